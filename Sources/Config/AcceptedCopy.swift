@@ -1,12 +1,11 @@
 import Foundation
 import Scheduler
 
-/// A copy of the files that were accepted last, in one file beside the ledger.
-///
-/// The name of the copy is `<ledger>.accepted`.
+/// A copy of the last accepted files, in one file next to the ledger, `<ledger>.accepted`.
 ///
 /// A broken plan must not stop the reminders (architecture page). If the files cannot be used at a
-/// start, the daemon uses this copy. The files only name secrets, and so does the copy.
+/// start, the daemon uses this copy. The files contain only the names of secrets, and so does the
+/// copy.
 ///
 /// The file has these parts:
 /// - a line `remindd accepted 1`
@@ -16,12 +15,12 @@ import Scheduler
 ///
 /// Opening the copy reads only the positions of the files in it, because most starts need no more.
 package struct AcceptedCopy {
-    /// `plan/campaign` of each campaign.
+    /// The names of the campaigns, as `plan/campaign`.
     ///
-    /// A start compares them with the present campaigns, and need not read every plan twice.
+    /// A start compares them with the current campaigns, and so need not read every plan twice.
     package let campaigns: [String]
     private let copy: FileHandle
-    /// The range of each file's bytes in the copy, by absolute path.
+    /// The range of each file's bytes in the copy, by the file's absolute path.
     private let places: [String: Range<Int>]
 
     private static let title = "remindd accepted 1"
@@ -29,7 +28,7 @@ package struct AcceptedCopy {
 
     package static func path(ofLedger ledger: String) -> String { ledger + ".accepted" }
 
-    /// Opens the copy beside a ledger; nil if there is none or if it is incomplete.
+    /// Opens the copy next to a ledger. Returns nil if there is none or if it is incomplete.
     package init?(ofLedger ledger: String) {
         guard let copy = FileHandle(forReadingAtPath: AcceptedCopy.path(ofLedger: ledger)) else { return nil }
         var lines = LineReader(copy)
@@ -60,7 +59,7 @@ package struct AcceptedCopy {
             && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
     }
 
-    /// The bytes of a file; nil if the copy does not have it or cannot be read.
+    /// Returns the bytes of a file; nil if the copy does not have it or cannot be read.
     package func bytes(of path: String) -> [UInt8]? {
         guard let place = places[path] else { return nil }
         guard let bytes = AcceptedCopy.read(copy, place), bytes.count == place.count else { return nil }
@@ -84,20 +83,21 @@ package struct AcceptedCopy {
 
     /// Writes the copy. Returns false if it cannot be written.
     ///
-    /// The copy is written under another name, made durable and then renamed, so there is always a
-    /// complete one.
+    /// The copy is written under another name, made durable and then renamed, so a complete copy
+    /// exists at every moment.
     ///
     /// - Parameter files: the bytes of each file, by absolute path.
     package static func write(_ files: [String: [UInt8]], campaigns: [String], ofLedger ledger: String) -> Bool {
-        // A path with a line feed could not be read back. Such a file is left out, and a start from
-        // the copy reports it as missing.
+        // Leaves out a file whose path has a line feed, because the path could not be read back. A
+        // start from the copy reports the file as missing.
         let kept = files.filter { !$0.key.contains("\n") }.sorted { $0.key < $1.key }
         let head = ([title, "\(campaigns.count)"] + campaigns + ["\(kept.count)"]).map { $0 + "\n" }.joined()
         var pieces = [Array(head.utf8)]
         for (path, bytes) in kept { pieces += [Array("\(bytes.count) \(path)\n".utf8), bytes, [0x0A]] }
         pieces.append(Array(end.utf8))
         let target = path(ofLedger: ledger)
-        // Most starts accept the same files as before.
+        // Writes nothing if the copy is the same already. Most starts accept the same files as
+        // before.
         if holds(target, pieces) { return true }
         let aside = target + ".new"
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -120,7 +120,7 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Whether the file consists of these pieces.
+    /// Whether the file's contents are exactly these pieces.
     private static func holds(_ path: String, _ pieces: [[UInt8]]) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         var status = stat()
@@ -141,7 +141,7 @@ package struct AcceptedCopy {
     /// Reads lines of a file, and skips the bytes between them.
     private struct LineReader {
         private let file: FileHandle
-        /// The offset of the next line in bytes.
+        /// The byte offset of the next line.
         private(set) var offset = 0
         private var chunk: ArraySlice<UInt8> = []
 
@@ -149,7 +149,7 @@ package struct AcceptedCopy {
             self.file = file
         }
 
-        /// The next line without its line feed; nil at the end.
+        /// Returns the next line without its line feed; nil at the end.
         mutating func next() -> String? {
             var line: [UInt8] = []
             while true {

@@ -2,7 +2,7 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// Reads `channels:`. The kind of a channel reads the channel's table.
+/// Reads `channels:`. Each kind of channel reads the tables of its own channels.
 package struct ChannelReader {
     package let folder: String
     package let channels: Channels
@@ -14,8 +14,8 @@ package struct ChannelReader {
 
     /// Returns the channels that could be read, and the names of all channels.
     ///
-    /// A mistake within a channel is reported only there. With the names of all channels it is not
-    /// reported again wherever the channel is used.
+    /// The names include channels with a mistake, so that the mistake is not reported again
+    /// wherever the channel is used.
     package func read(_ value: YAMLValue?) -> (read: [ConfiguredChannel], names: [String]) {
         guard let value, !value.isNull else { return ([], []) }
         let keys = channels.keys

@@ -3,7 +3,7 @@ import Diagnostics
 import Notifiers
 import Scheduler
 
-/// `remindd.yaml` as read, before any plan is loaded or any secret is read.
+/// The contents of `remindd.yaml`, before any plan is loaded or any secret is read.
 package struct Configuration: Sendable {
     /// The folder from which relative paths in the file start; empty for the working folder.
     package var folder: String
@@ -12,14 +12,14 @@ package struct Configuration: Sendable {
     package var plans: [String]
     package var workingDays: String?
     package var templates: String?
-    /// The SQLite file; nil for the one in the state folder.
+    /// The ledger's SQLite file; nil for the file in the state folder.
     package var ledger: String?
     package var socket: String?
     package var catchUp: CatchUp
     package var contact: String?
     package var alerts: Alerts?
     package var heartbeat: Heartbeat?
-    /// In the order of the file.
+    /// The channels in the order of the file.
     package var channels: [ConfiguredChannel]
     package var directory: RecipientDirectory
     /// The place of each key's value, for problems that are found later. Omitted keys have no

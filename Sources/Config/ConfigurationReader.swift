@@ -60,14 +60,17 @@ package struct ConfigurationReader {
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
-    /// One text of the file's first level, without the rest; nil if it is missing or unreadable.
+    /// Returns the text of one top-level key of a file; nil if it is missing or unreadable.
+    ///
+    /// The other keys are not checked.
     package static func text(of key: String, in file: String) -> String? {
         guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
         let problems = Problems()
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
             return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
         }
-        // The file is not valid YAML. The text of the key's line is still better than the default.
+        // The file is not valid YAML, so this searches for the key's line. Its text is still better
+        // than the default.
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
             let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
             let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
@@ -76,7 +79,7 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// Reads the file at `path`; nil if it cannot be used at all.
+    /// Reads the file at `path`. Returns nil if it cannot be used at all.
     ///
     /// Problems may have been reported in either case.
     package func read(path: String) -> Configuration? {
@@ -138,8 +141,8 @@ package struct ConfigurationReader {
 
     /// The zone of a configuration that names none.
     ///
-    /// If the system does not have it, an error is reported, because another zone would move every
-    /// reminder. The result is then UTC.
+    /// If the system does not have this zone, an error is reported, because another zone would move
+    /// every reminder. The result is then UTC.
     package func defaultZone(for file: String) -> Zone {
         let name = ConfigurationReader.defaultZone
         switch zones.zone(name) {
@@ -209,18 +212,20 @@ package struct ConfigurationReader {
     }
 }
 
-/// Parses and writes lengths of time and rates in words.
+/// Parses and formats lengths of time and rates in words.
 package enum Units {
     private static let lengths: [(singular: String, span: TimeSpan)] = [
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
-    /// Parses a number that has only digits. `Int` would accept a sign, but the schema does not.
+    /// Parses a number that has only digits.
+    ///
+    /// `Int` alone would also accept a sign, but the schema does not.
     package static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
-    /// `5 minutes`, `1 hour`; nil for anything else.
+    /// Parses texts such as `5 minutes` or `1 hour`; nil for anything else.
     package static func span(_ text: String) -> TimeSpan? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
@@ -229,7 +234,7 @@ package enum Units {
         return TimeSpan(milliseconds: unit.span.milliseconds * Int64(count))
     }
 
-    /// `100 per minute`; nil for anything else.
+    /// Parses texts such as `100 per minute`; nil for anything else.
     package static func rate(_ text: String) -> Rate? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 3, words[1] == "per", let count = number(words[0]), (1...1_000_000).contains(count),

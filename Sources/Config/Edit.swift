@@ -1,16 +1,17 @@
 import Plans
 import Scheduler
 
-/// The differences between two active configurations that a person must confirm.
+/// The differences between two active configurations that an operator must confirm.
 ///
 /// See the contract, `reload --confirm`.
 package struct Edit {
     private let campaigns: CampaignLoss
     private let recipients: RecipientLoss
-    /// The number of messages that the changed files cause at once; nil if the ledger was not read.
+    /// The number of messages that the changed files cause immediately; nil if the ledger was not
+    /// read.
     private let messages: Int?
 
-    /// The most messages at once that need no confirmation.
+    /// The most immediate messages that need no confirmation.
     package static let messageLimit = 100
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
@@ -19,7 +20,7 @@ package struct Edit {
         self.messages = messages
     }
 
-    /// The number of messages that the new configuration would send at once beyond the old one.
+    /// The number of immediate messages that only the new configuration would send.
     ///
     /// Messages that are due because of a standstill are therefore not counted.
     package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)
@@ -37,7 +38,7 @@ package struct Edit {
         return counts(new, after).reduce(0) { $0 + max(0, $1.value - (known[$1.key] ?? 0)) }
     }
 
-    /// The differences that a person must confirm, in words; empty if there are none.
+    /// The differences that an operator must confirm, in words; empty if there are none.
     package var questions: [String] {
         var questions: [String] = []
         if campaigns.needsConfirmation {

@@ -13,7 +13,7 @@ package struct FileStamps {
         self.folders = folders.mapValues { Set($0) }
     }
 
-    /// The files that are gone, different or new now, sorted.
+    /// The files that were deleted, changed or added since they were read, sorted.
     package var changed: [String] {
         let new = folders.flatMap { folder, names in
             ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
@@ -22,9 +22,9 @@ package struct FileStamps {
         return (stamps.filter { path, taken in !FileState.areAlike(FileState(path), taken) }.keys + new).sorted()
     }
 
-    /// Whether a new file may be one of the user's.
+    /// Whether a new file may belong to the user.
     ///
-    /// Editors put their own files beside the user's files for a while.
+    /// Editors temporarily put files of their own into the user's folders.
     private static func isOurs(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".mustache"].contains(where: name.lowercased().hasSuffix)
     }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The size, inode and times of a file. If they differ, the file was written or replaced.
+/// The size, inode and times of a file. A difference means that the file was written or replaced.
 package struct FileState: Equatable {
     private let size: Int
     private let inode: UInt64
     private let modified_ns: Int
-    /// Unlike `modified_ns`, no program can set this time.
+    /// The time of the last change of the inode. Unlike `modified_ns`, no program can set it.
     private let changed_ns: Int
 
-    /// nil if there is no such file.
+    /// Returns nil if there is no such file.
     package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -20,8 +20,7 @@ package struct FileState: Equatable {
 
     /// Whether two states have the same size, modification time and inode.
     ///
-    /// A change of permissions makes no difference, because it does not change the modification
-    /// time.
+    /// A change of permissions therefore makes no difference.
     package static func areAlike(_ a: FileState?, _ b: FileState?) -> Bool {
         a?.size == b?.size && a?.inode == b?.inode && a?.modified_ns == b?.modified_ns
     }
@@ -30,11 +29,10 @@ package struct FileState: Equatable {
 
     /// Whether the file changed within the last ten seconds.
     ///
-    /// This is also true for a time in the future, which is possible if the clock was set back
-    /// since.
+    /// Also true for a time in the future, which occurs if the clock was set back after the change.
     package var isRecent: Bool {
         var now = timespec()
-        // File systems take their times from this clock.
+        // Uses the clock from which file systems take their times.
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
         return FileState.nanoseconds(now) - max(modified_ns, changed_ns) < 10_000_000_000
     }

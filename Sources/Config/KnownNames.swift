@@ -4,11 +4,11 @@ import Scheduler
 
 /// Checks names of recipients and groups.
 ///
-/// An unknown name is reported together with the name that was probably meant.
+/// The error for an unknown name suggests the name that was probably meant.
 package final class KnownNames {
     private let recipients: RecipientTable
     private let isGroup: (String) -> Bool
-    /// Sorted.
+    /// The names of all groups, sorted.
     private let groupNames: [String]
     /// The most names that a message lists.
     private static let listed = 12
@@ -33,14 +33,14 @@ package final class KnownNames {
         isGroup = directory.isGroup
     }
 
-    /// For use while a directory is still being read.
+    /// Makes a checker for names while a directory is still being read.
     package init(_ recipients: RecipientTable, groups: [String: RecipientDirectory.Members]) {
         self.recipients = recipients
         groupNames = groups.keys.sorted()
         isGroup = { groups[$0] != nil }
     }
 
-    /// Whether there is a recipient or group with this id. Reports an error at its place if not.
+    /// Whether there is a recipient or group with this id. If not, reports an error at `place`.
     @discardableResult
     package func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
         if recipients.position(of: id) != nil || isGroup(id) { return true }

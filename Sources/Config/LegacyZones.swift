@@ -1,11 +1,12 @@
 /// Old names of time zones and the names that replaced them.
 ///
-/// Debian 13 and Ubuntu 24.04 moved most old names into a package of their own (tzdata-legacy). A
-/// plan that uses such a name would not load after an upgrade of the system. The list comes from
-/// the time zone database. It has the links of its file "backward" whose names are not in the list
-/// of countries (zone.tab), and the abbreviations that became links in 2024b.
+/// Debian 13 and Ubuntu 24.04 moved most old names into a separate package (tzdata-legacy). Without
+/// this table, a plan with such a name would not load after an upgrade of the system.
+///
+/// The table comes from the time zone database. It has the links of its file "backward" whose names
+/// are not in the list of countries (zone.tab), and the abbreviations that became links in 2024b.
 package enum LegacyZones {
-    /// The current name for an old one; nil if the name is not an old one.
+    /// Returns the current name for an old one; nil if the name is not an old one.
     package static func successor(of name: String) -> String? { successors[name] }
 
     package static var names: some Collection<String> { successors.keys }
@@ -19,7 +20,7 @@ package enum LegacyZones {
         return successors
     }()
 
-    /// One row for each current name, followed by the old names that it replaces.
+    /// Each row has a current name, followed by the old names that it replaces.
     private static let table = """
         Africa/Asmara Africa/Asmera
         Africa/Bamako Africa/Timbuktu

@@ -6,38 +6,38 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// Everything that was read from the user's files in one go.
+/// Everything that was read from the user's files in one pass.
 ///
 /// `Loader.problems` has the problems that were found. The files are applied as a whole or not at
 /// all.
 package struct Loaded {
     package let configuration: Configuration
     package let accepted: ActiveConfiguration
-    /// Template texts by name (`vi/subject`), from the folder of overrides.
+    /// Template texts by name (`vi/subject`), from the folder of the user's templates.
     package let templates: [String: String]
-    /// The file each plan came from.
+    /// The file in which each plan was defined.
     package let planFiles: [String: String]
     /// The YAML files that were read, for messages.
     package let files: [String]
 
-    /// The same files with another active configuration.
+    /// Returns a copy with another active configuration.
     package func with(_ accepted: ActiveConfiguration) -> Loaded {
         Loaded(
             configuration: configuration, accepted: accepted, templates: templates, planFiles: planFiles, files: files)
     }
 }
 
-/// Reads the configuration and all files that it names. It decides nothing about dates.
+/// Reads the configuration and all files that it names. It does not evaluate dates.
 package struct Loader {
     package let problems = Problems()
     package let zones: SystemZones
-    /// Collects the places of plans and recipients; nil if nobody needs them.
+    /// Collects the places of plans and recipients; nil if they are not needed.
     package let places: SourceMap?
     package let userFiles: UserFiles
     /// The kinds of channel that the configuration may use.
     private let channels: Channels
 
-    /// - Parameter zones: the time zones; nil for the system's.
+    /// - Parameter zones: the time zones; nil for the zones of the system.
     package init(
         places: SourceMap? = nil, userFiles: UserFiles = UserFiles(), zones: SystemZones? = nil,
         channels: Channels = .registered
@@ -53,10 +53,10 @@ package struct Loader {
 
     /// Loads a configuration with its plans, recipients, working days and templates.
     ///
-    /// Returns nil only if the configuration file itself cannot be used. Otherwise `problems` has
-    /// the errors that were found.
+    /// Returns nil only if the configuration file itself cannot be used. In every other case the
+    /// errors are in `problems`.
     ///
-    /// - Parameter drafts: plan files that are read as if the configuration named them too.
+    /// - Parameter drafts: additional plan files, read as if the configuration named them.
     package func load(configuration path: String, with drafts: [String] = []) -> Loaded? {
         guard
             let configuration = ConfigurationReader(
@@ -83,7 +83,7 @@ package struct Loader {
         return loaded
     }
 
-    /// Whether files were found that are being written.
+    /// Whether some of the files were still being written while they were read.
     ///
     /// Always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
@@ -96,7 +96,7 @@ package struct Loader {
         }
     }
 
-    /// Loads plan files alone, with the built-in working days and zone.
+    /// Loads plan files without a configuration, with the built-in working days and zone.
     package func load(plans paths: [String]) -> PlanSet? {
         guard let workingDays = builtInWorkingDays() else { return nil }
         let zone = ConfigurationReader(problems: problems, zones: zones).defaultZone(for: paths.first ?? "plans")
@@ -125,9 +125,9 @@ package struct Loader {
         return (plans, byPlan)
     }
 
-    /// The file itself, or the `.yaml` and `.yml` files of a folder, sorted by name.
+    /// Returns the file itself, or the `.yaml` and `.yml` files of a folder, sorted by name.
     ///
-    /// The endings may have capital letters.
+    /// Capital letters in the endings make no difference.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
@@ -200,8 +200,8 @@ package struct Loader {
 
     /// The paths of all templates in a folder; nil if the folder cannot be read.
     ///
-    /// They are `LANGUAGE/PART.mustache`, and `NAME.mustache` for files outside of a language's
-    /// folder. If a language's folder cannot be read, that is reported.
+    /// They have the form `LANGUAGE/PART.mustache`, or `NAME.mustache` for files outside the
+    /// folders of languages. A language's folder that cannot be read is reported.
     private func listing(_ folder: String) -> [String]? {
         guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []

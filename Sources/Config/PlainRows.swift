@@ -2,10 +2,10 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// A fast reader for the plain rows of one CSV file, which are nearly all.
+/// Reads the plain rows of one CSV file, which are nearly all of its rows, fast.
 ///
-/// It knows the positions of the columns, and reads values that rows repeat only once.
-/// `RecipientReader` reads all other rows in the ordinary way and reports their mistakes.
+/// It looks up the column positions once, and caches values that many rows repeat.
+/// `RecipientReader` reads all other rows and reports their mistakes.
 package struct PlainRows {
     /// The channels and the language of a recipient.
     package struct Reach {
@@ -17,18 +17,18 @@ package struct PlainRows {
     /// The index of each known column; nil if the file does not have it.
     private let id, name, email, via, otherwise, language, group: Int?
     private let columnCount: Int
-    /// The columns that must be empty in a plain row: those without a name, and `formerly`.
+    /// The columns that are empty in a plain row: those without a name, and `formerly`.
     private let nameless: [Int]
     private var reaches: [[UInt8]: Reach] = [:]
     private var groups: [[UInt8]: [String]] = [:]
     private var last: (written: [UInt8], reach: Reach)?
 
-    /// nil if a column is unknown or occurs twice.
+    /// Returns nil if a column is unknown or occurs twice.
     package init?(header: [String], known: [String]) {
         let named = header.enumerated().filter { !$0.element.isEmpty }
         guard named.allSatisfy({ known.contains($0.element) }), Set(named.map(\.element)).count == named.count else { return nil }
         columnCount = header.count
-        // Former ids are rare, so the ordinary reader checks them.
+        // Former ids are rare, so `RecipientReader` checks rows that have one.
         nameless = header.indices.filter { header[$0].isEmpty || header[$0] == "formerly" }
         id = header.firstIndex(of: "id")
         name = header.firstIndex(of: "name")
@@ -39,12 +39,12 @@ package struct PlainRows {
         group = header.firstIndex(of: "group")
     }
 
-    /// A row's fields, plain and without spaces around them; valid as long as the row is.
+    /// A row's fields, plain and without spaces around them; valid only as long as the row.
     package struct Fields {
         package var id, name, email, via, otherwise, language, group: UnsafeBufferPointer<UInt8>
     }
 
-    /// The fields of a row; nil if one is not plain, the id is invalid or `via` is empty.
+    /// Returns the fields of a row; nil if one is not plain, the id is invalid or `via` is empty.
     package func fields(_ row: CSVFile.Row) -> Fields? {
         guard row.count <= columnCount else { return nil }
         for index in nameless where index < row.count {
@@ -64,13 +64,13 @@ package struct PlainRows {
         return row.bytes(column).flatMap(PlainRows.trimmed)
     }
 
-    /// Same as `Identifier.isValid`.
+    /// Whether the bytes are a valid id, by the rules of `Identifier.isValid`.
     private static func isID(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         (1...64).contains(id.count) && id.first != UInt8(ascii: "-")
             && id.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// A field without the spaces around it; nil if it is not plain.
+    /// Returns a field without the spaces around it; nil if it is not plain.
     private static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         guard PlainText.holds(text) else { return nil }
         var (start, end) = (0, text.count)
@@ -79,9 +79,9 @@ package struct PlainRows {
         return UnsafeBufferPointer(rebasing: text[start..<end])
     }
 
-    /// The channels and the language of a row; nil if they have a mistake.
+    /// Returns the channels and the language of a row; nil if they have a mistake.
     ///
-    /// - Parameter read: parses texts that have not been seen in this file; nil if they have a
+    /// - Parameter read: parses texts that have not occurred in this file yet; nil if they have a
     ///   mistake.
     package mutating func reach(of fields: Fields, read: (_ via: String, _ otherwise: String, _ language: String) -> Reach?)
         -> Reach?
@@ -106,7 +106,7 @@ package struct PlainRows {
         return reach
     }
 
-    /// The groups that a row names; nil if the recipient may not join one of them.
+    /// Returns the groups named in a row; nil if the recipient may not join one of them.
     ///
     /// - Parameter mayJoin: whether the recipient may join this group.
     package mutating func groups(of fields: Fields, mayJoin: (String) -> Bool) -> [String]? {

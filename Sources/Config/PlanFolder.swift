@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// A folder of plans. It finds the files that are read, and plans that are not read.
+/// A folder of plans. Finds the files that are read as plans, and plans that are not read.
 package struct PlanFolder {
     private let path: String
 
@@ -9,9 +9,10 @@ package struct PlanFolder {
         self.path = path
     }
 
-    /// Whether a file is read as a plan, by its name alone.
+    /// Whether a file with this name is read as a plan.
     ///
-    /// The name ends in `.yaml` or `.yml`, with small or capital letters, and is not hidden.
+    /// It is if the name ends in `.yaml` or `.yml`, with small or capital letters, and is not
+    /// hidden.
     package static func isPlan(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml"].contains(where: name.lowercased().hasSuffix)
     }
@@ -25,14 +26,14 @@ package struct PlanFolder {
 
     /// The most names of one folder that are checked.
     ///
-    /// More names mean that the folder has another purpose, and nobody reads so many warnings.
+    /// A folder with more names has another purpose, and nobody reads so many warnings.
     private static let limit = 100
-    /// The bytes of a file that are searched for the key `plan:`, which is near the beginning.
+    /// The number of bytes at the beginning of a file that are searched for the key `plan:`.
     private static let headBytes = 4_096
-    /// Endings of old copies that editors and package tools keep beside a file on purpose.
+    /// Name endings of backup copies that editors and package tools make on purpose.
     private static let copies = ["~", ".bak", ".orig", ".save", ".swp", ".tmp", ".dpkg-old", ".dpkg-dist", ".dpkg-new", ".rej"]
 
-    /// The plans among files that are not read, each with a warning.
+    /// Returns the plans among files that are not read, each with a warning.
     ///
     /// - Parameter names: the names in the folder that are not read.
     package func leftOut(_ names: [String]) -> [LeftOut] {
@@ -42,8 +43,9 @@ package struct PlanFolder {
         }
     }
 
-    /// The first plan of a folder within this one. Such folders are not read unless `plans:` lists
-    /// them.
+    /// Returns a warning for the first plan in the subfolder `name`; nil if it has none.
+    ///
+    /// Subfolders are not read unless `plans:` lists them.
     private func inFolder(_ name: String) -> LeftOut? {
         let folder = "\(path)/\(name)"
         guard !name.hasPrefix("."), let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
@@ -54,10 +56,10 @@ package struct PlanFolder {
                 + "plans: [\(printable(path)), \(printable(folder))]")
     }
 
-    /// A plan whose name begins with a dot.
+    /// Returns a warning for a plan whose name begins with a dot; nil for any other file.
     ///
     /// Names that begin with `.#` or `._` are skipped. Emacs locks a file with a hidden link, and
-    /// macOS puts hidden files beside the files that it copies.
+    /// macOS adds hidden files to the files that it copies.
     private func hidden(_ name: String) -> LeftOut? {
         guard name.hasPrefix("."), !name.hasPrefix(".#"), !name.hasPrefix("._"), PlanFolder.isPlan(String(name.dropFirst())),
             holdsPlan(name)
@@ -75,7 +77,7 @@ package struct PlanFolder {
         )
     }
 
-    /// Whether a line near the beginning of a regular file has the key that every plan has.
+    /// Whether a regular file has a line near its beginning with the key that every plan has.
     private func holdsPlan(_ name: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: "\(path)/\(name)") else { return false }
         var status = stat()

@@ -5,9 +5,10 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Reads `plans/*.yaml`. Mistakes are reported with their places and left out.
+/// Reads `plans/*.yaml`.
 ///
-/// The rest of the file is still read.
+/// An entry with a mistake is reported with its place and left out. The rest of the file is still
+/// read.
 package final class PlanReader {
     private let problems: Problems
     private let zones: SystemZones
@@ -19,20 +20,20 @@ package final class PlanReader {
     private let places: SourceMap?
     /// Whether the files were accepted before, perhaps by an earlier version.
     ///
-    /// Entries that only look wrong are then not refused.
+    /// If so, entries that are valid but probably a mistake are not refused.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
-    /// Results by phrase. Plans repeat their phrases, and with them their mistakes.
+    /// Results by phrase, because plans repeat their phrases, and with them their mistakes.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
-    /// The plan's own leads, as its campaigns inherit them.
+    /// The plan's own leads in the form that its campaigns inherit.
     ///
     /// They are read once for each combination of time of day and recipients.
     private var inherited: [Inheritance: [Lead]] = [:]
-    /// Results by list of phrases. Campaigns that repeat a list share its leads.
+    /// Leads by list of phrases. Campaigns with the same list share its leads.
     private var leadLists: [LeadList: [Lead]] = [:]
 
     package static let keys = Keys([
@@ -110,7 +111,7 @@ package final class PlanReader {
         let notify: [String]
     }
 
-    /// The settings that a campaign takes from its plan if it has none of its own.
+    /// The settings of a plan that apply to its campaigns without settings of their own.
     private struct Defaults {
         let plan: String
         var remind: YAMLValue?
@@ -153,12 +154,12 @@ package final class PlanReader {
             joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
     }
 
-    /// Reports problems between plans. Call it once all plans have been read.
+    /// Reports problems that involve several plans. Call it once all plans have been read.
     package func finish() {
         formerPlans.check { planIDs[$0] != nil }
     }
 
-    // MARK: parts of a plan
+    // MARK: Parts of a plan
 
     private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
         guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
@@ -207,16 +208,16 @@ package final class PlanReader {
         return ids
     }
 
-    /// Whether a value is left out, left empty, or an empty list.
+    /// Whether a value is missing, empty, or an empty list.
     private func isNothing(_ value: YAMLValue?) -> Bool {
         guard let value else { return true }
         if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
         return value.isNull
     }
 
-    // MARK: a campaign
+    // MARK: A campaign
 
-    /// - Parameter taken: the ids of this plan's campaigns so far, with their lines.
+    /// - Parameter taken: the ids of the plan's campaigns read so far, with their lines.
     private func campaign(_ value: YAMLValue, _ plan: Defaults, taken: inout [String: Int]) -> Campaign? {
         guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
         let id = identifier(table["id"], "a campaign's id")
@@ -233,7 +234,8 @@ package final class PlanReader {
         if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
         let leads = table["remind"].map { own($0, defaults, of: id ?? "") } ?? inherited(defaults)
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
-        // Entries with a mistake have been reported already. Only missing ones get a warning here.
+        // Entries with a mistake have already been reported. Only missing entries get a warning
+        // here.
         if isNothing(table["remind"] ?? plan.remind) {
             value.warning("campaign \(id ?? "without id") has no \"remind\": no reminder is ever sent")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
@@ -350,7 +352,7 @@ package final class PlanReader {
 
     /// Warns about occurrences of one campaign that share a day.
     ///
-    /// Each recipient gets only one of the reminders that count from the same day.
+    /// If two of their reminders count from the same day, each recipient gets only one of them.
     private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
         var told: Set<Set<String>> = []
         for exception in exceptions.written where !problems.isFull {
@@ -366,9 +368,9 @@ package final class PlanReader {
         }
     }
 
-    // MARK: leads
+    // MARK: Leads
 
-    /// The plan's own leads.
+    /// Returns the plan's own leads.
     private func inherited(_ defaults: Defaults) -> [Lead] {
         let key = Inheritance(at: defaults.at, notify: defaults.notify)
         let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
@@ -376,13 +378,13 @@ package final class PlanReader {
         return known
     }
 
-    /// A list of phrases, with the time of day and the recipients that it inherits.
+    /// A list of phrases, with the inherited time of day and recipients.
     private struct LeadList: Hashable {
         let phrases: [String]
         let at: TimeOfDay
         let notify: [String]
 
-        /// nil if the list has entries that are not phrases.
+        /// Returns nil if the list has entries that are not phrases.
         init?(_ value: YAMLValue, _ defaults: Defaults) {
             guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
             var phrases: [String] = []
@@ -394,12 +396,12 @@ package final class PlanReader {
         }
     }
 
-    /// A campaign's own leads.
+    /// Returns a campaign's own leads.
     private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
         guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
         if let known = leadLists[list] { return known }
         let leads = leads(value, defaults, of: campaign)
-        // A list with a mistake is not stored, so that the mistake is reported at each place of the
+        // Stores only a list without mistakes, so that a mistake is reported at each place of the
         // list.
         if leads.count == list.phrases.count { leadLists[list] = leads }
         return leads

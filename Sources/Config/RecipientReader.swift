@@ -8,16 +8,16 @@ import Scheduler
 package final class RecipientReader {
     /// The places of the recipients in the CSV files.
     private struct CSVPlaces {
-        /// The line of each recipient in its CSV file; 0 for recipients of the configuration itself.
+        /// The line of each recipient in its CSV file; 0 for recipients in the configuration.
         var lines: [UInt32] = []
-        /// The CSV files, each with the position of its first recipient.
+        /// The path of each CSV file, with the position of its first recipient.
         var sheets: [(first: Int, path: String)] = []
     }
 
     private let folder: String
     private let problems: Problems
     private let files: UserFiles
-    /// In the order written.
+    /// The channels in the order in which they are written.
     private let listedChannels: [String]
     private let channelNames: Set<String>
     private let places: SourceMap?
@@ -29,7 +29,7 @@ package final class RecipientReader {
     private var groups: [String: RecipientDirectory.Members] = [:]
     /// The place where each id was first defined, for messages.
     ///
-    /// A recipient in a CSV file is included only if its row has a mistake.
+    /// A recipient in a CSV file has an entry only if its row has a mistake.
     private var definedAt: [String: Problem.Place] = [:]
     private var csv = CSVPlaces()
     private var formerNames = FormerNames()
@@ -103,7 +103,7 @@ package final class RecipientReader {
 
     /// Adds the listed members to their groups.
     ///
-    /// This is a second pass, because members may be defined after the group that names them.
+    /// A second pass is needed, because members may be defined after the group that names them.
     private func link(_ members: [Members]) {
         var unknown: [(id: String, place: YAMLValue, group: String)] = []
         for member in members {
@@ -126,20 +126,20 @@ package final class RecipientReader {
         }
     }
 
-    /// The state of a group in the search for loops.
+    /// The state of a group in the search for groups that contain themselves.
     private enum Visit {
-        /// The group is in the present path, at this index.
+        /// The group is in the current path of the search, at this index.
         case underWay(Int)
         case done
     }
 
     /// Reports groups that contain themselves, each loop once.
     ///
-    /// The search keeps its own path instead of recursing, because groups within groups may be a
-    /// long chain.
+    /// The search stores its path in an array instead of recursing, because the chain of groups
+    /// within groups may be long.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
-        // Groups from a file contain no groups.
+        // Groups from a file contain no other groups.
         let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
         var visits = [Visit?](repeating: nil, count: members.count)
         for start in members.indices where visits[start] == nil {
@@ -191,7 +191,7 @@ package final class RecipientReader {
         return Problem.Place(file: sheet?.path ?? "", line: Int(csv.lines[position]), column: 1)
     }
 
-    // MARK: inline
+    // MARK: Recipients in the configuration
 
     private func readInline(_ value: YAMLValue) {
         guard let table = value.table("a recipient", keys: RecipientReader.keys), let idValue = table["id"],
@@ -251,7 +251,7 @@ package final class RecipientReader {
         "the domain mixes letters of several scripts, as look-alikes of other names do; it is sent as \(address.ascii)"
     }
 
-    // MARK: CSV
+    // MARK: Recipients in CSV files
 
     private func readFile(_ value: YAMLValue, group: String) {
         guard let table = value.table("group \(group)", keys: RecipientReader.groupKeys), let place = table["file"],
@@ -263,8 +263,8 @@ package final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            // If rows were refused, it is not known yet whom the file lists, so there is no
-            // warning.
+            // Warns of an empty list only if no row was refused. Refused rows may be the missing
+            // members.
             if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
@@ -273,7 +273,8 @@ package final class RecipientReader {
 
     package func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
-        // Spreadsheets leave columns without a name behind. Such a column must be empty.
+        // Columns without a name are accepted here, because spreadsheets leave them behind. Their
+        // fields must be empty.
         for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
             guard !problems.isFull else { return }
             let nearest = problems.areHintsWanted ? Spelling.nearest(to: name, among: RecipientReader.columns) : nil
@@ -291,7 +292,7 @@ package final class RecipientReader {
         }
         for required in ["id", "via"] where !file.header.contains(required) {
             context.error(line: file.headerLine, column: 1, "no column \"\(required)\"; the first line must name it")
-            // Reading the rows still reports the mistakes in the table itself.
+            // Reads the rows only to report mistakes of the CSV format itself.
             return file.forEachRow { _ in true }
         }
         csv.sheets.append((recipients.count, path))
@@ -307,7 +308,7 @@ package final class RecipientReader {
         }
     }
 
-    /// Adds the recipient of a row that has no mistake for certain.
+    /// Adds the recipient of a row that certainly has no mistake.
     ///
     /// Returns false, and adds no recipient, if the row may have a mistake.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
@@ -369,7 +370,7 @@ package final class RecipientReader {
             let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
             warn("the name \(damage.words)\(reading)")
         }
-        // In TCVN3 the soft hyphen is the letter ư.
+        // Allows the soft hyphen in damaged text, because in TCVN3 its byte is the letter ư.
         let isAllowed = { (scalar: Unicode.Scalar) in isShowable(scalar) || scalar == "\u{AD}" && damage?.reading != nil }
         if let bad = field.values.first(where: { !$0.unicodeScalars.allSatisfy(isAllowed) }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")
@@ -403,7 +404,9 @@ package final class RecipientReader {
         join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
-    /// Returns the address in ASCII; empty if none is needed or given; nil after an error report.
+    /// Returns the address in ASCII; nil after an error report.
+    ///
+    /// The result is empty if `text` is empty and the recipient needs no address.
     private func address(
         _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
     ) -> String? {
@@ -429,7 +432,7 @@ package final class RecipientReader {
         return nil
     }
 
-    /// Adds the recipient that was read last to these groups.
+    /// Adds the last recipient that was read to these groups.
     private func join(groups joined: [String], _ fail: (String, [String]) -> Void) {
         let position = UInt32(recipients.count - 1)
         for group in joined {

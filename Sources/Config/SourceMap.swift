@@ -3,8 +3,8 @@ import Scheduler
 
 /// The places of campaigns, reminders and recipients in their files.
 ///
-/// `check` needs them for problems that it finds when everything has been read. The daemon does not
-/// keep them, because half a million recipients have half a million places.
+/// `check` needs the places for problems that it finds after everything has been read. The daemon
+/// does not keep them, because half a million recipients have half a million places.
 package final class SourceMap {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
@@ -18,7 +18,7 @@ package final class SourceMap {
         campaigns["\(plan)/\(campaign)"] = place
     }
 
-    /// - Parameter campaign: nil if the lead is the plan's, for all its campaigns.
+    /// - Parameter campaign: nil if the lead belongs to the plan and applies to all its campaigns.
     package func add(lead: String, of campaign: String?, _ plan: String, _ place: Problem.Place) {
         leads["\(plan)/\(campaign ?? "")/\(lead)"] = place
     }
@@ -26,7 +26,7 @@ package final class SourceMap {
     /// Adds all recipients.
     ///
     /// - Parameters:
-    ///   - lines: the line of each recipient in a CSV file; 0 for recipients that are in none.
+    ///   - lines: the line of each recipient in its CSV file; 0 for recipients of no CSV file.
     ///   - sheets: the CSV files, each with the position of its first recipient.
     package func take(people recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)]) {
         people = (recipients, lines, sheets)
@@ -44,7 +44,7 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// The place of a lead, which may be the plan's; otherwise the place of its campaign.
+    /// The place of the campaign's lead or of the plan's lead; otherwise the place of the campaign.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
         leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }

@@ -6,24 +6,25 @@ import Scheduler
 
 /// Time zones from the system's TZif data.
 ///
-/// Names come only from the system's own list, and from `LegacyZones`, which has names that the
-/// list had once. The rules of every zone that was read are kept for the accepted copy. If the
-/// daemon runs on the copy, the copy's rules replace those of zones that the system no longer has.
+/// Valid names come only from the system's own list, and from `LegacyZones`, which has names that
+/// were once in that list. The rules of every zone that was read are collected for the accepted
+/// copy. If the daemon runs on the copy, the copy's rules replace those of zones that the system no
+/// longer has.
 package final class SystemZones {
     package static let systemFolder = "/usr/share/zoneinfo"
     package static let fileLimit = 1 << 20
     private let folder: String
-    /// The accepted copy, if zones may be read from it; nil if they come from the disk alone.
+    /// The accepted copy, if zones may be read from it; nil if only the disk may be used.
     private let copy: UserFiles?
     private var loaded: [String: Zone] = [:]
-    /// The TZif bytes that were read, by the path of the zone's name in the system's folder.
+    /// The TZif bytes that were read, by the path in the system's folder that belongs to the name.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// Every zone and link name of `tzdata.zi`, sorted.
     package let names: [String]
     private let known: Set<String>
 
     /// - Parameters:
-    ///   - folder: the folder of the zones. Only tests use another than the system's.
+    ///   - folder: the folder of the zones. Only tests use another folder than the system's.
     ///   - copy: searched for zones that the system does not have.
     package init(folder: String = systemFolder, copy: UserFiles? = nil) {
         self.folder = folder
@@ -53,7 +54,7 @@ package final class SystemZones {
         case unreadable(String)
     }
 
-    /// Common spellings of Vietnam's zone, without spaces and in small letters.
+    /// Common spellings of Vietnam's zone, in small letters and without spaces.
     private static let vietnam: Set = [
         "gmt+7", "gmt+07", "gmt+07:00", "utc+7", "utc+07", "utc+07:00", "+7", "+07", "+07:00", "ict", "vn", "vietnam", "việtnam",
         "hanoi", "asia/hanoi", "asia/vietnam", "asia/hochiminh", "asia/ho_chi_minh_city",
@@ -61,8 +62,9 @@ package final class SystemZones {
 
     /// Returns the name that was probably meant; nil if none is near.
     ///
-    /// A name with other digits or another sign would be another time. So would another name of up
-    /// to four characters.
+    /// The digits and signs of the result must be those of `name`, because others would mean
+    /// another time. Except for common spellings of Vietnam's zone, names of up to four characters
+    /// have no result, for the same reason.
     private func nearest(to name: String) -> String? {
         let plain = name.lowercased().filter { $0 != " " }
         if SystemZones.vietnam.contains(plain), names.contains("Asia/Ho_Chi_Minh") { return "Asia/Ho_Chi_Minh" }
@@ -73,7 +75,7 @@ package final class SystemZones {
         return LegacyZones.successor(of: nearest).flatMap { known.contains($0) ? $0 : nil } ?? nearest
     }
 
-    /// The zone of this name.
+    /// Returns the zone of this name.
     ///
     /// If the system has only the successor of an old name, the zone has the successor's rules. If
     /// neither can be read, the zone has the rules in the accepted copy.
@@ -113,8 +115,7 @@ package final class SystemZones {
 
     /// The path of a zone's rules in the accepted copy.
     ///
-    /// The name may come from a plan. It selects an entry of the copy and cannot lead anywhere
-    /// else.
+    /// The name may come from a plan. It can only select an entry of the copy, never another file.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
     /// The warning of `check` about a valid name that is old or has a misleading sign; nil if none.
@@ -131,20 +132,21 @@ package final class SystemZones {
 
 /// A zone such as `Etc/GMT+7`, whose sign is the reverse of what people expect.
 ///
-/// By the convention of POSIX this zone is seven hours behind Greenwich, not ahead of it.
+/// By the convention of POSIX, the zone `Etc/GMT+7` is seven hours behind Greenwich, not ahead of
+/// it.
 package struct FixedZoneName {
     private let name: String
-    /// Hours east of Greenwich.
+    /// The zone's offset in hours, positive east of Greenwich.
     private let hours: Int
 
-    /// nil for any other name, and for an offset of zero.
+    /// Returns nil for any other name, and for an offset of zero.
     package init?(_ name: String) {
         guard name.hasPrefix("Etc/GMT"), let written = Int(name.dropFirst("Etc/GMT".count)), written != 0 else { return nil }
         self.name = name
         hours = -written
     }
 
-    /// Whether the offset is seven hours in either direction, so that Vietnam's may be meant.
+    /// Whether the offset is seven hours in either direction. Then Vietnam's zone may be meant.
     package var isVietnams: Bool { abs(hours) == 7 }
 
     package var warning: String {

@@ -2,9 +2,9 @@ import Dates
 import Plans
 import Scheduler
 
-/// Corrects times of day that are not written like `08:00`.
+/// Suggests corrections for times of day that are not written like `08:00`.
 package enum TimeSlip {
-    /// The time that was probably meant, such as `08:30`; nil if the text is not like a time.
+    /// The time that was probably meant, such as `08:30`; nil if the text does not resemble a time.
     ///
     /// Accepts `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` and similar texts.
     package static func hint(_ text: String) -> String? {
@@ -22,12 +22,12 @@ package enum TimeSlip {
     }
 }
 
-/// Corrects days that are not written like `2024-01-24`.
+/// Suggests corrections for days that are not written like `2024-01-24`.
 package enum DaySlip {
-    /// The day that was probably meant, such as `2024-01-24`; nil if the text is not like a day.
+    /// The day that was probably meant, such as `2024-01-24`; nil if the text does not resemble a
+    /// day.
     ///
-    /// Accepts `24/01/2024`, as it is written in the documents, `24.1.2024`, `20240124` and similar
-    /// texts.
+    /// Accepts `24/01/2024`, the form in the documents, `24.1.2024`, `20240124` and similar texts.
     package static func hint(_ text: String) -> String? {
         let parts = text.split { "/.- ".contains($0) }
         let numbers = parts.compactMap { Int($0) }

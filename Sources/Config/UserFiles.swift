@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// The source of the user's files: the disk, or the copy of the files that were accepted last.
+/// The source of the user's files: the disk, or the copy of the last accepted files.
 package final class UserFiles {
     private enum Origin {
         case disk
@@ -10,24 +10,24 @@ package final class UserFiles {
 
     private let origin: Origin
     private let keeps: Bool
-    /// The files read from the disk so far, by absolute path; empty without `keeps`.
+    /// The files read from the disk so far, by absolute path; empty if `keeps` is false.
     ///
     /// `AcceptedCopy` stores them.
     package private(set) var taken: [String: [UInt8]] = [:]
-    /// The names in each listed folder, by the folder's absolute path; empty without `keeps`.
+    /// The names in each listed folder, by the folder's absolute path; empty if `keeps` is false.
     package private(set) var listed: [String: [String]] = [:]
-    /// The rules of the time zones that the files name, for `AcceptedCopy`.
+    /// The rules of the time zones named in the files, for `AcceptedCopy`.
     ///
     /// A later system may no longer have these zones. The rules belong to the system, so a change
-    /// of them is not reported as a change of the files.
+    /// of the rules is not reported as a change of the files.
     package var zoneRules: [String: [UInt8]] = [:]
-    /// The states of the files of `taken` when they were read.
+    /// The states of the files in `taken` when they were read.
     private var states: [String: FileState] = [:]
 
-    /// The contents of the accepted copy: the files and the rules of their zones.
+    /// The contents for the accepted copy: the files and the rules of their zones.
     package var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
 
-    /// Reads from the disk. `keeps` keeps all files that are read, for the accepted copy.
+    /// Reads from the disk. If `keeps` is true, all files read are kept for the accepted copy.
     package init(keeps: Bool = false) {
         origin = .disk
         self.keeps = keeps
@@ -38,7 +38,7 @@ package final class UserFiles {
         keeps = false
     }
 
-    /// Same as `TextFile.read`.
+    /// Reads a file, with the parameters and the result of `TextFile.read`.
     package func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], TextFile.ReadFailure> {
         switch origin {
         case .disk:
@@ -66,7 +66,8 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // An empty folder leaves no trace in the copy, so every other path counts as a folder.
+            // The copy stores only files. Every other path counts as a folder, because the copy
+            // does not show whether there was an empty one.
             return .folder
         }
     }
@@ -77,10 +78,10 @@ package final class UserFiles {
         return false
     }
 
-    /// The files that are being written, sorted.
+    /// Returns the files that are still being written, sorted.
     ///
     /// The state or the bytes of such a file differ 200 ms after it was read. Only files that
-    /// changed within the last ten seconds are read twice, so a start after a crash does not wait.
+    /// changed within the last ten seconds are read twice, so a start after a crash is not delayed.
     package func unsettled() -> [String] {
         let fresh = states.filter { $0.value.isRecent }
         guard !fresh.isEmpty else { return [] }
@@ -93,7 +94,10 @@ package final class UserFiles {
         }.map(\.key).sorted()
     }
 
-    /// Longer than an editor or a copying program waits between two writes (contract, section 2).
+    /// The time before the second read.
+    ///
+    /// It is longer than the time that an editor or a copying program needs between two writes
+    /// (contract, section 2).
     private static let pause_us: UInt32 = 200_000
 
     /// The names in a folder, sorted.

@@ -4,7 +4,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
         case error, warning
     }
 
-    /// The kind of file, which decides the exit code (contract, section 3).
+    /// The kind of file, which determines the exit code (contract, section 3).
     ///
     /// The code is 65 for data that officers write and 78 for the configuration.
     package enum Source: Hashable, Codable, Sendable {
@@ -29,9 +29,9 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let source: Source
     package let place: Place
-    /// One line that says what was found and what is allowed. Already escaped for display.
+    /// One line with what was found and what is allowed, already escaped for display.
     package let message: String
-    /// The most similar valid spellings.
+    /// The valid spellings that are most similar.
     package let hints: [String]
 
     package init(severity: Severity, source: Source, place: Place, message: String, hints: [String]) {
@@ -53,7 +53,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     }
 }
 
-/// `text` in a form that is safe for terminals and logs.
+/// Returns `text` in a form that is safe for terminals and logs.
 ///
 /// Control characters, bidirectional overrides and other invisible characters become `\u{…}`. The
 /// text is cut after `limit` characters.
@@ -76,8 +76,8 @@ package func printable(_ text: String, limit: Int = 120) -> String {
 /// False for control, format (bidirectional, zero-width, tag), surrogate, private and unassigned
 /// characters and for line separators.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    // Nearly all texts consist of ASCII, Latin and Vietnamese letters, which need no look-up in the
-    // Unicode tables. U+00AD is a format character.
+    // A fast path without the Unicode tables. Nearly all texts consist of ASCII, Latin and
+    // Vietnamese letters. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

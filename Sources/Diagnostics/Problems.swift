@@ -1,29 +1,33 @@
 /// The problems of one run in the order of their discovery.
 package final class Problems {
     package private(set) var all: [Problem] = []
-    /// Removes duplicates. The default leads of a plan are read once for each campaign.
+    /// The problems so far, to leave out duplicates.
+    ///
+    /// Duplicates occur because the default leads of a plan are read once for each campaign.
     private var known: Set<Problem> = []
 
     package init() {}
 
-    /// The most problems of one run. More than anybody reads, and a bound for files of only
-    /// mistakes.
+    /// The most problems of one run.
+    ///
+    /// It is more than anybody reads, and limits the work on a file of only mistakes.
     package static let limit = 1_000
 
-    /// The number of problems with a spelling hint.
+    /// The number of problems that may have a spelling hint.
     ///
     /// A hint takes milliseconds, and nobody fixes more than a hundred mistakes before the next
     /// run.
     package static let hintLimit = 100
     package var areHintsWanted: Bool { all.count < Problems.hintLimit }
-    /// The number of phrases with hints. Each tries many phrases with the parser, which takes a
-    /// millisecond.
+    /// The number of refused phrases that may have hints.
+    ///
+    /// For each of them many phrases are parsed, which takes a millisecond.
     package static let phraseHintLimit = 25
-    /// The number of refused phrases.
+    /// The number of phrases refused so far.
     package private(set) var phrases = 0
     package var arePhraseHintsWanted: Bool { phrases < Problems.phraseHintLimit && areHintsWanted }
     package func countPhrase() { phrases += 1 }
-    /// Whether no more problems are stored, so that reading may stop.
+    /// Whether the limit is reached. Further problems are not stored, so reading may stop.
     package var isFull: Bool { all.count >= Problems.limit }
 
     package func add(_ problem: Problem) {
@@ -35,7 +39,7 @@ package final class Problems {
         all.contains { $0.severity == .error && $0.source == source }
     }
 
-    /// Sorted by file, in the order of discovery, and then by place.
+    /// The problems sorted by file, in the order of discovery, and then by place.
     package var sorted: [Problem] {
         var order: [String: Int] = [:]
         for problem in all where order[problem.place.file] == nil { order[problem.place.file] = order.count }

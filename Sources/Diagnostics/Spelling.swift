@@ -1,16 +1,17 @@
-/// The similarity of spellings, for the "did you mean" of messages.
+/// Compares spellings, for the "did you mean" of messages.
 package enum Spelling {
-    /// The candidate nearest to `text`, or nil if none is near.
+    /// The candidate nearest to `text`; nil if none is near.
     ///
     /// A candidate is near if only case and accents differ, or if there is at most one typo for
     /// every three letters (at least one from three letters on). A typo is a wrong, missing or
-    /// extra letter or two swapped letters. Of equally near candidates the first is taken.
+    /// extra letter or two swapped letters. Of several equally near candidates, the first is
+    /// returned.
     package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= lengthLimit * 4 else { return nil }
         return Words(candidates).nearest(to: text)
     }
 
-    /// Candidates that are prepared once and compared many times.
+    /// Candidates that are prepared once and then compared with many texts.
     package struct Words: Sendable {
         private let words: [(letters: [Unicode.Scalar], text: String)]
 
@@ -18,7 +19,7 @@ package enum Spelling {
             words = candidates.map { (Spelling.letters($0), $0) }
         }
 
-        /// Same as `Spelling.nearest`.
+        /// The candidate nearest to `text`, by the rules of `Spelling.nearest`.
         package func nearest(to text: String) -> String? {
             guard text.utf8.count <= lengthLimit * 4 else { return nil }
             let plain = Spelling.letters(text)
@@ -35,7 +36,7 @@ package enum Spelling {
         }
     }
 
-    /// The letters that are compared, without case and accents.
+    /// The letters of a text without case and accents, as they are compared.
     package static func letters(_ text: String) -> [Unicode.Scalar] { Array(withoutAccents(text).unicodeScalars) }
 
     /// The number of typos that a word of this length may contain.
@@ -44,7 +45,7 @@ package enum Spelling {
     /// The longest text that is compared. The time grows with the product of the two lengths.
     private static let lengthLimit = 200
 
-    /// The number of typos between two spellings, or nil if above `limit`.
+    /// The number of typos between two spellings; nil if it exceeds `limit`.
     ///
     /// The measure is the Damerau–Levenshtein distance (optimal string alignment).
     package static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], atMost limit: Int = .max) -> Int? {
@@ -62,8 +63,8 @@ package enum Spelling {
                 row.append(cost)
                 least = min(least, cost)
             }
-            // Later rows depend on the last two only, so the distance is at least the smaller
-            // minimum.
+            // Stops early: later rows depend only on the last two rows, so the distance is at least
+            // the smaller of their minimums.
             guard least <= limit || leastOfLast <= limit else { return nil }
             leastOfLast = least
             beforeLast = last
@@ -72,8 +73,9 @@ package enum Spelling {
         return last[b.count] <= limit ? last[b.count] : nil
     }
 
-    /// Lower case, with Vietnamese letters replaced by plain ones: `Tháng Giêng` becomes `thang
-    /// gieng`.
+    /// The text in lower case, with Vietnamese letters replaced by plain ones.
+    ///
+    /// `Tháng Giêng` becomes `thang gieng`.
     package static func withoutAccents(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
         return String(text.lowercased().map { plainLetters[$0] ?? $0 })

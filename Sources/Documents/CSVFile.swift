@@ -1,9 +1,9 @@
 import Diagnostics
 
-/// A table of text with a header line (RFC 4180), with the variations that spreadsheets write.
+/// Reads a CSV file with a header line (RFC 4180), with the variations that spreadsheets write.
 ///
 /// The variations are a byte order mark, and semicolons or tabs instead of commas. Rows are read in
-/// place, one after the other, so that a file of half a million recipients takes no memory beyond
+/// place, one after the other, so that a file of half a million recipients needs no memory beyond
 /// its bytes.
 package struct CSVFile {
     package let header: [String]
@@ -11,13 +11,13 @@ package struct CSVFile {
     private let bytes: [UInt8]
     private let separator: UInt8
     private let context: YAMLContext
-    /// The place of the first row after the header.
+    /// The position of the first row after the header.
     private let body: (index: Int, line: Int)
 
-    /// More than twice what a million recipients of 200 bytes take.
+    /// More than twice the size of a million recipients of 200 bytes each.
     package static let byteLimit = 512 << 20
 
-    /// Reads the header. Returns nil after reporting why it cannot.
+    /// Reads the header. If that is impossible, reports the reason and returns nil.
     package init?(bytes: [UInt8], name: String, problems: Problems) {
         context = YAMLContext(file: name, source: .data, problems: problems)
         self.bytes = bytes
@@ -29,7 +29,7 @@ package struct CSVFile {
         }
         let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
         let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        // Excel may name its separator in a line of its own before the header.
+        // Before the header, Excel may write a line of its own with the separator.
         let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
         separator =
             isSeparatorLine
@@ -54,33 +54,34 @@ package struct CSVFile {
         body = (found.next, found.nextLine)
     }
 
-    /// The number of line feeds, an estimate of the number of rows.
+    /// The number of line feeds, used as an estimate of the number of rows.
     package var lineCount: Int { bytes.withUnsafeBufferPointer { $0.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } } }
 
-    /// Calls `take` with each row after the header until it returns false. Blank rows are left out.
+    /// Calls `take` with each row after the header until it returns false. Skips blank rows.
     package func forEachRow(_ take: (Row) -> Bool) {
         CSVFile.read(bytes, from: body.index, line: body.line, separator: separator, context) { row in
             row.isBlank || take(row)
         }
     }
 
-    /// One row, valid while it is being read.
+    /// One row, valid only while it is being read.
     package struct Row {
         package let line: Int
         fileprivate let next: Int
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// The text of quoted fields that had to be assembled, for example because of doubled
-        /// quotes.
+        /// The text of quoted fields whose bytes in the file differ from their text.
+        ///
+        /// An example is a field with doubled quotes.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
 
-        /// The bytes of a field in the file, without its quotation marks; valid as long as the row
-        /// is.
+        /// The bytes of a field in the file, without its quotation marks; valid only as long as the
+        /// row.
         ///
-        /// Nil if the field had to be assembled (`unquoted`).
+        /// nil if the field had to be assembled (`unquoted`).
         package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
             let field = fields[index]
             return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
@@ -99,7 +100,7 @@ package struct CSVFile {
 
         fileprivate var isBlank: Bool {
             (0..<count).allSatisfy { index in
-                // Nearly every row begins with an ASCII letter or digit.
+                // A fast check: nearly every row begins with an ASCII letter or digit.
                 bytes(index)?.first.map { $0 > 0x20 && $0 < 0x7F } != true
                     && text(index).allSatisfy(\.isWhitespace)
             }
@@ -109,7 +110,7 @@ package struct CSVFile {
     fileprivate struct Field {
         let start: Int
         let end: Int
-        /// Whether `start` and `end` are places in `unquoted`, not in the file.
+        /// Whether `start` and `end` are offsets in `unquoted` instead of the file.
         let isUnquoted: Bool
     }
 
@@ -132,7 +133,7 @@ package struct CSVFile {
         let separator: UInt8
         var index: Int
         var line: Int
-        /// Whether a quotation mark was opened and never closed.
+        /// Whether a quotation mark was opened but not closed.
         var isOpen = false
         private var fields: [Field] = []
         private var unquoted: [UInt8] = []
@@ -167,11 +168,11 @@ package struct CSVFile {
                 let byte = file[index]
                 index += 1
                 if byte == separator {
-                    // The file ends in a separator, so an empty field follows it.
+                    // Adds the empty field after a separator at the end of the file.
                     if index < file.count { continue }
                     return fields.append(Field(start: index, end: index, isUnquoted: false))
                 }
-                // A carriage return alone ends a row as well.
+                // A row ends at a line feed, a carriage return, or both together.
                 if byte == 0x0D, index < file.count, file[index] == 0x0A { index += 1 }
                 line += 1
                 return
@@ -192,7 +193,7 @@ package struct CSVFile {
             fields.append(Field(start: start, end: index, isUnquoted: false))
         }
 
-        /// Takes a quoted field that contains no other quotation mark.
+        /// Reads a quoted field that contains no other quotation mark.
         ///
         /// Returns false if it contains one or if text follows the closing mark.
         private mutating func readsWholeQuotedField() -> Bool {
@@ -215,7 +216,7 @@ package struct CSVFile {
         /// Reads a quoted field of any form.
         ///
         /// Quotation marks may be doubled, text may follow the closing mark, and a mark may open a
-        /// field that is empty so far.
+        /// field of which no text was read yet.
         private mutating func readQuotedField() {
             let mark = UInt8(ascii: "\"")
             let start = unquoted.count
@@ -247,7 +248,7 @@ package struct CSVFile {
 }
 
 extension String {
-    /// The text without white space at its ends.
+    /// The text without white space at its beginning and end.
     package var trimmed: String {
         guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
         var rest = drop(while: \.isWhitespace)

@@ -1,12 +1,12 @@
-/// A plain text that YAML ends before ` #`, although its author meant the sign as a part of it.
+/// Finds plain texts that YAML cuts off before ` #`, although the author meant a literal `#`.
 ///
-/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between the sign and a
-/// comment, so a letter or digit directly after the sign suggests a word, not a comment.
+/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between `#` and a comment,
+/// so a letter or digit directly after it suggests a word, not a comment.
 package enum CommentCut {
     /// A place in a file as one number. Line and column count from 1, columns in Unicode scalars.
     private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
 
-    /// The places where white space begins before a `#` that a letter or digit follows.
+    /// The places of white space before each `#` that a letter or digit follows.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -15,7 +15,7 @@ package enum CommentCut {
     private static func places(in text: UnsafeBufferPointer<UInt8>) -> Set<Int> {
         var places: Set<Int> = []
         var (line, column) = (1, 1)
-        // The column where the last white space began; 0 after any other character.
+        // The column where the current white space began; 0 outside of white space.
         var gap = 0
         for (index, byte) in text.enumerated() {
             if byte == 0x0A {
@@ -36,7 +36,10 @@ package enum CommentCut {
         return places
     }
 
-    /// The column of the first such `#` in a line, counted in scalars from 1.
+    /// The column of the first such `#` in a line; nil if the line has none.
+    ///
+    /// The `#` has white space before it and a letter or digit after it. Columns count in Unicode
+    /// scalars from 1.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in
@@ -50,7 +53,7 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Whether a value that ends at `mark` was cut short by such a sign.
+    /// Whether the value that ends at `mark` was cut off by such a `#`.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

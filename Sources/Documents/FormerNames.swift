@@ -1,8 +1,9 @@
-/// `formerly:` of plans, campaigns, recipients or channels: collected while they are read, judged
-/// once all of them are known.
+/// Collects the former names (`formerly:`) of plans, campaigns, recipients or channels.
+///
+/// The names are checked once all of them have been read.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
-    /// Enough for a rename every year of a long life.
+    /// The most former names of one owner, enough for a rename in every year of a long life.
     package static let limit = 64
 
     private struct Claim {
@@ -15,7 +16,7 @@ package struct FormerNames {
 
     package init() {}
 
-    /// The former names under a key, newest first; wrong ones are reported and left out.
+    /// Reads the former names under a key, newest first. Wrong names are reported and left out.
     package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: String) -> [String] {
         guard let value, !value.isNull else { return [] }
         var names: [String] = []
@@ -31,7 +32,8 @@ package struct FormerNames {
         return names
     }
 
-    /// False after reporting, where another has claimed it.
+    /// Claims a former name for an owner. Reports an error and returns false if it is already
+    /// claimed.
     package mutating func claim(_ former: String, of owner: String, _ report: @escaping (String) -> Void) -> Bool {
         if let other = claims.first(where: { $0.former == former }) {
             report(
@@ -43,7 +45,7 @@ package struct FormerNames {
         return true
     }
 
-    /// Reports former names that are in use.
+    /// Reports former names that are still in use.
     package func check(isInUse: (String) -> Bool) {
         for claim in claims where isInUse(claim.former) {
             claim.report("formerly: \(claim.former) is in use; only an id that is no longer in use can be a former one")

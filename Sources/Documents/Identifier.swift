@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// The ids of plans, campaigns, leads, recipients, groups and channels.
+/// Checks the ids of plans, campaigns, leads, recipients, groups and channels.
 package enum Identifier {
     package static let allowed = "a small letter or digit, then up to 63 small letters, digits or hyphens"
 
@@ -15,12 +15,12 @@ package enum Identifier {
         }
     }
 
-    /// Whether a text is one word, as keys are. A password in the place of a key is rarely one.
+    /// Whether a text is one word, like a key. A password written in place of a key is rarely one.
     package static func looksLikeKey(_ text: String) -> Bool {
         text.utf8.count <= 20 && text.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F }
     }
 
-    /// The id most similar to `text`, for a hint; nil if no letter or digit is left.
+    /// The valid id most similar to `text`, for a hint; nil if no letter or digit is left.
     package static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")

@@ -1,10 +1,10 @@
-/// The keys of all files, and those with secret values. Decides which values a message may repeat.
+/// The keys of all files, with the keys of secrets. Decides which values a message may repeat.
 package struct KeyVocabulary: Sendable {
     /// Keys whose values are not secret.
     let plain: Set<String>
     let secret: [String]
 
-    /// - Parameter secretSources: keys that say where a secret is read from.
+    /// - Parameter secretSources: keys whose values name the source of a secret.
     package init(keys: Set<String>, secret: [String], secretSources: [String]) {
         plain = keys.subtracting(secret + secretSources)
         self.secret = secret

@@ -1,4 +1,4 @@
-// The keys that tables may have. The readers check against them, and `schema` prints them for
+// The keys that tables may have. Readers check against these keys, and `schema` prints them for
 // editors.
 
 /// The keys of a table, in the order in which messages and the schema list them.
@@ -20,17 +20,19 @@ package struct Keys: Sendable {
     }
 
     package let keys: [Key]
-    /// Whether exactly one of the keys must be there, although none is required by itself.
+    /// Whether exactly one of the keys must be present, although none is required by itself.
     package let isChoice: Bool
-    /// Whether the table may contain a secret. If a colon is missing, the secret is read as a key.
+    /// Whether the table may contain a secret.
+    ///
+    /// If a colon is missing, the secret is read as a key.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]
 
-    /// Keys whose values are running text.
+    /// Keys with running text as values.
     package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
 
-    /// The keys of this table and of the tables in it.
+    /// The keys of this table and of all tables within it.
     package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
 
     package init(_ keys: [Key], isChoice: Bool = false, holdsSecrets: Bool = false) {
@@ -42,7 +44,7 @@ package struct Keys: Sendable {
     }
 }
 
-/// The shape of a value, as far as an editor can check it without parsing phrases.
+/// The shape of a value, to the extent that an editor can check it without parsing phrases.
 package indirect enum Shape: Sendable {
     /// A text. Numbers are texts too.
     case text(most: Int? = nil, pattern: String? = nil)
@@ -53,7 +55,7 @@ package indirect enum Shape: Sendable {
     /// A table whose keys the user chooses.
     case map(Shape, keys: String? = nil)
     case either([Shape])
-    /// The shape, or an empty value.
+    /// The given shape, or an empty value.
     case orEmpty(Shape)
 
     /// The keys of all tables in the shape.

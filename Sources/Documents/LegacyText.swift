@@ -3,16 +3,16 @@ import Diagnostics
 /// Vietnamese text that a conversion damaged, or that is in an encoding older than Unicode.
 ///
 /// A title pasted from an old document looks right in the old font but is sent as `C«ng v¨n`. Such
-/// a text is read as it is written, with a warning that shows its probable meaning.
+/// a text is used as it is written, with a warning that shows its probable meaning.
 package struct LegacyText {
-    /// The fault, worded to follow the name of the text in a message.
+    /// A description of the fault. In a message it follows the name of the text.
     package let words: String
-    /// The text as it was probably meant; nil if that cannot be known.
+    /// The text as it was probably meant; nil if that cannot be determined.
     package let reading: String?
 
     /// Returns nil if the text is modern Unicode.
     ///
-    /// For nearly all texts, one pass over the bytes (`isSuspicious`) decides that.
+    /// For nearly all texts, one pass over the bytes (`isSuspicious`) is enough.
     package static func find(in text: String) -> LegacyText? {
         guard isSuspicious(text) else { return nil }
         if let reading = DoubleUTF8.undone(text) {
@@ -34,9 +34,9 @@ package struct LegacyText {
 
     /// Whether a text needs a closer check.
     ///
-    /// It does if it contains U+FFFD, a sign or letter of Latin-1 that Vietnamese does not use, or
-    /// Latin-1 letters but no other Vietnamese letters, which nearly every text of several words
-    /// has.
+    /// It does if it contains U+FFFD, or a sign or letter of Latin-1 that Vietnamese does not use.
+    /// It also does if it has Latin-1 letters but no other Vietnamese letters, because nearly every
+    /// Vietnamese text of several words has both.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -64,10 +64,10 @@ package struct LegacyText {
         return hasLatin1 && !hasOthers
     }
 
-    /// The letters U+00E0 to U+00FF without àáâãèéêìíòóôõùúý, as a set of bits.
+    /// The letters U+00E0 to U+00FF except àáâãèéêìíòóôõùúý, as a set of bits.
     ///
-    /// The index is the low six bits of the letter, which are also those of its second byte in
-    /// UTF-8.
+    /// The index is the low six bits of the letter, which are also the low six bits of its second
+    /// byte in UTF-8.
     private static let strangers: UInt64 = {
         let used: [UInt64] = [0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD]
         return (0x20...0x3F).reduce(UInt64(0)) { $0 | 1 << $1 } & ~used.reduce(UInt64(0)) { $0 | 1 << ($1 & 0x3F) }
@@ -81,9 +81,9 @@ package struct LegacyText {
 
 /// UTF-8 that was read as Windows-1252 or Latin-1 and encoded once more, such as `TrÆ°á»ng`.
 package enum DoubleUTF8 {
-    /// The text before the second encoding, or nil if it contains no such letter.
+    /// The text before the second encoding; nil if no letter of the text was encoded twice.
     ///
-    /// A letter that lost bytes on the way becomes U+FFFD.
+    /// A letter that lost bytes in the conversion becomes U+FFFD.
     package static func undone(_ text: String) -> String? {
         var result = String.UnicodeScalarView()
         var run: [UInt8] = []
@@ -112,8 +112,8 @@ package enum DoubleUTF8 {
 
     /// Decodes a run of bytes.
     ///
-    /// Returns nil unless at least one character is whole and every whole one is plausible in a
-    /// text.
+    /// Returns nil unless at least one character is complete and every complete one is plausible in
+    /// a text.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -121,7 +121,7 @@ package enum DoubleUTF8 {
         for scalar in text.unicodeScalars where scalar != "\u{FFFD}" {
             switch scalar.value {
             case 0xC0...0x24F, 0x300...0x323, 0x1E00...0x1EFF, 0x2010...0x2027: letters += 1
-            // Signs alone prove nothing, because a person may have typed them.
+            // Signs alone are no evidence, because a person may have typed them.
             case 0xA0...0xBF, 0x20AB: break
             default: return nil
             }
@@ -130,7 +130,7 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// The byte of a character, 0x80 to 0xFF. Nil for ASCII and for characters outside the code
+    /// The byte of a character, 0x80 to 0xFF; nil for ASCII and for characters outside the code
     /// page.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
@@ -143,8 +143,7 @@ package enum DoubleUTF8 {
         return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
     }()
 
-    /// The intended text around a control character U+0080 to U+009F, or nil if it is something
-    /// else.
+    /// The intended text around a control character U+0080 to U+009F; nil if there is none.
     ///
     /// Such a character is the first sign of text that was encoded twice.
     package static func reading(around offset: Int, in bytes: ArraySlice<UInt8>) -> String? {
@@ -152,7 +151,7 @@ package enum DoubleUTF8 {
         let before = bytes[..<(bytes.startIndex + offset)].suffix(200)
         let start = before.lastIndex(where: isEnd).map { $0 + 1 } ?? before.startIndex
         let line = bytes[start...].prefix(400).prefix { !isEnd($0) }
-        // If the text was cut inside a character, it begins or ends with U+FFFD.
+        // Removes U+FFFD at both ends, where the text may have been cut inside a character.
         let text = String(decoding: line, as: UTF8.self).trimmingReplacements
         return undone(text)
     }
@@ -168,22 +167,22 @@ extension String {
 
 /// An encoding older than Unicode whose bytes were read as Latin-1.
 package enum LegacyEncoding {
-    /// TCVN 5712, one byte a letter (fonts .VnTime, .VnArial). The capital fonts use the same
-    /// bytes.
+    /// TCVN 5712, one byte for each letter (fonts .VnTime, .VnArial). The capital fonts use the
+    /// same bytes.
     case tcvn3
-    /// VNI, a vowel followed by a mark (fonts VNI-Times).
+    /// VNI, in which a mark follows each vowel (fonts VNI-Times).
     case vni
 
-    /// The text in Unicode, or nil if it is not in this encoding.
+    /// The text in Unicode; nil if it is not in this encoding.
     ///
-    /// Every word with such letters must be a Vietnamese syllable, and at least one of them must
-    /// not be a syllable as it is written. Words of two letters do not count as that proof, because
-    /// many of them are syllables by chance.
+    /// Every word with letters of the encoding must decode to a Vietnamese syllable. At least one
+    /// of these words must not be a syllable as it is written. For this second condition, words of
+    /// two letters do not count, because many of them are syllables by chance.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()
         var isProved = false
-        // Returns false if the word is not a syllable.
+        // Adds the decoded word to the result. Returns false if it is not a syllable.
         func close() -> Bool {
             defer { word = String.UnicodeScalarView() }
             guard word.contains(where: { !$0.isASCII }) else {
@@ -200,7 +199,8 @@ package enum LegacyEncoding {
                 word.append(scalar)
                 continue
             }
-            // The encoding does not have this letter.
+            // Returns nil if the word is not a syllable, or if the encoding does not have this
+            // letter.
             guard close(), !scalar.properties.isAlphabetic || scalar == "\u{AA}" || scalar == "\u{BA}" else { return nil }
             result.unicodeScalars.append(scalar)
         }
@@ -255,7 +255,7 @@ package enum LegacyEncoding {
     }()
 }
 
-/// Whether a word can be Vietnamese, that is an initial and a rhyme of the language.
+/// Checks whether a word can be Vietnamese: an initial and a rhyme of the language.
 package enum VietnameseSyllable {
     package static func isOne(_ word: String) -> Bool {
         let plain = withoutTone(word.lowercased())
@@ -265,11 +265,11 @@ package enum VietnameseSyllable {
         }
     }
 
-    /// The word without the five tone marks. Circumflex, breve and horn stay.
+    /// The word without the five tone marks. Circumflex, breve and horn are kept.
     private static func withoutTone(_ word: String) -> String {
         var plain = String.UnicodeScalarView()
         for scalar in word.decomposedStringWithCanonicalMapping.unicodeScalars {
-            // The tilde of ñ is not a tone mark.
+            // Keeps the tilde of ñ, which is not a tone mark.
             let isOnVowel = plain.last.map { "aeiouy\u{302}\u{306}\u{31B}".unicodeScalars.contains($0) } ?? false
             if !isOnVowel || !tones.contains(scalar) { plain.append(scalar) }
         }

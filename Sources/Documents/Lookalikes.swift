@@ -3,14 +3,14 @@ import Foundation
 
 /// Characters that look like others (Unicode Technical Standard 39, "confusables").
 ///
-/// These are the Greek and Cyrillic letters that a Latin or Vietnamese text can hide, full-width
+/// These are the Greek and Cyrillic letters that look like Latin or Vietnamese ones, full-width
 /// forms, and characters without a shape.
 package enum Lookalikes {
     /// The text with look-alikes replaced by Latin letters and without invisible characters.
     ///
     /// Texts that look alike have the same skeleton.
     package static func skeleton(_ text: String) -> String {
-        // Different letters of these ranges do not look alike, so the text is its own skeleton.
+        // Returns a plain text unchanged, because its letters all look different.
         if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {
@@ -19,7 +19,7 @@ package enum Lookalikes {
         return String(skeleton)
     }
 
-    /// Whether a text has only printable ASCII and precomposed Latin letters that Vietnamese uses.
+    /// Whether a text has only printable ASCII and precomposed Latin letters of Vietnamese.
     private static func isPlain(_ text: String) -> Bool {
         var copy = text
         return copy.withUTF8 { bytes in
@@ -29,7 +29,7 @@ package enum Lookalikes {
                 let next = index + 1 < bytes.count ? bytes[index + 1] : 0
                 switch byte {
                 case 0x20...0x7E: index += 1
-                // À to ÿ; Ă, Đ, Ĩ, Ũ; Ơ, Ư, both cases.
+                // À to ÿ; then Ă, Đ, Ĩ, Ũ; then Ơ, Ư, in both cases.
                 case 0xC3: index += 2
                 case 0xC4 where [0x82, 0x83, 0x90, 0x91, 0xA8, 0xA9].contains(next): index += 2
                 case 0xC5 where next == 0xA8 || next == 0xA9: index += 2

@@ -1,12 +1,13 @@
 import Diagnostics
 
-/// Characters that look like a space or like nothing, but that YAML does not count as indentation.
+/// Invisible characters or odd spaces that YAML does not count as indentation.
 ///
 /// Word processors, web pages and telephones put them at the beginning of a line. YAML reads them
 /// as a part of the key, so that the line has an indentation that nobody can see.
 package enum OddSpaces {
-    /// Whether a line begins with one, perhaps after plain spaces and a hyphen. One pass over the
-    /// bytes.
+    /// Whether a line begins with an odd space, perhaps after plain spaces and a hyphen.
+    ///
+    /// The check needs one pass over the bytes.
     package static func mayIndent(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { text in
@@ -38,9 +39,9 @@ package enum OddSpaces {
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// The lines in which a key or list item begins with such a space, each with the intended line.
+    /// The lines with a key or list item that begins with an odd space, each as it was meant.
     ///
-    /// At most `Problems.limit`, because no more can be reported.
+    /// There are at most `Problems.limit`, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
@@ -63,7 +64,7 @@ package enum OddSpaces {
         }
     }
 
-    /// The mistake in one line; nil if the line is indented by plain spaces or not at all.
+    /// The mistake in one line; nil if the line is indented by plain spaces or not indented.
     package static func slip(in line: Int, _ lines: [Substring]) -> YAMLTypo? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1].unicodeScalars
@@ -84,7 +85,7 @@ package enum OddSpaces {
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }
 
-    /// The plain spaces that look the same.
+    /// The plain spaces that look the same as the odd one.
     private static func width(_ scalar: Unicode.Scalar) -> String {
         guard scalar.properties.isWhitespace else { return "" }
         return scalar == "\u{3000}" || scalar == "\u{2003}" ? "  " : " "

@@ -1,11 +1,11 @@
 import Diagnostics
 import Foundation
 
-/// Paths in configuration files. Relative ones start from the folder of the file.
+/// Paths in configuration files. Relative paths start from the folder of the file.
 package enum Paths {
-    /// Joins without resolving links.
+    /// Joins two paths without resolving links.
     ///
-    /// The path stays as short as the user wrote it, so that messages name files as the user knows
+    /// The result has the parts that the user wrote, so that messages name files as the user knows
     /// them.
     package static func join(_ folder: String, _ path: String) -> String {
         let joined = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
@@ -15,9 +15,9 @@ package enum Paths {
 
     /// The path of an existing file whose name has the same letters, in any Unicode form.
     ///
-    /// Files that were packed on a Mac have decomposed names, which look the same and which nobody
-    /// can type. A path that exists as written is returned unchanged. From the first part that does
-    /// not exist in any form, the rest is returned as written.
+    /// Files that were packed on a Mac have decomposed names. They look the same, but nobody can
+    /// type them. A path that exists as written is returned unchanged. A part of the path that does
+    /// not exist in any form stays as written.
     package static func existing(_ path: String) -> String {
         var status = stat()
         if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
@@ -31,16 +31,17 @@ package enum Paths {
                 continue
             }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: found.isEmpty ? "." : found)) ?? []
-            // Swift compares strings by canonical equivalence, so the form does not matter.
+            // Swift compares strings by canonical equivalence, so the Unicode form makes no
+            // difference.
             found = start + (names.first { $0 == part } ?? part)
         }
         return found
     }
 
-    /// The path without links. A file has one such path, whatever name it is reached by.
+    /// The path with all links resolved. All paths of one file have the same result.
     package static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// The folder of a file. Empty for the working folder, so that `join` adds nothing.
+    /// The folder of a file; empty for the working folder, so that `join` adds nothing.
     package static func folder(of file: String) -> String {
         guard let slash = file.lastIndex(of: "/") else { return "" }
         return slash == file.startIndex ? "/" : String(file[..<slash])

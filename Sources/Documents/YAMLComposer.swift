@@ -1,12 +1,13 @@
 import CYaml
 
-// Builds nodes from the events of libyaml, which Yams includes. Yams' own composer is not used: it
-// stops at the first duplicate key without its place, and nested aliases keep it busy for half a
-// minute. Here an alias counts as many values as it stands for, before anything walks through it.
+// Builds nodes from the events of libyaml, which Yams includes. The composer of Yams is not used:
+// it stops at the first duplicate key without reporting the place, and nested aliases keep it busy
+// for half a minute. Here the values that an alias stands for are counted before anything traverses
+// them.
 
-/// Composes one YAML document within a budget.
+/// Composes one YAML document within limits on the number and the depth of its values.
 package struct YAMLComposer {
-    /// Why there is no document.
+    /// The reason why no document could be composed, with the place.
     package struct Failure: Error {
         package enum Cause {
             case empty
@@ -14,15 +15,16 @@ package struct YAMLComposer {
             case tooDeep
             case tooManyNodes
             case undefinedAlias
-            /// The message of libyaml, and what it was parsing, if it names that.
+            /// The message of libyaml, and what it was parsing; empty if the message does not
+            /// include that.
             case syntax(problem: String, context: String)
         }
 
         package let cause: Cause
-        /// Counts from 1, as `column` does.
+        /// The line of the failure. Line and column count from 1.
         package let line: Int
         package let column: Int
-        /// The line where the construct began that libyaml was parsing; 0 if it names none.
+        /// The first line of the construct that libyaml was parsing; 0 if libyaml names none.
         package var contextLine = 0
     }
 
@@ -33,7 +35,9 @@ package struct YAMLComposer {
         let line: Int
         let column: Int
         var children: [YAMLNode] = []
-        /// The number of values in it, itself included. An alias counts as often as it is used.
+        /// The number of values in the collection, including itself.
+        ///
+        /// An alias adds the number of its values each time it is used.
         var size = 1
     }
 
@@ -59,7 +63,7 @@ package struct YAMLComposer {
 
     /// A copy of the text with a stable address, because libyaml keeps a pointer to it.
     ///
-    /// It has at least one byte, so that there is an address.
+    /// It has at least one byte, because an empty buffer may have no address.
     private final class Input {
         let bytes: UnsafeMutablePointer<UInt8>
         let count: Int
@@ -149,7 +153,7 @@ package struct YAMLComposer {
             node = .sequence(.init(nodes: frame.children, tag: frame.tag, mark: mark))
         }
         if let anchor = frame.anchor { anchors[anchor] = (node, frame.size) }
-        // The values in it were counted when they were added.
+        // Subtracts the contained values, which were counted when they were added.
         count -= frame.size - 1
         try add(node, size: frame.size, frame.line, frame.column)
     }
@@ -165,7 +169,7 @@ package struct YAMLComposer {
         root = root ?? node
     }
 
-    // MARK: From C
+    // MARK: Conversions from C
 
     private static func text(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         bytes.map { String(cString: $0) }

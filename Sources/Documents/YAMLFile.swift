@@ -1,20 +1,21 @@
 import Diagnostics
 import Foundation
 
-// One YAML document. Every scalar is text, its field gives it a type, and every value knows its
-// place. The types, merge keys and tags of YAML libraries are not used
+// One YAML document. Every scalar is text, and the key decides its type. Every value has its place.
+// The types, merge keys and tags of YAML libraries are not used
 // (docs/developer/decisions/0006-own-yaml-composer.md).
 
-/// A file that was read as YAML. Problems are reported to `Problems`.
+/// A file that was read as YAML. Its mistakes are reported to `Problems`.
 package struct YAMLFile {
     package let root: YAMLValue
 
-    /// The largest plan or configuration file in bytes. Many recipients belong in a CSV file.
+    /// The largest plan or configuration file in bytes. Larger lists of recipients belong in CSV
+    /// files.
     package static let byteLimit = 4 << 20
     package static let nodeLimit = 200_000
     package static let depthLimit = 64
 
-    /// Returns nil after reporting why.
+    /// Reads a file. If that is impossible, reports the reason and returns nil.
     package init?(bytes: [UInt8], name: String, source: Problem.Source, vocabulary: KeyVocabulary, problems: Problems) {
         let context = YAMLContext(file: name, source: source, vocabulary: vocabulary, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
@@ -41,9 +42,9 @@ package struct YAMLFile {
         return nil
     }
 
-    /// Reports a file of the other kind.
+    /// Whether the file is of another kind than the expected one. Reports an error if it is.
     ///
-    /// A file is one if it has all required keys of the other kind and none of its own.
+    /// A file is of the other kind if it has all required keys of that kind and none of its own.
     package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
@@ -54,11 +55,14 @@ package struct YAMLFile {
 
     /// The number of lines that are corrected in memory, so that one run reports several mistakes.
     private static let repairLimit = 20
-    /// Limits the corrections of a large file, because each reads the whole file again (20 kB a
-    /// millisecond).
+    /// The largest file that is corrected.
+    ///
+    /// Each correction reads the whole file again (20 kB a millisecond).
     private static let repairBytes = 512 << 10
 
-    /// The text without a leading byte order mark and with line feeds only; nil after reporting.
+    /// Decodes the text without a leading byte order mark and with line feeds only.
+    ///
+    /// Returns nil after an error report.
     private static func decode(_ bytes: [UInt8], _ context: YAMLContext) -> String? {
         guard bytes.count <= byteLimit else {
             context.error(
@@ -86,7 +90,7 @@ package struct YAMLFile {
         case .tooDeep: error("nested deeper than \(depthLimit) levels")
         case .tooManyNodes: error("more than \(nodeLimit) values (aliases counted as often as they are used)")
         case .undefinedAlias:
-            // The name of the alias is left out because it may be a password that begins with a
+            // Leaves out the name of the alias, because it may be a password that begins with a
             // star.
             error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
@@ -100,17 +104,17 @@ package struct YAMLFile {
     }
 }
 
-/// Where the values of one file report problems. All values of a file share one context.
+/// Reports the problems of the values of one file. All values of a file share one context.
 package final class YAMLContext {
     package let file: String
     package let source: Problem.Source
     package let problems: Problems
     fileprivate let vocabulary: KeyVocabulary
     fileprivate var text = ""
-    /// The lines of the text, split on first use; some mistakes can only be seen in them.
+    /// The lines of the text, split on first use. Some mistakes can be found only in the lines.
     package fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
-    /// The places after which a comment begins that looks like text.
+    /// The places of comments that look like a part of the text before them.
     package private(set) lazy var cuts = CommentCut.places(in: text)
 
     package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {
@@ -120,9 +124,10 @@ package final class YAMLContext {
         self.problems = problems
     }
 
-    /// Reports mistakes and replaces their lines by the intended ones.
+    /// Reports mistakes and replaces their lines with the intended ones.
     fileprivate func repair(_ slips: [YAMLTypo]) {
-        // All at once, because each change copies a lazy property whole.
+        // Collects all changes first, because each change of the lazy property would copy all
+        // lines.
         var mended = lines
         for slip in slips {
             report(slip)

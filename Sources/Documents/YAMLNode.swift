@@ -1,10 +1,10 @@
-/// One value of a YAML document as it is written. Texts keep their style and have no type.
+/// One value of a YAML document as it is written. A text keeps its style and has no type.
 package indirect enum YAMLNode {
     case scalar(Scalar)
     case sequence(Items)
     case mapping(Pairs)
 
-    /// Where a value begins and ends.
+    /// The beginning and the end of a value.
     ///
     /// Lines and columns count from 1, columns in Unicode scalars. `endColumn` is the column after
     /// the last character.
@@ -16,10 +16,10 @@ package indirect enum YAMLNode {
     }
 
     package enum Style {
-        /// Without quotes.
+        /// A text without quotes.
         case plain
         case quoted
-        /// `|` or `>`.
+        /// A text after `|` or `>`.
         case block
     }
 

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The probable mistake behind a syntax error of libyaml, which only says where it stopped.
+/// The probable mistake behind a syntax error. libyaml reports only where it stopped.
 package struct YAMLTypo {
     package let line: Int
     package let column: Int
@@ -9,7 +9,7 @@ package struct YAMLTypo {
     /// The key whose value a hint repeats. The hint is shown only if the value cannot be secret.
     package var hintedKey: String?
     package var isTab = false
-    /// A replacement for the line, with which reading can continue to find further mistakes.
+    /// A replacement for the line, so that reading can continue and find further mistakes.
     package var repair: Substring?
 
     static func find(
@@ -28,7 +28,7 @@ package struct YAMLTypo {
             return slip
         }
         if problem.contains("could not find expected ':'") {
-            // The line without a colon is the one that libyaml began to read as a key.
+            // Uses the line that libyaml began to read as a key, because that line has no colon.
             let line = failure.contextLine > 0 ? failure.contextLine : failure.line
             if let missing = missingColon(in: line, lines) { return missing }
             return YAMLTypo(line: line, column: 1, message: "this line has no colon; a line is written \"key: value\"")
@@ -68,7 +68,7 @@ package struct YAMLTypo {
         return at("not YAML: \(printable(problem))")
     }
 
-    /// A list or table in brackets whose end is inside a comment.
+    /// Finds a list or table in brackets whose end is inside a comment.
     ///
     /// An example is `{id: a, title: Công văn số 12 #khẩn, when: 1/6}`.
     private static func commentInside(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
@@ -84,7 +84,7 @@ package struct YAMLTypo {
         return nil
     }
 
-    /// A tab in the indentation of the line where libyaml stopped, or of the line before.
+    /// Finds a tab in the indentation of the line where libyaml stopped, or of the line before.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         [failure.line, failure.contextLine, failure.line - 1].lazy.compactMap { tab(in: $0, lines) }.first
     }
@@ -98,16 +98,16 @@ package struct YAMLTypo {
             line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
     }
 
-    /// The other lines below that are indented by tabs. If one is, most of them are.
+    /// The lines below that are also indented by tabs. Usually most lines are, if one is.
     package func alike(in lines: [Substring]) -> [YAMLTypo] {
         guard isTab, line < lines.count else { return [] }
         return (line + 1...lines.count).lazy.compactMap { YAMLTypo.tab(in: $0, lines) }
     }
 
-    /// A wrong mark in the place of the "- " of a list.
+    /// Finds a wrong character or a missing space in place of the "- " of a list.
     ///
-    /// Word processors put another dash, a bullet or a no-break space there, and people forget the
-    /// space.
+    /// Word processors write another dash, a bullet or a no-break space there, and people forget
+    /// the space.
     private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         let above = lastLine(above: failure.line, lines) ?? 0
         for line in [failure.line, failure.contextLine, above] where lines.indices.contains(line - 1) {
@@ -133,14 +133,15 @@ package struct YAMLTypo {
 
     private static let bullets: Set<Unicode.Scalar> = ["–", "—", "−", "‐", "‑", "•", "●", "▪", "·", "*", "+"]
 
-    /// A key that is indented deeper than the key above, so that YAML reads it as more of that
-    /// value.
+    /// Finds a key that is indented deeper than the key above.
+    ///
+    /// YAML reads such a key as a part of the value above.
     private static func indentedTooDeep(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         guard let above = lastLine(above: failure.line, lines), lines.indices.contains(failure.line - 1) else { return nil }
         let here = lines[failure.line - 1].unicodeScalars
         let indent = here.prefix { $0 == " " }.count
-        // The unexpected colon must be the first of this line, so that the text before it is its
-        // key.
+        // Requires that the unexpected colon is the first of this line. Then the text before it is
+        // a key.
         guard !here.prefix(failure.column - 1).contains(":") else { return nil }
         let column = lines[above - 1].unicodeScalars.prefix { $0 == " " || $0 == "-" }.count
         guard column < indent else { return nil }
@@ -151,18 +152,18 @@ package struct YAMLTypo {
             repair: Substring(String(repeating: " ", count: column)) + Substring(here.dropFirst(indent)))
     }
 
-    /// The line with the value after its first colon in quotes.
+    /// Returns the line with the value after its first colon in quotes.
     private static func quoted(_ line: Int, _ lines: [Substring], _ vocabulary: KeyVocabulary) -> Substring? {
         guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
         let value = lines[line - 1][colon.upperBound...]
         guard let first = value.first, !"'\"{[&*!|>".contains(first) else { return nil }
-        // If the value contains a secret, quoting makes it the value of another key, which a
-        // message may repeat.
+        // Quotes no value that contains a secret, because the secret would become part of the value
+        // of another key, which a message may repeat.
         guard !vocabulary.secret.contains(where: { value.contains("\($0):") }) else { return nil }
         return lines[line - 1][..<colon.upperBound] + "'" + value.replacing("'", with: "''") + "'"
     }
 
-    /// The last line before `line` that is not empty or a comment.
+    /// The last line before `line` that is neither empty nor a comment.
     private static func lastLine(above line: Int, _ lines: [Substring]) -> Int? {
         guard line <= lines.count + 1 else { return nil }
         return (1..<max(1, line)).last { number in
@@ -171,14 +172,15 @@ package struct YAMLTypo {
         }
     }
 
-    /// The missing colon of the last line above `line`.
+    /// Finds the missing colon of the last line above `line`.
     ///
-    /// A value continued into a line that has a colon, so a line above lacks its own.
+    /// YAML reads a line without a colon as text, which continues in the next line. If the next
+    /// line has a colon, the colon of the line above is missing.
     private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLTypo? {
         lastLine(above: line, lines).flatMap { missingColon(in: $0, lines) }
     }
 
-    /// A missing `: ` after the first word of a line, such as `title Phòng` or `title:Phòng`.
+    /// Finds a missing `: ` after the first word of a line, as in `title Phòng` or `title:Phòng`.
     package static func missingColon(in line: Int, _ lines: [Substring]) -> YAMLTypo? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1]
@@ -190,7 +192,7 @@ package struct YAMLTypo {
         return slip
     }
 
-    /// - Parameter content: a line or a part of one, from its first letter.
+    /// - Parameter content: a line or a part of a line, from its first letter.
     package static func missingColon(in content: Substring, line: Int, column: Int) -> YAMLTypo? {
         let word = content.prefix { ($0.isLetter && $0.isASCII) || $0 == "_" }
         guard word.count > 1, !content.contains(": "), !content.hasSuffix(":") else { return nil }
@@ -214,15 +216,15 @@ package struct YAMLTypo {
             hintedKey: !value.isEmpty && hints == [meant] ? String(word) : nil, repair: meant[...])
     }
 
-    /// The hints without values that may be secret.
+    /// Returns the hints without values that may be secret.
     ///
-    /// - Parameter keys: keys whose values are not secret.
+    /// - Parameter keys: keys with values that are not secret.
     package func hints(repeatingValuesOf keys: Set<String>) -> [String] {
         guard let hintedKey, !keys.contains(hintedKey) else { return hints }
         return ["\(hintedKey):"]
     }
 
-    /// The hints for a missing colon. The value is left out if it may be a password.
+    /// Returns the hints for a missing colon, without the value if it may be a password.
     private static func hints(_ word: Substring, _ value: Substring, _ meant: String) -> [String] {
         let isSecret = value.contains("whsec_") || Spelling.nearest(to: String(word), among: ["password", "secret"]) != nil
         if isSecret { return ["\(word): {credential: NAME}"] }

@@ -1,12 +1,13 @@
 import Diagnostics
 
-/// One value of a YAML file, with its place. Readers ask for the type they need; others are
-/// reported.
+/// One value of a YAML file, with its place.
+///
+/// Each function returns the value as one type, and reports a value of another type.
 package struct YAMLValue {
     package let node: YAMLNode
     package let context: YAMLContext
 
-    /// The most bytes a text may have.
+    /// The most bytes of a text.
     package static let scalarLimit = 64 << 10
 
     package var line: Int { node.mark.line }
@@ -21,7 +22,7 @@ package struct YAMLValue {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
-    /// The value as a message names it, in quotes or by its kind.
+    /// The value as it appears in messages: in quotes or described by its kind.
     package var shown: String {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
@@ -45,12 +46,12 @@ package struct YAMLValue {
         return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
     }
 
-    /// The value as text in NFC without control characters; nil after reporting.
+    /// Returns the value as text in NFC without control characters; nil after an error report.
     ///
-    /// Line feeds and tabs are allowed only if `multiline`.
+    /// Line feeds and tabs are allowed only if `multiline` is true.
     ///
-    /// - Parameter isProse: whether typographic quotation marks may enclose the text. Elsewhere
-    ///   they are reported, because YAML's own were meant.
+    /// - Parameter isProse: whether typographic quotation marks may enclose the text. In other
+    ///   texts they are reported, because the quotation marks of YAML were meant.
     package func text(
         _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
     ) -> String? {
@@ -102,7 +103,7 @@ package struct YAMLValue {
         return text
     }
 
-    /// Warns of a text that a comment cuts short, and of letters that a conversion damaged.
+    /// Warns of a text that a comment cuts off, and of letters that a conversion damaged.
     private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
         guard !context.problems.isFull else { return }
         if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
@@ -119,8 +120,9 @@ package struct YAMLValue {
 
     private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
 
-    /// Whether nothing can be wrong with the text. `most` counts bytes, which are at least as many
-    /// as characters.
+    /// Whether a fast check shows that the text has no mistake.
+    ///
+    /// `most` counts bytes, which are at least as many as characters.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
         guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
@@ -138,10 +140,10 @@ package struct YAMLValue {
 
     private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
 
-    /// Whether a text may contain a scalar.
+    /// Whether a text may contain this scalar.
     ///
-    /// Joiners that some scripts need are allowed. Controls, bidirectional overrides and line
-    /// separators are not.
+    /// Joiners that some scripts need are allowed. Control characters, bidirectional overrides and
+    /// line separators are not.
     private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
         if scalar == "\n" || scalar == "\t" { return multiline }
         if isShowable(scalar) { return true }
@@ -152,10 +154,13 @@ package struct YAMLValue {
         }
     }
 
-    /// A path, relative to `folder`, in the spelling of the existing file; nil after reporting.
+    /// Returns a path in the spelling of the existing file; nil after an error report.
+    ///
+    /// A relative path starts from `folder`.
     package func path(_ what: String, in folder: String) -> String? {
         guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
-        // Uses the scalar, not the text in NFC, because the name of a file is its exact bytes.
+        // Uses the scalar instead of the text in NFC, because the name of a file is its exact
+        // bytes.
         return Paths.existing(Paths.join(folder, scalar.string))
     }
 
@@ -175,12 +180,12 @@ package struct YAMLValue {
         return sequence.nodes.map { YAMLValue(node: $0, context: context) }
     }
 
-    /// A list of one-line texts. Invalid items are reported and left out.
+    /// Returns a list of one-line texts. Invalid items are reported and left out.
     package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
         list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }
 
-    /// The entries of a table whose keys the user chooses.
+    /// Returns the entries of a table with keys that the user chooses.
     package func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node, isPlainlyTagged else {
             error("\(what) must be a table of keys and values; found \(shown)")
@@ -208,7 +213,9 @@ package struct YAMLValue {
         return entries
     }
 
-    /// A table with these keys only. Other keys are reported with the most similar known key.
+    /// Returns a table with only these keys.
+    ///
+    /// Any other key is reported, together with the most similar of these keys.
     package func table(_ what: String, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
@@ -233,7 +240,7 @@ package struct YAMLValue {
         return YAMLTable(values: values, owner: self)
     }
 
-    /// Reports an unknown key. Returns the known key that was meant, if that is clear.
+    /// Reports an unknown key. Returns the key that was meant, if that is clear.
     private func reportUnknown(
         _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
     ) -> String? {
@@ -244,8 +251,8 @@ package struct YAMLValue {
             place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
             return nearest
         }
-        // Inside { }, a colon is missing (`title Phòng`), or the key is the rest of a value with a
-        // comma.
+        // Within { }, either a colon is missing (`title Phòng`), or the key is the second part of a
+        // value with a comma.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })
         if keys.all.contains(word), let slip = YAMLTypo.missingColon(in: key[...], line: place.line, column: place.column) {
             context.report(slip)
@@ -258,7 +265,7 @@ package struct YAMLValue {
         return nil
     }
 
-    /// Whether the key is plain and a comma or brace follows it.
+    /// Whether the key is plain and is followed by a comma or brace instead of a colon.
     private var isFollowedByNoColon: Bool {
         guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.mark.line == scalar.mark.lastLine else {
             return false
@@ -269,8 +276,9 @@ package struct YAMLValue {
 
     /// Reports keys without a colon that became a part of the value above, and returns them.
     ///
-    /// A plain value continues on the next line if that line has no colon. If that line begins with
-    /// a key that the table lacks, its colon is missing, and the value is not the intended one.
+    /// A plain value continues on the next line if that line has no colon. If such a line begins
+    /// with a key that the table lacks, the key's colon is missing, and the value above is too
+    /// long.
     private func swallowed(
         by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
     ) -> [String] {
@@ -283,7 +291,7 @@ package struct YAMLValue {
             guard keys.all.contains(word), values[word] == nil, !found.contains(word),
                 let slip = YAMLTypo.missingColon(in: line, context.lines)
             else { continue }
-            // In running text, words such as "at" or "note" may begin a line.
+            // Ignores such words in running text, because lines may begin with "at" or "note".
             guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
             context.report(slip)
             found.append(word)
@@ -291,7 +299,7 @@ package struct YAMLValue {
         return found
     }
 
-    /// One of the raw values of `type`; nil after reporting.
+    /// Returns the case of `type` whose raw value is the text; nil after an error report.
     package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let text = text(what) else { return nil }

@@ -17,10 +17,10 @@ package struct JSONObject: Sendable {
 
     package var bytes: [UInt8] { [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")] }
 
-    /// The object on one line.
+    /// The object as text on one line.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The members without the braces, for joining with others by commas.
+    /// The members without the braces, to be joined with other members by commas.
     package var innerBytes: [UInt8] { members }
 
     package mutating func add(_ key: String, _ value: String?) {
@@ -83,7 +83,7 @@ package struct JSONForm<Gap: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - before: the members before the inner object.
-    ///   - opening: the key of the inner object. The calls of `add` write its members.
+    ///   - opening: the key of the inner object, whose members are written by `add`.
     package init(_ before: JSONObject, opening: String) {
         bytes = [UInt8(ascii: "{")] + before.members
         if !before.members.isEmpty { bytes.append(UInt8(ascii: ",")) }
@@ -95,12 +95,12 @@ package struct JSONForm<Gap: Sendable>: Sendable {
         bytes += members.members
     }
 
-    /// Adds a text that consists of one gap.
+    /// Adds a string member whose whole value is one gap.
     package mutating func add(_ key: String, gap: Gap) {
         add(key, ["", ""], gap: gap)
     }
 
-    /// Adds a text in pieces, with the same gap between every two of them.
+    /// Adds a string member made of pieces, with the same gap between every two pieces.
     package mutating func add(_ key: String, _ pieces: [String], gap: Gap) {
         separate()
         bytes += "\"\(key)\":\"".utf8

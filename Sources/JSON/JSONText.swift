@@ -1,4 +1,4 @@
-/// JSON strings (RFC 8259, section 7).
+/// Writes JSON strings (RFC 8259, section 7).
 package enum JSONText {
     /// The text in quotation marks, with invisible characters escaped.
     package static func quoted(_ text: String) -> String {
@@ -8,9 +8,9 @@ package enum JSONText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the text without quotation marks.
+    /// Appends the escaped text without quotation marks.
     static func append(_ text: String, _ escaping: JSONObject.Escaping, to bytes: inout [UInt8]) {
-        // Most values are ids, dates and channels, which are ASCII.
+        // A fast path for ASCII, because most values are ids, dates and channels.
         if escaping == .controls || text.utf8.allSatisfy({ $0 < 0x80 }) {
             for byte in text.utf8 { append(byte, to: &bytes) }
             return
@@ -43,10 +43,11 @@ package enum JSONText {
         bytes.append(contentsOf: hex.utf8)
     }
 
-    /// Whether a character is written as it is.
+    /// Whether a character is written without an escape.
     ///
-    /// False for control characters (tab and line feed, which have escapes of their own, never get
-    /// here), format, surrogate, private and unassigned characters and for line separators.
+    /// False for control characters (tab and line feed, which have escapes of their own, are
+    /// handled before), format, surrogate, private and unassigned characters and for line
+    /// separators.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

@@ -6,7 +6,7 @@ package indirect enum JSONTree {
     case list([JSONTree])
     case object([(String, JSONTree)])
 
-    /// The value with an indentation of two spaces. Short lists and objects stand on one line.
+    /// The value with an indentation of two spaces. Short lists and objects are on one line.
     package var pretty: String { pretty(indent: 0) }
 
     private func pretty(indent: Int) -> String {

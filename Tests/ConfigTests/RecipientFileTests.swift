@@ -9,14 +9,14 @@ import Testing
 @testable import Diagnostics
 @testable import Documents
 
-/// Compares the fast paths for CSV files with slow ones.
+/// Compares the fast code for CSV files with slower, simpler code.
 @Suite("Recipient files")
 struct RecipientFileTests {
-    // MARK: tables
+    // MARK: CSV tables
 
-    /// Parses CSV byte by byte, by RFC 4180 and as spreadsheets write it.
+    /// Parses CSV byte by byte, by RFC 4180 and with the variations of spreadsheets.
     ///
-    /// Empty lines are left out. `isOpen` is true if the last quoted field does not end.
+    /// Empty lines are left out. `isOpen` is true if the last quoted field is not closed.
     private static func records(_ bytes: [UInt8], separator: UInt8) -> (rows: [(line: Int, fields: [String])], isOpen: Bool) {
         var (rows, fields, field): ([(Int, [String])], [String], [UInt8]) = ([], [], [])
         var (line, first, isQuoted, index) = (1, 1, false, 0)
@@ -78,7 +78,7 @@ struct RecipientFileTests {
         }
     }
 
-    // MARK: rows
+    // MARK: Rows of recipients
 
     private struct Outcome: Equatable {
         let recipients: [Recipient]
@@ -107,7 +107,7 @@ struct RecipientFileTests {
             problems: problems.sorted.map(\.description))
     }
 
-    /// White space in a column without a name makes every row take the slow path.
+    /// Compares the two paths. White space in a column without a name forces the slow one.
     @Test("The fast and the slow path read the same recipients and report the same problems", arguments: 0..<40 as Range<UInt64>)
     func rows(seed: UInt64) throws {
         var random = RandomSource(seed: seed)
@@ -137,8 +137,8 @@ struct RecipientFileTests {
         let long =
             ([header + ","]
             + rows.map { row in
-                // Adds commas up to the nameless column. A comma within quotation marks separates
-                // nothing.
+                // Adds commas up to the nameless column. A comma within quotation marks is not a
+                // separator.
                 row
                     + String(
                         repeating: ",",
@@ -181,7 +181,7 @@ struct RecipientFileTests {
         #expect(problems.all.map(\.place.line) == [5])
     }
 
-    // MARK: texts
+    // MARK: Texts
 
     @Test("NFC leaves a plain text unchanged, and all of its characters may be shown")
     func plainTexts() {
@@ -193,7 +193,7 @@ struct RecipientFileTests {
             #expect(text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars))
             #expect(text.unicodeScalars.allSatisfy(isShowable))
             #expect(text == " " || !text.unicodeScalars.contains { CharacterSet.whitespacesAndNewlines.contains($0) })
-            // No character combines with the one before it.
+            // Checks that no character combines with the one before it.
             #expect(("a" + text).count == 2)
             #expect(("o" + text).precomposedStringWithCanonicalMapping.unicodeScalars.count == 2)
         }

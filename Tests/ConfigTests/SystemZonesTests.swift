@@ -6,7 +6,7 @@ import Testing
 
 @testable import Config
 
-/// Checks time zones whose names or rules the system no longer has.
+/// Checks time zones with names or rules that the system no longer has.
 @Suite("Time zones with old names")
 struct SystemZonesTests {
     @Test("Every old name has the offsets of its successor in the system's data", arguments: LegacyZones.names.sorted())
@@ -15,7 +15,7 @@ struct SystemZonesTests {
         let successor = try #require(LegacyZones.successor(of: name))
         #expect(zones.names.contains(successor), "\(name) → \(successor)")
         #expect(LegacyZones.successor(of: successor) == nil)
-        // A system without the old name has nothing to compare with.
+        // Without the old name in the system's data, there is nothing to compare.
         guard zones.names.contains(name), case .success(let old) = SystemZones(folder: SystemZones.systemFolder).zone(name) else {
             return
         }

@@ -10,7 +10,8 @@ import Testing
 
 /// Checks the shipped working days of Vietnam.
 ///
-/// The references are the package with which they were compared, and the decisions that they cite.
+/// The expected days come from the package with which they were compared, and from the cited
+/// decisions.
 @Suite("Working days of Vietnam")
 struct WorkingDaysTests {
     private static func shipped() throws -> WorkingCalendar {
@@ -71,8 +72,8 @@ struct WorkingDaysTests {
             ("2026-04-30", .holiday(title: "Ngày Chiến thắng")), ("2026-05-01", .holiday(title: "Ngày Quốc tế Lao động")),
             ("2026-09-02", .holiday(title: "Quốc khánh")),
             ("2024-05-04", .workingBySwap(cite: "Làm bù cho thứ hai 29/4/2024: Công văn số 2450/VPCP-KGVX ngày 12/4/2024")),
-            // The act of the National Assembly that makes this a paid day off is not verified. This
-            // open question is documented beside the file.
+            // Not verified: the act of the National Assembly that makes this a paid day off. This
+            // open question is documented next to the file.
             ("2026-11-24", .working),
         ])
     func known(text: String, status: WorkingCalendar.Status) throws {
@@ -100,8 +101,8 @@ struct WorkingDaysTests {
     func official() throws {
         let calendar = try Self.shipped()
         #expect(calendar.officialYears == Set(2015...2026))
-        // By the law alone, Tết Đinh Mùi is the last day of the twelfth month and four days of the
-        // first.
+        // By the law alone, Tết Đinh Mùi has five days off: the last day of the twelfth month and
+        // four days of the first.
         for (text, isWorking) in [
             ("2027-02-04", true), ("2027-02-05", false), ("2027-02-08", false), ("2027-02-09", false), ("2027-02-10", true),
         ] {
@@ -112,8 +113,10 @@ struct WorkingDaysTests {
         for (day, cite) in computed { #expect(cite.hasSuffix("chưa có thông báo"), "\(day)") }
     }
 
+    /// Tests how `rest_days` moves a due day.
+    ///
     /// The arguments are the phrase, the occurrence's day, `rest_days`, the due day, and the reason
-    /// why it is not the named day (nil if it is).
+    /// why the due day is not the day that the phrase names (nil if it is).
     @Test(
         "rest_days moves a due day off holidays and swapped days, and gives the reason",
         arguments: [

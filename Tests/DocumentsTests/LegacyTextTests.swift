@@ -4,14 +4,14 @@ import Testing
 
 @testable import Documents
 
-/// Checks that damaged text is found and recovered, and that intact text is not taken for damaged.
+/// Checks that damaged text is found and recovered, and that intact text is not changed.
 ///
-/// glibc's iconv is the oracle.
+/// The expected texts come from glibc's iconv.
 @Suite("Text in encodings older than Unicode")
 struct LegacyTextTests {
-    /// Lines such as plans quote.
+    /// Lines such as those quoted in plans.
     ///
-    /// They have small letters only, because the fonts of TCVN3 have no capitals with marks.
+    /// They have only small letters, because the fonts of TCVN3 have no capitals with marks.
     static let lines: [String] = {
         let stored = [
             "tuyên truyền phổ biến luật giao thông đường bộ cho thanh niên", "ngày hội gia đình việt nam",
@@ -30,7 +30,7 @@ struct LegacyTextTests {
 
     /// Whether every word with marks is a Vietnamese syllable.
     ///
-    /// Foreign names and typing errors are not.
+    /// Foreign names and typing errors are not syllables.
     private static func isWhollyVietnamese(_ line: String) -> Bool {
         line.unicodeScalars.split { !$0.properties.isAlphabetic }.map { String(String.UnicodeScalarView($0)) }
             .filter { !$0.utf8.allSatisfy { $0 < 0x80 } }.allSatisfy(VietnameseSyllable.isOne)
@@ -68,15 +68,15 @@ struct LegacyTextTests {
         for (line, old) in zip(lines, encoded) {
             #expect(LegacyText.find(in: old)?.reading == line, "\(old)")
         }
-        // Bytes that the code page does not define were dropped here. As much as possible of the
-        // rest is recovered.
+        // Some bytes that the code page does not define are missing here. As much as possible of
+        // the rest is recovered.
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
     /// Encodes a text in VNI.
     ///
-    /// The marks are found by the Unicode decomposition of a letter. This table was written anew
-    /// from the description of the keyboard.
+    /// It finds the marks by the Unicode decomposition of each letter. This table was made from the
+    /// description of the keyboard, independently of the program's table.
     private static func vni(_ text: String) -> String {
         let whole: [Character: String] = [
             "đ": "ñ", "ơ": "ô", "ư": "ö", "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î",

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The real daemon alerts its operators to failures, by a channel that works.
+/// Checks that the real daemon alerts its operators to failures, through a channel that works.
 @Suite("Alerts", .serialized)
 struct AlertTests {
     private struct AlertBody: Decodable {

@@ -5,8 +5,9 @@ import Scheduler
 import Support
 import Testing
 
-/// Backup while the daemon runs, and restore. Nothing is sent twice unless an operator decides so,
-/// and nothing is lost.
+/// Backs up the ledger while the daemon runs, and restores it.
+///
+/// Nothing is sent twice unless an operator decides so, and nothing is lost.
 @Suite("Backup, restore and moving to another machine", .serialized)
 struct BackupTests {
     /// Runs a shell command with the program as `$0` and the configuration as `$1`.
@@ -56,7 +57,7 @@ struct BackupTests {
         #expect(busy.status == 75)
         #expect(busy.errors == "remindd: the daemon runs: stop it first (systemctl stop remindd)\n")
 
-        // Another campaign falls due and is sent after the copy was made, so the copy does not know
+        // Another campaign falls due and is sent after the copy was made, so the copy has no record
         // of it.
         try office.writePlan(noon.plan([late, ("since", "Sau bản sao", noon.at(minutes: -1))], notify: "an, desk"))
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)

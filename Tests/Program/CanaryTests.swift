@@ -7,17 +7,18 @@ import Testing
 
 @testable import Config
 
-/// A real daemon with a canary word in every secret. Its servers refuse it and repeat everything
-/// they receive. The tests search all output of the daemon for the word.
+/// Runs a real daemon with a canary word in every secret, and searches all its output for the word.
+///
+/// The daemon's servers refuse it and repeat everything they receive.
 @Suite("No output of a running daemon contains a secret (input 100)", .serialized)
 struct CanaryTests {
     private static let isRoot = getuid() == 0
-    /// The word in each secret. It occurs nowhere else.
+    /// The word in each secret. It occurs nowhere outside the secrets.
     static let canary = "Kanarienvogel"
     /// The word in the secrets that replace the first ones while the daemon runs.
     static let second = "Papageientaucher"
 
-    /// An output of the program and where it came from.
+    /// An output of the program, with its source.
     private struct Found {
         let road: String
         let bytes: [UInt8]
@@ -28,11 +29,11 @@ struct CanaryTests {
         let echo: ScriptedServer
         let good: ScriptedServer
         let daemon: Subprocess
-        /// Files with everything that the journal, standard error and the service manager received.
+        /// A folder with journal entries, standard error, and messages to the service manager.
         let heard: TemporaryFolder
         let environment: [String: String]
         var found: [Found] = []
-        /// Names of the files that hold the secrets themselves.
+        /// Names of the files that contain the secrets themselves.
         static let own: Set = ["password", "token", "url", "secret", "beat", "credential"]
 
         init() async throws {
@@ -74,8 +75,8 @@ struct CanaryTests {
 
         /// Writes every secret to its file.
         static func put(_ word: String, in office: Office, http: Int) throws {
-            // The token is as long as Microsoft's. Every part contains the word, because a server
-            // may repeat only its beginning or its end.
+            // The token is as long as Microsoft's. Every part of it contains the word, because a
+            // server may repeat only its beginning or its end.
             let token = (0..<50).map { "\(word)-token-\($0 * 7_919)-of-many-parts" }.joined(separator: ".")
             for (name, text) in [
                 ("password", word + "-password\n"), ("token", token + "\n"),
@@ -105,8 +106,9 @@ struct CanaryTests {
             take("socket \(path)", Array(ran.output.utf8))
         }
 
-        /// Takes all files of the office's folder except the secrets, such as the ledger with its
-        /// log and high-water mark, and the accepted copy.
+        /// Collects all files of the office's folder except the secrets.
+        ///
+        /// The files include the ledger, its log and high-water mark, and the accepted copy.
         mutating func takeFiles() {
             for name in FileManager.default.subpaths(atPath: office.folder.path) ?? [] {
                 guard !Self.own.contains(String(name.split(separator: "/").last ?? "")),
@@ -116,16 +118,18 @@ struct CanaryTests {
             }
         }
 
-        /// Takes journal entries, standard error, messages to the service manager, and mails to the
-        /// administrator.
+        /// Collects everything in `heard`, and the alert mails to the administrator.
+        ///
+        /// `heard` has journal entries, standard error and messages to the service manager.
         mutating func takeHeard() {
             for name in ["journal", "stderr", "notify"] { take(name, Array(heard.text(name).utf8)) }
             for line in good.lines { take("alert", line.bytes) }
         }
     }
 
-    /// Returns the texts that betray a secret: the word itself, and parts of its Base64 forms at
-    /// all three offsets, as in a login or a mail.
+    /// Returns the texts that reveal a secret: the word itself, and parts of its Base64 forms.
+    ///
+    /// There is one Base64 form for each of the three offsets, as in a login or a mail.
     private static func signs(_ word: String) -> [String] {
         let base64 = (0...2).map { offset in
             let text = Data((String(repeating: "-", count: offset) + word).utf8).base64EncodedString()
@@ -137,7 +141,7 @@ struct CanaryTests {
     private static func look(through found: [Found], _ words: [String]) {
         let signs = words.flatMap(signs)
         for one in found {
-            // Base64 in a mail is broken into lines.
+            // Removes line ends, because Base64 in a mail is broken into lines.
             let joined = Data(one.bytes.filter { $0 != 0x0D && $0 != 0x0A })
             for sign in signs where joined.range(of: Data(sign.utf8)) != nil {
                 Issue.record("\(one.road) holds \(sign): \(String(decoding: one.bytes, as: UTF8.self).prefix(2_000))")
@@ -154,7 +158,7 @@ struct CanaryTests {
         #expect(
             await eventually(within: .seconds(30)) { trial.heard.text("notify").contains("READY=1") },
             "\(trial.heard.text("stderr"))")
-        // Both kinds of server have refused, and an alert was sent.
+        // Waits until both kinds of server have refused and an alert was sent.
         #expect(
             await eventually(within: .seconds(60)) {
                 let journal = trial.heard.text("journal")
@@ -163,7 +167,7 @@ struct CanaryTests {
         #expect(trial.heard.text("journal").contains("heartbeat does not get through"), "\(trial.heard.text("journal"))")
         try await everything(&trial)
 
-        // The secrets change while the daemon runs. The servers repeat the old and the new ones.
+        // Changes the secrets while the daemon runs. The servers repeat the old and the new ones.
         try Trial.put(Self.second, in: office, http: http)
         try await trial.run("send-test", "an")
         try await trial.run("send-test", "desk")
@@ -199,7 +203,7 @@ struct CanaryTests {
         print("canary sweep: \(trial.found.count) outputs, \(trial.found.reduce(0) { $0 + $1.bytes.count }) bytes")
     }
 
-    /// Runs every command, requests every path of the socket, and takes the outputs.
+    /// Runs every command, requests every path of the socket, and collects the outputs.
     private func everything(_ trial: inout Trial) async throws {
         for command in [
             ["status"], ["history"], ["failed"], ["missed"], ["reload"], ["reload", "--dry-run"], ["check"], ["send-test", "an"],

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Config
 
-/// Secrets in files that change while the daemon runs, with servers that require the right ones.
+/// Changes secrets in files while the daemon runs, with servers that require the right ones.
 @Suite("Secrets that change", .serialized)
 struct ChangedSecretTests {
     private struct Trial {
@@ -95,8 +95,8 @@ struct ChangedSecretTests {
         let hook = try await trial.sendTest("desk")
         #expect(hook.status == 1)
         #expect(trial.answers == [404])
-        // The daemon does not accept a file that others can read. It does not send without a
-        // signature instead.
+        // The daemon does not accept a secret file that others can read, and then sends nothing
+        // rather than a message without a signature.
         chmod(trial.office.folder.path("secret"), 0o644)
         #expect(try await trial.sendTest("desk").status == 1)
         #expect(trial.answers == [404, 404])
@@ -155,7 +155,7 @@ struct ChangedSecretTests {
         )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)
-        // For a channel with a password, the answer says what this server requires.
+        // For a channel with a password, the output names the login that this server requires.
         try office.folder.write(
             "remindd.yaml",
             office.folder.text("remindd.yaml").replacing("auth: xoauth2, ", with: "").replacing("token: {", with: "password: {"))

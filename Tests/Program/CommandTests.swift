@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The answers of the commands, in text and in JSON.
+/// Checks the output of the commands, in text and in JSON.
 @Suite("Commands")
 struct CommandTests {
     private static func sample(smtp: UInt16 = 2_525, http: UInt16 = 8_088) throws -> Office {
@@ -48,7 +48,7 @@ struct CommandTests {
         return keys
     }
 
-    // MARK: occurrences
+    // MARK: `occurrences`
 
     private static let lunarPlan = """
         plan: lunar
@@ -119,7 +119,7 @@ struct CommandTests {
         #expect(!FileManager.default.fileExists(atPath: office.ledger), "a question creates no ledger")
     }
 
-    // MARK: simulate
+    // MARK: `simulate`
 
     @Test("simulate has the contract's fields in its order, sorted by due time and identity, and a line of text for each")
     func simulate() async throws {
@@ -166,7 +166,7 @@ struct CommandTests {
         #expect(Set(rows.map { $0["recipient"] }).contains("quang-ninh-unfpa"))
     }
 
-    // MARK: render
+    // MARK: `render`
 
     @Test("render shows the message that arrives, except for Date, Postfix's own headers and a webhook's time of firing")
     func render() async throws {
@@ -214,7 +214,7 @@ struct CommandTests {
         try await postfix.stop()
     }
 
-    // MARK: send-test
+    // MARK: `send-test`
 
     @Test("send-test sends one marked message by each channel and prints the server's answer")
     func sendTest() async throws {
@@ -247,7 +247,8 @@ struct CommandTests {
         let english = try await Self.ask(["send-test", "bob", "--via", "mail"], office)
         #expect(english.lines.count == 1)
         #expect(await postfix.mail.holds(2))
-        // Two mails of the same second have no fixed order in the Maildir.
+        // The order of the two mails is not checked, because mails of the same second have no fixed
+        // order in the Maildir.
         let subjects = try await postfix.mail.messages().asyncMap { try await PythonMail.read($0).subject ?? "" }
         #expect(subjects.contains { $0.hasPrefix("[Test] ") }, "\(subjects)")
         #expect(!FileManager.default.fileExists(atPath: office.ledger), "a test leaves no trace in the ledger")
@@ -255,7 +256,9 @@ struct CommandTests {
         try await nginx.stop()
     }
 
-    /// Returns today's date in the configuration's zone, which is Vietnam's, such as `15/04/2027`.
+    /// Returns today's date in Vietnam's zone, such as `15/04/2027`.
+    ///
+    /// The configuration uses this zone.
     private static func vietnameseToday() throws -> String {
         let (year, month, day) = Day(number: (Int(time(nil)) + 7 * 3_600) / 86_400).fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
@@ -298,7 +301,7 @@ struct CommandTests {
         }
     }
 
-    // MARK: check
+    // MARK: `check`
 
     @Test("The first start sends exactly the messages that check lists as sent at once")
     func atOnce() async throws {
@@ -375,8 +378,9 @@ struct CommandTests {
         )
     }
 
-    /// Returns a plan with overdue reminders of campaigns that are to come, under way, just over,
-    /// and long over, and a campaign far ahead.
+    /// Returns a plan with overdue reminders, and a campaign far ahead.
+    ///
+    /// The reminders belong to campaigns that are to come, under way, just over, and long over.
     private static func overduePlan(_ noon: Noon) -> String {
         let today = noon.today
         return """
@@ -395,7 +399,7 @@ struct CommandTests {
             """
     }
 
-    // MARK: history and status
+    // MARK: `history` and `status`
 
     @Test("history and status have the contract's fields in its order, filters work, and text says “accepted by the server”")
     func history() async throws {

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Commands ask the running daemon over its socket, and answer by themselves if none runs.
+/// Checks that commands query the running daemon over its socket, or work alone if none runs.
 @Suite("The control socket", .serialized)
 struct ControlTests {
     private static func ask(_ office: Office, _ command: String...) async throws -> Subprocess.Finished {
@@ -167,7 +167,7 @@ struct ControlTests {
         #expect(retried.output == "\(id): pending again\n", "\(retried.errors)")
         #expect(await mail.sees { $0.count { $0.refused == 550 } == 2 }, "tried again at once")
 
-        // The socket file is removed, but the daemon still holds the ledger.
+        // Removes the socket file while the daemon still has the ledger open.
         try FileManager.default.removeItem(atPath: office.socket)
         let held = try await Self.ask(office, "history")
         #expect(held.status == 75)

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The built program as a daemon, with the machine's clock.
+/// Runs the built program as a daemon, with the machine's clock.
 @Suite("The daemon", .serialized)
 struct DaemonTests {
     @Test("A start after the due time sends one late reminder by mail and webhook; a second start sends nothing again")
@@ -19,8 +19,8 @@ struct DaemonTests {
                 ("late", "Phòng, chống đuối nước trẻ em", noon.at(minutes: -40)), ("fresh", "Ngày hội", noon.at(minutes: -2)),
             ]), smtp: postfix.plainPort, http: nginx.port)
 
-        // The daemon last evaluated an hour ago. A reminder that falls due before its plan is
-        // loaded is not late.
+        // Makes the daemon's last evaluation an hour old. A reminder that falls due before its plan
+        // is loaded is not late.
         let hourAgo = Instant(seconds: Int64(time(nil)) - 3_600)
         try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: hourAgo).close()
         var daemon = try await Program.daemon(office)
@@ -143,7 +143,7 @@ struct DaemonTests {
     }
 }
 
-/// Stopping while a mail server is slow.
+/// Stops the daemon while a mail server is slow.
 @Suite("Stopping", .serialized)
 struct StoppingTests {
     private static func office(_ peer: ScriptedServer, seconds: Int) throws -> Office {
@@ -211,7 +211,7 @@ struct StoppingTests {
     }
 }
 
-/// Ledgers that are held, of a newer schema, damaged, or files of another program.
+/// Ledgers that are refused: open elsewhere, of a newer schema, damaged, or another program's.
 @Suite("Ledgers that are refused", .serialized)
 struct RefusedLedgerTests {
     private static func office() throws -> Office {
@@ -228,7 +228,7 @@ struct RefusedLedgerTests {
     func held() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
-        // Without the socket, commands cannot ask the daemon and wait for its lock.
+        // Without the socket, commands cannot query the daemon, so they wait for its lock.
         try FileManager.default.removeItem(atPath: office.socket)
         let clock = ContinuousClock()
         let began = clock.now
@@ -240,7 +240,8 @@ struct RefusedLedgerTests {
             #expect(refused.errors.contains("process \(daemon.pid)"), "\(refused.errors)")
             #expect(refused.output.isEmpty)
         }
-        // The waiting takes five seconds. The rest is the start of three programs at once.
+        // The commands wait for five seconds. The rest is the time to start three programs
+        // together.
         #expect((.seconds(4.5)..<(.seconds(20))).contains(clock.now - began))
         #expect(daemon.isRunning)
         #expect(try await Program.stop(daemon).status == 0)
@@ -346,8 +347,7 @@ struct RefusedLedgerTests {
     }
 }
 
-/// Rehearsals: which destinations they refuse, where they begin, end and resume, and how they
-/// retry.
+/// Checks rehearsals: refused destinations, their beginning, end and resumption, and their retries.
 @Suite("Rehearsals", .serialized)
 struct RehearsalTests {
     private static let plan = """
@@ -488,7 +488,7 @@ struct RehearsalTests {
     }
 }
 
-/// Exit codes and help, command by command.
+/// Checks exit codes and help of each command.
 @Suite("Exit codes")
 struct ExitCodeTests {
     private static func office() throws -> Office {

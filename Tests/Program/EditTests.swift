@@ -22,7 +22,7 @@ private struct Hook: Decodable {
     let type: String
     let data: Content
 
-    /// Such as `an: 30 days before 2027-06-01 to 2027-06-30`.
+    /// A summary such as `an: 30 days before 2027-06-01 to 2027-06-30`.
     var words: String { "\(data.recipient): \(data.lead) \(data.start) to \(data.end)" }
 }
 
@@ -38,12 +38,13 @@ extension ScriptedServer {
     }
 }
 
-/// An office whose plan, lists and channels a test rewrites while its daemon runs.
+/// An office whose plan, lists and channels can be rewritten while its daemon runs.
 private struct EditedOffice {
     let office: Office
     let port: UInt16
-    /// The first day of the campaign, 20 days ahead, so that its lead `30 days before` is due at
-    /// once.
+    /// The first day of the campaign.
+    ///
+    /// It is 20 days ahead, so the lead `30 days before` is due immediately.
     let start: Day
 
     init(port: UInt16, recipients: Int, rate: String? = nil) throws {
@@ -55,13 +56,13 @@ private struct EditedOffice {
         try plan()
     }
 
-    /// Writes the recipients' file with the first `count` recipients.
+    /// Writes the file of recipients with the first `count` recipients.
     func list(_ count: Int, via: String = "hub") throws {
         let rows = (0..<count).map { "r\($0),\(via)\n" }.joined()
         try office.folder.write("all.csv", "id,via\n" + rows)
     }
 
-    /// Writes the configuration with these channels by name, each at a port of loopback.
+    /// Writes the configuration with these channels by name, each with a port on this machine.
     func configure(_ channels: [String: UInt16], rate: String? = nil, more: String = "") throws {
         let lines = channels.sorted { $0.key < $1.key }.map { name, port in
             let limit = rate.map { ", rate: \($0)" } ?? ""
@@ -76,8 +77,10 @@ private struct EditedOffice {
                 + "recipients: []\ngroups: {all: {file: all.csv}}\n")
     }
 
+    /// Writes the plan, which also has nine campaigns that stay the same.
+    ///
     /// - Parameters:
-    ///   - when: The dates. nil takes the campaign out; nine others stay. `.some(nil)` keeps its
+    ///   - when: the campaign's dates; nil removes the campaign, and `.some(nil)` keeps its first
     ///     dates.
     func plan(
         when: String?? = .some(nil), lead: String = "30 days before", campaign: String = "c", more: String = "",
@@ -103,7 +106,7 @@ private struct EditedOffice {
         try await Program.run(["reload", "--config", office.configuration] + more)
     }
 
-    /// Recipient and state of each delivery in `history`, such as `r1 delivered`.
+    /// The recipient and state of each delivery in `history`, such as `r1 delivered`.
     func states() async throws -> [String] {
         try await Program.history(office, ["--limit", "100000"]).filter { $0.recipient != nil }.map {
             "\($0.recipient!) \($0.state)"
@@ -161,7 +164,8 @@ struct EditTests {
         #expect(
             Set(peer.hooks.dropFirst(3).map(\.words))
                 == Set((0..<3).map { "r\($0): moved 1 \(start) to \(end + 1)" }))
-        // The first version of the plan restores the old dates, which are announced once.
+        // Writes the first version of the plan again. It restores the old dates, which are
+        // announced once.
         try edited.plan()
         try await edited.reload([])
         #expect(await peer.hears { $0.count == 9 })
@@ -188,7 +192,7 @@ struct EditTests {
             _ = await peer.hears { !$0.isEmpty }
             daemon.send(SIGKILL)
             _ = try await daemon.finish()
-            // At a start, too, files that would send thousands of messages at once need a
+            // At a start, too, files that would send thousands of messages immediately need a
             // confirmation.
             daemon = try await Program.daemon(edited.office)
         }
@@ -358,7 +362,8 @@ struct EditTests {
         try edited.plan(lead: "10 days before")
         let daemon = try await Program.daemon(edited.office, environment: clock.environment)
         clock.set(seconds: 75 * 86_400)
-        // A status request wakes the loop, as the kernel does when the machine's clock is set.
+        // Makes a status request, which wakes the loop, as the kernel does when the machine's clock
+        // is set.
         func wake() async throws { _ = try await Program.run(["status", "--config", edited.office.configuration]) }
         try await wake()
         try await daemon.hasPrinted("HOLD")
@@ -496,7 +501,8 @@ struct EditTests {
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
         let (start, end) = (edited.start, edited.start + 10)
-        // All its leads are past. Only the notified recipients show that it moved.
+        // All leads of the campaign are past. Only the list of notified recipients shows that it
+        // moved.
         try edited.plan(when: "\(start + 1) - \(end)")
         let moved = try await edited.reload(["--dry-run"])
         #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")

@@ -3,11 +3,10 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Mailings to servers as they are set up in the field. The built program meets a scripted server
-/// of each kind.
+/// Sends mailings to scripted servers that behave like servers in the field.
 @Suite("Servers as they are in the field", .serialized)
 struct FieldCaseTests {
-    /// Returns an office that has one reminder due, for these addresses.
+    /// Returns an office with one reminder due, which goes to these addresses.
     private static func office(
         _ addresses: [String], port: UInt16, mail: String = "", more: String = "", admin: String = ""
     ) throws -> Office {
@@ -21,7 +20,7 @@ struct FieldCaseTests {
                 """, recipients: people.joined(separator: "\n"), more: more)
     }
 
-    /// Returns when each address was accepted, in seconds after the server's first line.
+    /// Returns when each address was accepted, in seconds after the first line of the server.
     private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
@@ -67,8 +66,8 @@ struct FieldCaseTests {
             "remindd.yaml", text.replacingOccurrences(of: "ehlo: vanphong", with: "ehlo: vanphong.cq.example.vn"))
         let reload = try await Program.run(["reload", "--config", office.configuration])
         #expect(reload.status == 0, "\(reload.errors)")
-        // A delivery that was tried waits for its own quarter of an hour. The first delivery that
-        // succeeds brings it forward.
+        // Each tried delivery would wait a quarter of an hour, but the first one that succeeds
+        // brings the others forward.
         #expect(await eventually(within: .seconds(20)) { Self.accepted(peer).count == 6 }, "\(Self.accepted(peer))")
         _ = try await Program.stop(daemon)
     }

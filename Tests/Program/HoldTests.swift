@@ -23,8 +23,9 @@ struct HoldTests {
         """
     }
 
-    /// Returns an office whose one reminder was due two days ago, for a day five days ahead. Its
-    /// mail goes to a closed port.
+    /// Returns an office with one reminder, due two days ago for a day five days ahead.
+    ///
+    /// Its mail goes to a closed port.
     private static func office() throws -> Office {
         let ahead = Zone.utc.civil(at: now).day + 5
         let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"
@@ -113,7 +114,7 @@ struct HoldTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted("due (late): p/c")
-        // The size of the log before the reminder of another plan fires.
+        // Measures the log before the reminder of another plan fires.
         let log = office.ledger + "-wal"
         let before = try Data(contentsOf: URL(fileURLWithPath: log)).count
         let other = Self.plan((Zone.utc.civil(at: Self.now).day + 4).description).replacing("plan: p", with: "plan: q")

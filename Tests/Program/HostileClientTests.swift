@@ -3,9 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Hostile clients of `Tests/Endurance/hostile.py` on the control socket of the real program.
+/// Runs the hostile clients of `Tests/Endurance/hostile.py` on the real program's control socket.
 ///
-/// `make hostile` measures the same on the release build.
+/// `make hostile` measures the same clients with the release build.
 @Suite("Hostile clients on the control socket", .serialized)
 struct HostileClientTests {
     private struct Figures: Decodable {
@@ -34,7 +34,7 @@ struct HostileClientTests {
 
         let asked: Int
         let unanswered: Int
-        /// Median and maximum time of a status request, in milliseconds.
+        /// The median and the maximum time of a status request, in milliseconds.
         let status_ms: Double?
         let status_ms_most: Double?
         let resident_mib: Double
@@ -49,13 +49,15 @@ struct HostileClientTests {
 
     /// The factor by which a debug build may miss the goals.
     ///
-    /// The goals hold for the release build on a machine of its own. A debug build takes ten times
+    /// The goals apply to the release build on a machine of its own. A debug build uses ten times
     /// the processor time, and other work may use the machine. The tests print the measured
     /// figures; docs/evidence/endurance.md has those of the release build.
     private static let factor = 10.0
 
-    /// The arguments for the share of clients. A debug build takes seconds to fill the buffers of
-    /// two hundred clients with answers, so one in five of them is enough.
+    /// The arguments for the share of clients.
+    ///
+    /// A debug build needs seconds to fill the buffers of two hundred clients with replies, so one
+    /// in five of them is enough.
     private static func share(_ row: String) -> [String] { row == "never-read" ? ["--share", "5"] : [] }
 
     private static func office() throws -> Office {
@@ -104,7 +106,7 @@ struct HostileClientTests {
                     let office = try Self.office()
                     let daemon = try await Program.daemon(office)
                     let found = try await Self.run(row, office, daemon, Self.share(row))
-                    // Other work on the machine may take five seconds more.
+                    // Allows five seconds more, because of other work on the machine.
                     #expect(found.none_left_after_s ?? .infinity <= (found.limit_s ?? 0) + 5, "\(row)")
                     #expect(try await Program.stop(daemon).status == 0)
                 }

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The built program with `years` and `except` of lunar dates.
+/// Runs the built program with `years` and `except` of lunar dates.
 @Suite("Lunar dates in plan files")
 struct LunarYearFilesTests {
     private static let plan = """

@@ -8,11 +8,12 @@ import Testing
 @testable import Config
 @testable import JSON
 
-/// Mail through a real Postfix: security, login and connections.
+/// Sends mail through a real Postfix: security, login and connections.
 @Suite("Mail through Postfix", .serialized)
 struct PostfixTests {
-    /// Returns an office with one recipient and one campaign today. `settings` are those of the
-    /// email channel.
+    /// Returns an office with one recipient and one campaign today.
+    ///
+    /// `settings` are the settings of the email channel.
     private static func office(_ settings: String, password: String, ca: Certificate) throws -> Office {
         let noon = Noon()
         let office = try Office.small(
@@ -133,11 +134,12 @@ struct PostfixTests {
     }
 }
 
-/// The mail of a real daemon, read by three programs.
+/// Reads the mail of a real daemon with three mail programs.
 @Suite("Mail as mail programs read it", .serialized)
 struct MailReadingTests {
-    /// Titles that are hard for mail programs and encoders. They are in NFC, as they are expected
-    /// back.
+    /// Titles that are hard for mail programs and encoders.
+    ///
+    /// They are in NFC, the form in which they are expected back.
     static let awkward = [
         String(repeating: "ệ", count: 200),
         String(repeating: "Ở", count: 60) + " " + String(repeating: "q", count: 139),
@@ -155,13 +157,14 @@ struct MailReadingTests {
         let loaded = try #require(Loader().load(configuration: PackageRoot.path("config/remindd.yaml")))
         let campaigns = loaded.accepted.plans.plans.flatMap(\.campaigns)
         #expect(campaigns.count == 36)
-        // This title is decomposed in the plan file and composed in the mail.
+        // Adds a title that is decomposed in the plan file and composed in the mail.
         let decomposed = "Phòng, chống đuối nước trẻ em – bản NFD"
         return campaigns.map(\.title) + awkward + [decomposed]
     }
 
-    /// Sends a plan of all titles by a daemon through Postfix. Returns the mails in the order of
-    /// their campaigns, with the expected titles.
+    /// Sends a plan with all titles through Postfix.
+    ///
+    /// Returns the mails in the order of their campaigns, with the expected titles.
     private static func sent(_ titles: [String]) async throws -> [(title: String, noon: Noon, bytes: [UInt8])] {
         let postfix = try await Postfix.start()
         let noon = Noon()
@@ -202,7 +205,7 @@ struct MailReadingTests {
             for reader in [MailReader.perl, .mblaze] {
                 let read = try await reader.read(bytes)
                 #expect(Array((read.subject ?? "").unicodeScalars) == Array(subject.unicodeScalars), "\(reader): \(title)")
-                // mblaze also shows the empty line between head and body.
+                // mblaze also shows the empty line between header and body.
                 #expect(read.text?.drop(while: \.isNewline) == mail.text?[...], "\(reader): \(title)")
                 #expect(read.html?.drop(while: \.isNewline) == mail.html?[...], "\(reader): \(title)")
             }
@@ -210,7 +213,7 @@ struct MailReadingTests {
         }
     }
 
-    /// Checks the header lines that remindd wrote. Postfix puts its own before them.
+    /// Checks the header lines that remindd wrote, which follow those of Postfix.
     private static func expectFolded(_ bytes: [UInt8]) {
         let head = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n\n")[0]
         let ours = head.components(separatedBy: "\nDate: ").last ?? ""
@@ -262,7 +265,7 @@ struct MailReadingTests {
         try await postfix.stop()
     }
 
-    /// Returns From, To and Reply-To as `name <address>`, by mail program.
+    /// Returns From, To and Reply-To as `name <address>`, for each mail program.
     private static func addresses(_ bytes: [UInt8]) async throws -> [String: [String: String]] {
         let folder = try TemporaryFolder()
         let file = try folder.write("mail.eml", bytes: bytes)
@@ -292,7 +295,7 @@ struct MailReadingTests {
         var mblaze: [String: String] = [:]
         for header in ["from", "to", "reply-to"] {
             let finished = try await Subprocess.run(["mhdr", "-d", "-h", header, file], environment: ["MBLAZE": folder.path])
-            // mblaze shows the quotes of a quoted name as they are.
+            // mblaze also shows the quotation marks of a quoted name.
             var shown = finished.output.trimmingCharacters(in: .newlines)
             if shown.hasPrefix("\""), let close = shown.range(of: "\" <") {
                 let name = shown[shown.index(after: shown.startIndex)..<close.lowerBound]

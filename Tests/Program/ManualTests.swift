@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// The manual pages agree with the program.
+/// Checks that the manual pages agree with the program.
 @Suite("Manual")
 struct ManualTests {
     @Test(
@@ -27,7 +27,7 @@ struct ManualTests {
         arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
     func phrases(page: String) throws {
         let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        /// Returns the phrases before the explanations of one section.
+        /// Returns the phrases in one section, without their explanations.
         func offered(_ title: String) -> [String] {
             let section = text.components(separatedBy: "\n# ").first {
                 $0.contains("(\(title))") || $0.hasPrefix(title.uppercased() + "\n")
@@ -76,15 +76,15 @@ struct ManualTests {
             commands += list.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
                 .compactMap { $0.split(separator: " ").first.map { command + [String($0)] } }
             let examples = help.components(separatedBy: "Example: ").dropFirst().map {
-                // Long examples are wrapped.
+                // Joins the lines of long examples.
                 ($0.components(separatedBy: "\n\n").first ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
             }
             #expect(!examples.isEmpty, "remindd \(command.joined(separator: " ")) --help")
             for example in examples {
                 seen += 1
                 #expect(example.hasPrefix("remindd \(command.first ?? "")"), "\(example)")
-                // The folder is empty and has no configuration. The program understands the
-                // example, and reports what is missing.
+                // Runs the example in a folder without a configuration. The program accepts the
+                // arguments, and reports what is missing.
                 let folder = try TemporaryFolder()
                 try folder.write("ledger-2027-01-31.sqlite", "")
                 let body = example.dropFirst("remindd ".count)

@@ -5,8 +5,9 @@ import Testing
 
 @testable import Diagnostics
 
-/// Answers that cannot be written because of a full disk, a closed stream, or a pipe without a
-/// reader.
+/// Checks commands whose output cannot be written.
+///
+/// The cause is a full disk, a closed stream, or a pipe without a reader.
 @Suite("Output that cannot be written")
 struct OutputTests {
     private static func office() throws -> Office {
@@ -36,7 +37,7 @@ struct OutputTests {
     @Test("A command that cannot write its output exits with 1 and the reason, not by a trap (fault 136)", arguments: commands)
     func standardOutput(command: String) async throws {
         let office = try Self.office()
-        // This gives history something to show.
+        // Runs the daemon once, so that `history` has something to show.
         #expect(try await Program.stop(try await Program.daemon(office)).status == 0)
         let plain = try await Self.run(command, "", office)
         #expect(plain.status == 0 && (!plain.output.isEmpty || command == "history"), "\(plain.errors)")

@@ -3,8 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The READMEs and the pages for officers and administrators agree with the program, in either
-/// language.
+/// Checks that the READMEs and the user documentation agree with the program, in either language.
+///
+/// The user documentation is the pages for officers and administrators.
 @Suite("README")
 struct ReadmeTests {
     static let pages = ["README.md", "README.vi.md"]
@@ -14,7 +15,7 @@ struct ReadmeTests {
     @Test("The worked example prints exactly what the page for officers shows", arguments: officers)
     func example(page: String) async throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        // The name of each file is before it.
+        // Finds the YAML blocks by the file name before each.
         let files = readme.matches(of: #/`([a-z./]+\.yaml)`:[^`]*(?:`[^`]*`[^`]*)*?```yaml\n((?s:.*?))```/#).map {
             (String($0.1), String($0.2))
         }
@@ -30,8 +31,8 @@ struct ReadmeTests {
             let ran = try await Program.run(words, within: .seconds(300), in: folder.path)
             #expect(ran.status == 0, "\(command): \(ran.errors)")
             guard words[0] != "run" else { continue }
-            // The output of `check` about the coming year and days depends on today and is not
-            // compared.
+            // Leaves out the output of `check` about the coming year and days, which depends on
+            // today's date.
             let (got, wanted) =
                 words[0] == "check"
                 ? (ran.lines.first ?? "", shown.split(separator: "\n").first { !$0.contains(": warning: ") }.map(String.init))
@@ -83,8 +84,9 @@ struct ReadmeTests {
         }
     }
 
-    /// Returns the commands after `$ ` in blocks of text, with continued lines joined, and the text
-    /// shown below each.
+    /// Returns the commands in blocks of text, each with the output shown below it.
+    ///
+    /// Commands follow `$ `. Continued lines are joined.
     private static func commands(_ readme: String) -> [(command: String, shown: String)] {
         let blocks = readme.components(separatedBy: "```\n$ ").dropFirst().compactMap { $0.components(separatedBy: "```").first }
         return blocks.flatMap { block in

@@ -3,12 +3,11 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The short form of `make test-servers`: the built program with real servers that are set up to
-/// refuse.
+/// The short form of `make test-servers`: the built program with real, refusing servers.
 @Suite("Real servers", .serialized)
 struct RealServerTests {
-    /// Runs the scenarios that take seconds. The others wait for minutes of a clock that runs 60
-    /// times as fast.
+    /// Runs only the scenarios that need seconds. The others wait for minutes of a clock that runs
+    /// 60 times as fast.
     @Test(
         "A mailing to refusing Postfix, Exim and nginx servers ends as it should, within its time",
         .enabled(if: getuid() == 0, "Postfix and Exim want root"),

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Keys that a reload does not take, and files that are being written during a reload.
+/// Checks that a reload refuses changes that need a restart, and files that are being written.
 @Suite("Reloads that are refused", .serialized)
 struct ReloadKeysTests {
     private static func office() throws -> Office {
@@ -22,7 +22,7 @@ struct ReloadKeysTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         let text = office.folder.text("remindd.yaml")
-        // The command needs the configuration with which the daemon was started, to find it.
+        // The command finds the daemon by the configuration with which the daemon was started.
         let before = try office.folder.write("before.yaml", text)
         try office.folder.write("remindd.yaml", text.replacing(old, with: new))
         for arguments in [["--dry-run"], []] {
@@ -36,7 +36,7 @@ struct ReloadKeysTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    /// Writes a plan line by line for a while, as a slow copy does.
+    /// Starts a program that writes a plan line by line for a while, as a slow copy does.
     private static func writer(_ office: Office, lines: Int, every seconds: Double) throws -> Subprocess {
         let script = """
             import sys, time

@@ -3,13 +3,14 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The real program in a network whose names all belong to the test and whose addresses are all on
-/// this machine.
+/// Runs the real program in a network of the test's own.
+///
+/// All names in the network belong to the test, and all addresses are on this machine.
 @Suite("Names that stand for forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
 
-    /// Names of `resolver.py` for addresses that no webhook may reach.
+    /// Names in `resolver.py` with addresses that no webhook may reach.
     static let forbidden = [
         "127-0-0-1.a.test", "127-0-0-53.a.test", "127-255-255-254.a.test", "0-0-0-0.a.test", "10-0-0-1.a.test",
         "10-255-255-254.a.test",
@@ -29,8 +30,8 @@ struct ResolverTests {
     func unreachable() async throws {
         let public6 = "2606-4700--6810-1.aaaa.test"
         let net = try await Self.run((Self.forbidden + [public6]).map { Self.hook($0, "[]") })
-        // The names are looked up, and the public address is connected to. Only the forbidden
-        // addresses are refused.
+        // The program looks up all names, and connects to the public address. It refuses only the
+        // forbidden addresses.
         #expect(net.seen == ["2606:4700::6810:1": 1], "\(net.seen)")
         for (name, answer) in zip(Self.forbidden, net.answers) {
             #expect(answer.contains("is private or reserved, and allow_networks does not hold it"), "\(name): \(answer)")
@@ -47,8 +48,8 @@ struct ResolverTests {
             Self.hook("192-168-1-1.a.test", "[10.0.0.0/8]"), Self.hook("169-254-169-254.a.test", "[169.254.0.0/16]"),
         ]
         let net = try await Self.run(channels, times: 2)
-        // `both.a.test` and the address in 10.0.0.0/8 are connected to each time, `then.a.test`
-        // only with its first answer. No redirect to 127.0.0.1 is followed.
+        // The program connects to `both.a.test` and to the address in 10.0.0.0/8 both times, and to
+        // `then.a.test` only at its first address. It follows no redirect to 127.0.0.1.
         #expect(net.seen == ["93.184.216.34": 2, "10.0.0.1": 2, "151.101.1.69": 1], "\(net.seen)")
         #expect(net.asked["then.a.test"] == 2, "\(net.asked)")
         #expect(net.answers[1].contains("302") && net.answers[channels.count + 1].contains("allow_networks does not hold it"))
@@ -74,8 +75,10 @@ struct ResolverTests {
         "{email: {server: \"smtp://\(name):8088\", tls: off, from: a@example.vn, allow_networks: \(networks)}}"
     }
 
-    /// The output of `resolver.py`: connections by address, and queries for the address of each
-    /// name that changes.
+    /// The output of `resolver.py`.
+    ///
+    /// It has the connections by address, and the queries for the address of each name that
+    /// changes.
     private struct Net: Decodable {
         let seen: [String: Int]
         let asked: [String: Int]
@@ -86,7 +89,7 @@ struct ResolverTests {
         }
     }
 
-    /// Runs `send-test` by all channels, `times` times. Returns its answers in order.
+    /// Runs `send-test` through all channels, `times` times. Returns its results in order.
     private static func run(_ channels: [String], times: Int = 1) async throws -> Net {
         let named = channels.enumerated().map { "  c\($0): \($1)" }.joined(separator: "\n")
         let via = channels.indices.map { "c\($0)" }.joined(separator: ", ")
@@ -98,7 +101,7 @@ struct ResolverTests {
         let sends = Array(repeating: "'\(Program.path)' send-test desk --config '\(folder.path("remindd.yaml"))'", count: times)
         let run = try await Subprocess.run(
             ["/usr/bin/python3", peer, "/bin/sh", "-c", sends.joined(separator: "; ")], within: .seconds(120))
-        // Hints are indented and left out.
+        // Leaves out hints, which are indented.
         let lines = run.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(" ") }
         #expect(lines.count == channels.count * times + 1, "\(run.output)\n\(run.errors)")
         var net = try JSONDecoder().decode(Net.self, from: Data((lines.last ?? "{}").utf8))

@@ -8,7 +8,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// What retention removes from the ledger, and what it keeps.
+/// Checks what retention removes from the ledger and what it keeps.
 @Suite("Retention")
 struct RetentionTests {
     /// Makes a ledger in which 1 200 recipients were notified three years before `now`.

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The built program with two calendars for which `simulate` and the daemon once disagreed.
+/// Compares `simulate`, `explain` and the daemon, with two calendars for which they once differed.
 @Suite("simulate, explain and the daemon agree")
 struct SameAnswersTests {
     private struct Answers {
@@ -30,7 +30,7 @@ struct SameAnswersTests {
             return try Line.all(output).map { "\($0["occurrence"]) \($0["lead"]) \($0["due"])" }
         }
 
-        /// Returns the same of each delivery of a rehearsal.
+        /// Returns occurrence, lead and due time of each delivery in a rehearsal.
         func rehearsed(_ from: String, _ to: String) async throws -> [String] {
             let run = try await Program.run(
                 [

@@ -7,10 +7,10 @@ import Testing
 @testable import Diagnostics
 @testable import Notifiers
 
-/// Servers that repeat everything they receive, and a canary word in every secret.
+/// Runs the program with a canary word in every secret and servers that repeat what they receive.
 @Suite("Secrets and control characters in output")
 struct SecretsTests {
-    /// The word in each secret. It occurs nowhere else.
+    /// The word in each secret. It occurs nowhere outside the secrets.
     static let canary = "Kanarienvogel"
 
     private struct Trial {
@@ -18,7 +18,7 @@ struct SecretsTests {
         let environment: [String: String]
         /// Everything that the program printed, by command.
         var printed: [(command: String, text: String)] = []
-        /// Names of the files that hold the secrets themselves.
+        /// Names of the files that contain the secrets themselves.
         static let own: Set = ["password", "url", "secret", "credential"]
     }
 
@@ -74,8 +74,8 @@ struct SecretsTests {
             let program = try Subprocess(
                 [Program.path, command[0], "--config", trial.office.configuration] + command.dropFirst(),
                 environment: trial.environment)
-            // A rehearsal would go on until the deadline, because refused deliveries are retried,
-            // so it is stopped.
+            // Stops a rehearsal. It would continue until the deadline, because refused deliveries
+            // are retried.
             if command[0] == "run" {
                 _ = await eventually(within: limit) { !program.isRunning }
                 program.send(SIGTERM)
@@ -91,7 +91,8 @@ struct SecretsTests {
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
         let printed = trial.printed
-        // The secrets were used. Both servers refused what they received and repeated it.
+        // Checks that the secrets were used: both servers refused what they received and repeated
+        // it.
         #expect(printed.contains { $0.command.hasPrefix("send-test an") && $0.text.contains("535") }, "\(printed)")
         #expect(printed.contains { $0.command.hasPrefix("send-test desk") && $0.text.contains("401") }, "\(printed)")
         let history = try #require(printed.first { $0.command.hasPrefix("history --format json") })
@@ -114,7 +115,8 @@ struct SecretsTests {
         var (trial, peer) = try await Self.trial()
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
-        // `render` prints the bytes of a message. All other output is for people to read.
+        // Skips `render`, which prints the bytes of a message. All other output is for people to
+        // read.
         for (command, text) in trial.printed where !command.hasPrefix("render") {
             let harmful = text.unicodeScalars.filter { $0 != "\n" && $0 != "\t" && !isShowable($0) }
             #expect(harmful.isEmpty, "\(command): \(harmful.map { String($0.value, radix: 16) }) in \(text)")

@@ -6,16 +6,18 @@ import Testing
 @testable import Diagnostics
 @testable import JSON
 
-/// Text from outside that is shown to a person: arguments, names of files, and texts in files.
+/// Shows text from outside to a person: arguments, names of files, and texts in files.
 ///
-/// `SecretsTests` covers the answers of servers.
+/// `SecretsTests` covers the replies of servers.
 @Suite("No text from outside controls a terminal (item 6)")
 struct TerminalTests {
-    /// Colours, a bell, an 8-bit control character, a bidi override, an invisible letter, a tag,
-    /// and a forged line.
+    /// A text that could harm a terminal or a log.
+    ///
+    /// It has colours, a bell, an 8-bit control character, a bidirectional override, an invisible
+    /// letter, a tag, and a forged line.
     static let evil = "\u{1B}[31m\u{7}\u{9B}2J\u{202E}np\u{200B}\u{E0041}x\nFAKE: all is well"
 
-    /// Every command with harmful text in each place that takes an argument.
+    /// Every command, with harmful text in place of each argument.
     static let commands: [[String]] = {
         let names = [
             "run", "check", "occurrences", "simulate", "explain", "render", "send-test", "history", "missed", "failed", "release",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import JSON
 
-/// A year of the five plans, rehearsed with a real Postfix and a real nginx.
+/// Rehearses a year of the five plans with a real Postfix and a real nginx.
 @Suite("A whole year", .serialized)
 struct WholeYearTests {
     private static let start = "2027-01-01T00:00:00+07:00"
@@ -20,7 +20,7 @@ struct WholeYearTests {
         ]
     }
 
-    /// Returns the rows that `simulate` promises for the year.
+    /// Returns the rows that `simulate` predicts for the year.
     private static func promised(_ office: Office) async throws -> [Line] {
         let simulated = try await Program.run([
             "simulate", "--config", office.configuration, "--from", "2027-01-01", "--to", "2027-12-31", "--format", "json",
@@ -109,7 +109,7 @@ struct WholeYearTests {
     }
 }
 
-/// Writes strings as JSON does.
+/// Writes strings as JSON.
 enum JSONText {
     static func quoted(_ text: String) -> String {
         "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""

@@ -2,19 +2,20 @@ import Dates
 import Foundation
 import JSON
 
-/// The current time in a zone where it is near noon.
+/// The current time in a time zone where it is near noon.
 ///
-/// A zone of whole hours is chosen, so that a test that runs at midnight does not span two days.
+/// A test that runs at midnight therefore does not span two days. The offset of the zone is a whole
+/// number of hours.
 package struct Noon {
     /// The zone's name, such as `Etc/GMT-7`, with the sign as in POSIX.
     package let zone: String
     package let today: Day
-    /// Offset of the zone in hours, positive east of Greenwich.
+    /// The zone's offset in hours, positive east of Greenwich.
     private let hours: Int
     private let minutes: Int
     private let second: Int
 
-    /// Reads the machine's clock.
+    /// Reads the current time from the machine's clock.
     package init() {
         let seconds = Int(time(nil))
         hours = 12 - seconds / 3_600 % 24
@@ -36,18 +37,18 @@ package struct Noon {
         at(minutes: 60 - second > seconds ? 1 : 2)
     }
 
-    /// Today as `15/04/2027`.
+    /// Today's date in the form `15/04/2027`.
     package var written: String {
         let (year, month, day) = today.fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
-    /// Returns the instant at a second of a day in this zone.
+    /// Returns the instant at this second of a day in the zone.
     package func instant(_ day: Day, second: Int) -> Instant {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }
 
-    /// Returns a plan whose campaigns are all today. Each `at` has the form of `at(minutes:)`.
+    /// Returns a plan with only campaigns of today. Each `at` has the form of `at(minutes:)`.
     package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
         -> String
     {

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// A folder with a configuration, like that of an administrator.
+/// A folder with a configuration, as an administrator would set it up.
 package struct Office {
     package let folder: TemporaryFolder
 
@@ -12,9 +12,9 @@ package struct Office {
     package var ledger: String { folder.path("ledger.sqlite") }
     package var socket: String { folder.path("control.sock") }
 
-    /// Makes an office with the shipped sample and its five plans.
+    /// Makes an office with the shipped sample configuration and its five plans.
     ///
-    /// It sends to these loopback ports.
+    /// The office sends to these ports on the loopback interface.
     package static func sample(smtp: UInt16, http: UInt16) throws -> Office {
         let folder = try TemporaryFolder()
         for name in ["plans", "recipients", "working-days"] {
@@ -32,7 +32,7 @@ package struct Office {
         return Office(folder: folder)
     }
 
-    /// Makes a small office. By default it has one recipient by mail and one by webhook.
+    /// Makes a small office. By default, one recipient gets mail and one gets webhook requests.
     package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws
         -> Office
     {

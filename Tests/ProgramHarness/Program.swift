@@ -4,7 +4,7 @@ import Testing
 
 /// Runs the built program as a user does.
 package enum Program {
-    /// The path of the program, which the package manager puts beside the test bundle.
+    /// The path of the program, which the package manager puts next to the test bundle.
     package static let path: String = {
         var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
         for _ in 0..<4 {
@@ -34,12 +34,12 @@ extension Program {
         let daemon = try Subprocess(
             [path, "run", "--config", office.configuration] + more, environment: environment)
         try await daemon.hasPrinted("notice: remindd ")
-        // The daemon prints this a moment before it handles signals.
+        // Waits because the daemon prints this line a moment before it handles signals.
         try await Task.sleep(for: .milliseconds(200))
         return daemon
     }
 
-    /// Asks the daemon to stop and returns its exit status and output.
+    /// Sends SIGTERM to the daemon and returns its exit status and output.
     package static func stop(_ daemon: Subprocess) async throws -> Subprocess.Finished {
         daemon.send(SIGTERM)
         return try await daemon.finish()

@@ -2,7 +2,7 @@ import Scheduler
 
 /// SQL conditions on a row of `delivery`, made from `DeliveryState.countsAs`.
 enum DeliveryCondition {
-    /// The condition, in brackets, that the row counts as any of these.
+    /// The condition, in parentheses, that the row counts as at least one of these.
     static func sql(_ meanings: DeliveryMeaning..., of table: String = "delivery") -> String {
         func reasons(_ state: DeliveryState, _ mayHaveArrived: Bool) -> [WithdrawalReason?] {
             anyReason.filter { why in
@@ -33,10 +33,10 @@ enum DeliveryCondition {
         return "(\(terms.joined(separator: " OR ")))"
     }
 
-    /// Every value of `why`; nil stands for no reason.
+    /// Every value that `why` can have; nil means no reason.
     private static let anyReason: [WithdrawalReason?] = WithdrawalReason.allCases + [nil]
 
-    /// The condition for this state with one of these reasons; nil if no reason is given.
+    /// The condition that the row has this state and one of `reasons`; nil if `reasons` is empty.
     private static func term(
         _ state: DeliveryState, because reasons: [WithdrawalReason?], _ table: String, _ more: String? = nil
     ) -> String? {
@@ -54,9 +54,11 @@ enum DeliveryCondition {
         return "(\(terms.joined(separator: " OR ")))"
     }
 
-    /// Whether a cancelled or superseded delivery becomes pending again if its recipient lacks one.
-    /// The delivery that replaced a superseded one may have been withdrawn since. A delivery that
-    /// failed over returns only if nothing is left of those that took over.
+    /// The condition that a cancelled or superseded delivery may become pending again.
+    ///
+    /// It becomes pending if its recipient lacks a delivery. A superseded delivery may do so
+    /// because the delivery that replaced it may have been withdrawn later. A delivery that failed
+    /// over may do so only if its recipient has no other standing delivery of the reminder.
     static let mayReturn = """
         (delivery.state = 'superseded' OR \(sql(.withdrawn))
         AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other

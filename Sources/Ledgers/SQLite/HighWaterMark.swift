@@ -2,12 +2,12 @@ import Dates
 import Glibc
 import Scheduler
 
-/// How far a ledger has come, stored in a small file beside it (`<ledger>.witness`).
+/// A ledger's generation and `lookedUntil`, stored in a small file next to it (`<ledger>.witness`).
 ///
 /// The ledger writes the file after its own commit, so the file is never ahead of an intact ledger.
 /// A ledger that is missing, or behind its high-water mark, was lost or restored from a copy. Such
-/// a ledger does not know what was sent since. If the whole folder is restored, the file is as old
-/// as the ledger, and nothing can detect that.
+/// a ledger has no record of later messages. If the whole folder is restored, the file is as old as
+/// the ledger, and nothing can detect that.
 public struct HighWaterMark: Hashable, Sendable {
     public let generation: Int
     public let lookedUntil: Instant
@@ -19,19 +19,18 @@ public struct HighWaterMark: Hashable, Sendable {
 
     /// The mark that `restore` writes.
     ///
-    /// It is ahead of every ledger, so the next start holds, however late it is.
+    /// It is ahead of every ledger, so the next start holds, even if it is much later.
     public static func restored(lookedUntil: Instant) -> HighWaterMark {
         HighWaterMark(generation: .max, lookedUntil: lookedUntil)
     }
 
-    /// Whether `restore` wrote the mark.
+    /// Whether the mark was written by `restore`.
     public var isOfRestore: Bool { generation == .max }
 
     /// The path of the mark's file.
     public static func path(ofLedger path: String) -> String { path + ".witness" }
 
-    /// Reads the mark of a ledger; nil if its file is missing or unreadable. Such a file is
-    /// ignored.
+    /// Reads the mark of a ledger; nil if its file is missing or unreadable.
     public static func read(ofLedger path: String) -> HighWaterMark? {
         guard let file = fopen(Self.path(ofLedger: path), "re") else { return nil }
         defer { fclose(file) }
@@ -45,10 +44,10 @@ public struct HighWaterMark: Hashable, Sendable {
         return HighWaterMark(generation: generation, lookedUntil: Instant(milliseconds: milliseconds))
     }
 
-    /// Writes the mark beside a ledger. Returns false if the file cannot be written.
+    /// Writes the mark next to a ledger. Returns false if the file cannot be written.
     ///
-    /// The file is written under another name and then renamed, so it is always complete. A failure
-    /// does not stop the ledger, which matters more.
+    /// The file is written under another name and then renamed, so it is always complete. The
+    /// ledger continues after a failure, because it matters more than the mark.
     @discardableResult
     public func write(ofLedger path: String) -> Bool {
         let target = Self.path(ofLedger: path)

@@ -5,11 +5,13 @@ import Scheduler
 
 /// A consistent copy of a ledger in use, made in steps of a few megabytes.
 ///
-/// The owner can use the ledger between the steps. The copy uses SQLite's online backup through the
-/// ledger's own connection. Changes that are written to the ledger meanwhile go into the copy too,
-/// so the copy is the ledger as of the last step (https://sqlite.org/backup.html). The file is
-/// created anew with mode 0600, and deleted if the copy is not completed. Not `Sendable`, because
-/// calls come from the ledger's thread.
+/// The process can use the ledger between the steps. The copy uses SQLite's online backup through
+/// the ledger's own connection. Changes that are written to the ledger between the steps go into
+/// the copy too, so the copy has the ledger's contents as of the last step
+/// (https://sqlite.org/backup.html).
+///
+/// The file is created with mode 0600, and deleted if the copy is not completed. Not `Sendable`,
+/// because calls come from the ledger's thread.
 public final class LedgerCopy {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -20,7 +22,7 @@ public final class LedgerCopy {
     private var target: OpaquePointer?
     private var backup: OpaquePointer?
 
-    /// 4 MB with SQLite's pages of 4 096 bytes, so that a step takes a few milliseconds.
+    /// 4 MB with SQLite's pages of 4 096 bytes. A step then needs only a few milliseconds.
     private static let pagesPerStep: Int32 = 1_000
 
     /// - Parameters:
@@ -61,7 +63,9 @@ public final class LedgerCopy {
         return true
     }
 
-    /// Deletes the copy and returns the failure in SQLite's words.
+    /// Closes and deletes the incomplete copy. Returns the error to throw, with SQLite's message.
+    ///
+    /// A full disk has a message of our own.
     private func ended(_ result: Int32? = nil) -> Failure {
         let code = result ?? sqlite3_errcode(target)
         let said = String(cString: sqlite3_errstr(code))

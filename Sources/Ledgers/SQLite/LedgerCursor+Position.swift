@@ -2,12 +2,12 @@ import Scheduler
 
 // The contents of this ledger's cursors.
 //
-// Each cursor has a word for its kind, numbers of the table's rows and indexes, and perhaps a name,
-// separated by spaces. A cursor that this ledger did not make, or that was made for another call,
-// is not a position. The call then begins with its first part. That is safe because no part does
-// anything twice.
+// Each cursor consists of a word for its kind, numbers of the table's rows and indexes, and perhaps
+// a name, separated by spaces. A cursor of another ledger or another call is not accepted as a
+// position. The call then begins with its first part. That is safe because no part does anything
+// twice.
 
-/// A position among the deliveries that wait for one channel, in the order of the queue.
+/// A position among the pending deliveries of one channel, in the order of the queue.
 struct QueuePosition {
     let channel: String
     let notBefore: Int64
@@ -27,9 +27,9 @@ struct QueuePosition {
     var cursor: LedgerCursor { LedgerCursor("queue", [notBefore, delivery], channel) }
 }
 
-/// A position in the search for recipients whom nothing has reached.
+/// A position in the search for recipients with no successful delivery.
 struct UndeliveredPosition {
-    /// nil while the search is among deliveries that were given up.
+    /// nil while the search reads deliveries that were given up.
     let channel: String?
     let deadline: Int64
     let reminder: Int64
@@ -73,8 +73,9 @@ struct FailedPosition {
 }
 
 extension LedgerCursor {
-    /// The cursor of one delivery's row (`WaitingDelivery.place`). A page has thousands of them, so
-    /// it contains only the number.
+    /// The cursor of one delivery's row (`WaitingDelivery.place`).
+    ///
+    /// It contains only the number, because a page has thousands of such cursors.
     init(delivery: Int64) {
         self.init(String(delivery))
     }

@@ -2,11 +2,11 @@ import Glibc
 
 /// Recognises a ledger by the first bytes of its file, without opening it as a database.
 public enum LedgerIdentity {
-    /// A description of what is at the path if it was never a ledger, such as "a folder".
+    /// Describes the object at the path if it was never a ledger, such as "a folder".
     ///
-    /// nil if nothing is there yet, if a file cannot be opened, and for a ledger, intact or
-    /// damaged. A damaged ledger is recognised by the high-water mark file beside it. A ledger must
-    /// not replace anything else.
+    /// A ledger must not replace such an object. Returns nil if nothing is there yet, if a file
+    /// cannot be opened, and for a ledger, intact or damaged. A damaged ledger is recognised by the
+    /// high-water mark file next to it.
     public static func otherFile(at path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -25,7 +25,7 @@ public enum LedgerIdentity {
         // A power cut during the creation of a ledger leaves zeros.
         guard count > 0, head.contains(where: { $0 != 0 }) else { return nil }
         guard head.starts(with: Array("SQLite format 3\0".utf8).prefix(count)) else { return "a file of another kind" }
-        // The process crashed while the first page was written.
+        // The process crashed while it wrote the first page.
         guard count == head.count else { return nil }
         let number = head[68..<72].reduce(0) { $0 << 8 | Int($1) }
         return number == Schema.applicationID ? nil : "another program's database"

@@ -16,11 +16,11 @@ public enum LedgerMode: Hashable, Sendable {
 }
 
 extension SQLiteLedger {
-    /// Opens the ledger at `path` for this process alone. Waits up to 5 s for another process to
-    /// release it.
+    /// Opens the ledger at `path` for this process alone.
     ///
-    /// `now` is the `lookedUntil` of a new ledger. An empty or incomplete file counts as new. A
-    /// refused file is left as it was. `pause` waits for the given span.
+    /// Waits up to 5 s for another process to close it. `now` is the `lookedUntil` of a new ledger.
+    /// An empty or incomplete file counts as new. A refused file is not changed. `pause` waits for
+    /// the given span.
     public static func open(
         path: String, mode: LedgerMode, now: Instant, pause: (TimeSpan) -> Void = { usleep(UInt32($0.milliseconds) * 1_000) }
     ) throws(LedgerRefusal) -> SQLiteLedger {
@@ -43,7 +43,8 @@ extension SQLiteLedger {
 
 /// Opens a ledger in steps.
 ///
-/// It reads without writing, opens, sets pragmas, reads again, checks, migrates and takes the lock.
+/// It reads the file without writing, opens it, sets pragmas, reads again, checks, migrates and
+/// acquires the lock.
 private struct LedgerOpening {
     let path: String
     let mode: LedgerMode
@@ -54,10 +55,10 @@ private struct LedgerOpening {
 
     // MARK: Waiting
 
-    /// The longest wait for another process to release the ledger.
+    /// The longest wait for another process to close the ledger.
     ///
     /// It is long enough for a daemon that systemd stops for a restart, and short enough for a
-    /// person.
+    /// person who waits for a command.
     private static let patience = TimeSpan.seconds(5)
     private static let between = TimeSpan(milliseconds: 50)
 
@@ -85,8 +86,9 @@ private struct LedgerOpening {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Returns the process that holds one of SQLite's locks on the file. It opens and closes the
-    /// file, so it must not be called while we have the file open.
+    /// Returns the process that has one of SQLite's locks on the file.
+    ///
+    /// It opens and closes the file, so it must not be called while this process has the file open.
     private func holder() -> Int32? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -113,8 +115,8 @@ private struct LedgerOpening {
                     try queue.inDatabase(migrate)
                 }
                 let (isRehearsal, generation) = try queue.inDatabase(take)
-                // The read-only connection left this file. Nobody can use it while we hold the
-                // lock, and our own index is in memory.
+                // Deletes the index file that the read-only connection left. No other process can
+                // use it while we have the lock, and our own index is in memory.
                 unlink(path + "-shm")
                 if mode != .reader { try syncFolder() }
                 try queue.inDatabase { db in
@@ -129,7 +131,8 @@ private struct LedgerOpening {
                 _ = Unmanaged.passRetained(queue)
                 throw error
             } catch {
-                // Close before anything else opens the file, for example to name its holder.
+                // Closes before anything else opens the file, for example to find the process that
+                // has it open.
                 try? queue.close()
                 throw error
             }
@@ -142,9 +145,9 @@ private struct LedgerOpening {
         }
     }
 
-    /// Reads an existing file through a connection that cannot write.
+    /// Checks an existing file through a connection that cannot write.
     ///
-    /// A refused file therefore stays as it is.
+    /// A refused file is therefore not changed.
     private func lookFirst() throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_size > 0 else {
@@ -166,10 +169,10 @@ private struct LedgerOpening {
         }
     }
 
-    /// Whether the file begins with SQLite's header or with zeros.
+    /// Whether the file begins with SQLite's header, or has only zeros at its beginning.
     ///
-    /// A short file needs to have only the beginning of the header. A power cut during the creation
-    /// of the file can leave zeros.
+    /// A file shorter than the header needs to have only the beginning of the header. A power cut
+    /// during the creation of the file can leave zeros.
     private func beginsLikeSQLite() -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
@@ -238,8 +241,10 @@ private struct LedgerOpening {
         }
     }
 
-    /// Copies the ledger to `<path>.before-vN`. The copy is written under another name and then
-    /// renamed, so a file of that name is complete.
+    /// Copies the ledger to `<path>.before-vN`.
+    ///
+    /// The copy is written under another name and then renamed, so a file with the final name is
+    /// complete.
     private func keepCopy(_ db: Database) throws {
         let copy = "\(path).before-v\(latest)"
         let part = copy + ".part"
@@ -254,9 +259,9 @@ private struct LedgerOpening {
         try syncFolder()
     }
 
-    /// Takes the lock for good, and reads the ledger's kind and generation.
+    /// Acquires the lock until the ledger is closed. Returns the ledger's kind and generation.
     ///
-    /// The daemon takes the lock with a write. A reader has it from its first read on.
+    /// A write acquires the lock for the daemon. A reader has it from its first read on.
     private func take(_ db: Database) throws -> (isRehearsal: Bool, generation: Int) {
         if mode != .reader {
             try db.inTransaction(.immediate) {
@@ -270,8 +275,9 @@ private struct LedgerOpening {
         return (row[0] == "rehearsal", row[1])
     }
 
-    /// Makes the directory entries of the file and its log durable. Each opening creates the log
-    /// anew.
+    /// Makes the directory entries of the file and its log durable.
+    ///
+    /// The log needs this because each opening creates it anew.
     private func syncFolder() throws {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -281,7 +287,7 @@ private struct LedgerOpening {
         guard fsync(descriptor) == 0 else { throw LedgerRefusal.unusable("its folder: \(words(errno))") }
     }
 
-    /// Returns the refusal for an error.
+    /// Converts an error to a refusal.
     ///
     /// Call it only after our connection is closed, because `holder` opens and closes the file.
     private func refusal(_ error: DatabaseError) -> LedgerRefusal {
@@ -294,14 +300,15 @@ private struct LedgerOpening {
     }
 }
 
-/// The contents of an SQLite file, as far as opening must know them.
+/// The parts of an SQLite file's contents that decide whether it is opened.
 private enum Contents {
     /// No table, as in an empty or incomplete file.
     case nothing
     /// Tables of another program.
     case other
-    /// `kind` is read only from schemas that we know. It is empty for later ones, which may store
-    /// it elsewhere.
+    /// A ledger. `kind` is read only if the schema is one that this version knows.
+    ///
+    /// It is empty for later schemas, which may store the kind elsewhere.
     case ledger(version: Int, kind: String)
 
     init(_ db: Database, latest: Int) throws {

@@ -4,20 +4,21 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     case heldBy(pid: Int32?)
     /// A later version of the program wrote the ledger. `version` is the number of its schema.
     case newer(version: Int)
-    /// An earlier version wrote the ledger, and a reader does not migrate. `version` is the number
-    /// of its schema.
+    /// An earlier version wrote the ledger, and a reader does not migrate.
+    ///
+    /// `version` is the number of the ledger's schema.
     case older(version: Int)
-    /// The ledger is damaged, or the file is not a ledger. The text says what was found.
+    /// The ledger is damaged, or the file is not a ledger. The text describes the finding.
     case corrupt(String)
-    /// A rehearsal was asked to use the ledger of the real daemon.
+    /// A rehearsal was started with the ledger of the real daemon.
     case notARehearsal
-    /// The real daemon was asked to use the ledger of a rehearsal.
+    /// The real daemon was started with the ledger of a rehearsal.
     case isRehearsal
     /// There is no ledger, and a reader does not create one.
     case missing
-    /// The file system prevents it, for example by a missing folder, no permission or no space.
+    /// The file system prevents the opening, for example because of a missing folder or no space.
     ///
-    /// An input or output error is also such a reason.
+    /// Missing permission and an input or output error are other such reasons.
     case unusable(String)
 
     /// The program's exit status for the refusal (contract, section 3).
@@ -31,8 +32,7 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
 }
 
 extension LedgerRefusal: CustomStringConvertible {
-    /// The problem and what a person can do about it. The path is left out because the caller knows
-    /// it.
+    /// The problem and what an operator can do about it, without the path, which the caller knows.
     public var description: String {
         switch self {
         case .heldBy(let pid?):

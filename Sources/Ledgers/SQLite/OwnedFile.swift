@@ -3,10 +3,10 @@ import Synchronization
 
 /// The right of this process to open a ledger's file.
 ///
-/// It is held from before the first read until the file is closed. A POSIX lock belongs to the
-/// process. If any descriptor of the file is closed, even one that was opened only to read, the
-/// lock that SQLite holds is lost and another process can take it (fcntl(2), "Record locks"). So a
-/// second opening within the process is refused before it touches the file.
+/// The right lasts from before the first read until the file is closed. A POSIX lock belongs to the
+/// process. If any descriptor of the file is closed, even one that was opened only to read,
+/// SQLite's lock is lost and another process can acquire it (fcntl(2), "Record locks"). So a second
+/// opening within the process is refused before it touches the file.
 final class OwnedFile {
     private struct Identity: Hashable {
         let device: UInt
@@ -17,8 +17,9 @@ final class OwnedFile {
     private let identity: Identity
     private var held = true
 
-    /// Takes the file at `path`. Creates an empty one (mode 0600) if there is none and `create` is
-    /// true.
+    /// Acquires the file at `path`.
+    ///
+    /// Creates an empty one (mode 0600) if there is none and `create` is true.
     /// - Throws: `heldBy` this process, `missing`, `unusable`.
     init(path: String, create: Bool) throws(LedgerRefusal) {
         identity = try OwnedFile.owned.withLock { (owned: inout Set<Identity>) throws(LedgerRefusal) -> Identity in
@@ -46,5 +47,5 @@ final class OwnedFile {
     }
 }
 
-/// The C library's words for an errno.
+/// The C library's description of an errno.
 func words(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -2,12 +2,12 @@ import GRDB
 
 /// Sets the connection's pragmas and reads each one back.
 ///
-/// SQLite ignores a pragma that it does not know or cannot set.
+/// The check is needed because SQLite ignores a pragma that it does not know or cannot set.
 enum Pragmas {
     private struct Setting {
         let name: String
         let value: String
-        /// SQLite's answer if the setting is in effect.
+        /// The value that SQLite returns if the setting is in effect.
         let readBack: String
     }
 
@@ -19,21 +19,22 @@ enum Pragmas {
         // Every commit syncs the log to the disk (fsync).
         Setting(name: "synchronous", value: "FULL", readBack: "2"),
         Setting(name: "foreign_keys", value: "ON", readBack: "1"),
-        // A locked file fails at once. `LedgerOpening` does the waiting.
+        // Access to a locked file fails immediately. `LedgerOpening` does the waiting.
         Setting(name: "busy_timeout", value: "0", readBack: "0"),
         // Auto-checkpoint is off: `WriteAheadLog` checkpoints explicitly so that errors are
         // reported.
         Setting(name: "wal_autocheckpoint", value: "0", readBack: "0"),
-        // A log that has grown long is truncated to this size, twice its usual one.
+        // A checkpointed log that is longer than this is truncated to it. The size is twice the
+        // usual one.
         Setting(name: "journal_size_limit", value: "16777216", readBack: "16777216"),
         // 2 MiB: 5 000 new deliveries touch about 300 pages, however large the ledger. A larger
         // cache would only occupy memory.
         Setting(name: "cache_size", value: "-2048", readBack: "-2048"),
         // Sorting uses no temporary files, because a full disk would break them.
         Setting(name: "temp_store", value: "MEMORY", readBack: "2"),
-        // A read error must be a result code, not SIGBUS.
+        // Turns off memory mapping, so that a read error is a result code and not SIGBUS.
         Setting(name: "mmap_size", value: "0", readBack: "0"),
-        // Damage is noticed when a page is read, not when it is used.
+        // Detects damage when a page is read, not when it is used.
         Setting(name: "cell_size_check", value: "ON", readBack: "1"),
         Setting(name: "trusted_schema", value: "OFF", readBack: "0"),
     ]

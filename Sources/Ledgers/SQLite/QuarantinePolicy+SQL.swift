@@ -3,8 +3,9 @@ import Scheduler
 
 // `QuarantinePolicy` in SQL.
 //
-// The index `delivery_suspect` has the policy's number of crashes in its condition. A statement
-// with another number could not use the index and would fail, so a new number needs a migration.
+// The condition of the index `delivery_suspect` contains the policy's number of crashes. A
+// statement with another number could not use the index and would fail, so a new number needs a
+// migration.
 
 extension QuarantinePolicy.Group {
     /// The condition that a delivery belongs to this group.
@@ -15,7 +16,7 @@ extension QuarantinePolicy.Group {
         }
     }
 
-    /// The most deliveries of this group that may be in flight; nil if it has no limit of its own.
+    /// The most deliveries of this group that may be in flight; nil if the group has no limit.
     var mostAtOneTime: Int? { self == .quarantined ? QuarantinePolicy.atOneTime : nil }
 
     /// The SQL that selects the group's pending deliveries, with the index that finds them.
@@ -35,7 +36,9 @@ extension QuarantinePolicy.Group {
 }
 
 extension QuarantinePolicy.Situation {
-    /// Reads whether other deliveries are in flight only if a quarantined one is pending.
+    /// Reads the current situation from the ledger.
+    ///
+    /// It checks for other deliveries in flight only if a quarantined one is pending.
     init(_ db: Database) throws {
         let exists = """
             SELECT 1 FROM delivery INDEXED BY delivery_suspect

@@ -3,9 +3,9 @@ import GRDBSQLite
 
 /// A prepared statement that uses no array or dictionary for its values and cells.
 ///
-/// GRDB prepares the statement and keeps it. A row through GRDB's own arguments costs about as much
-/// as SQLite's work on it, and one transaction writes 5 000 deliveries. Use it only inside a
-/// closure of the queue that owns `db`.
+/// GRDB prepares and caches the statement. Passing a row through GRDB's own arguments would cost
+/// about as much as SQLite's work on the row, and one transaction writes 5 000 deliveries. Use a
+/// query only inside a closure of the queue that owns `db`.
 struct Query {
     private let statement: Statement
     private let raw: OpaquePointer
@@ -76,7 +76,9 @@ struct Query {
     }
 }
 
-/// The cells of the current row of a query. Columns count from 0. Valid until the query moves on.
+/// The cells of the current row of a query. Columns count from 0.
+///
+/// They are valid until the query reads the next row.
 struct Cells {
     fileprivate let raw: OpaquePointer
 
@@ -84,7 +86,7 @@ struct Cells {
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
 
-    /// A text in UTF-8; valid until the query moves on.
+    /// The text of a cell in UTF-8; valid until the query reads the next row.
     func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
         let text = sqlite3_column_text(raw, column)
         return UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(raw, column)))
@@ -133,7 +135,8 @@ extension Optional: Bindable where Wrapped: Bindable {
     }
 }
 
-/// SQLITE_TRANSIENT, a macro that Swift does not import: SQLite takes its own copy of the bytes.
+/// SQLITE_TRANSIENT, a macro that Swift does not import. SQLite then makes its own copy of the
+/// bytes.
 private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 /// An address for a text without bytes.
 private let emptyText: StaticString = ""

@@ -4,18 +4,18 @@ import Scheduler
 
 // Claims and crashes
 //
-// A claim makes the intent to send durable before a byte leaves: the delivery is `in flight` and
-// has one more attempt. A crash leaves it in flight. At the next start `adopt` returns it, the
-// scheduler records the crash (`crashed`), and it is claimed again.
+// A claim makes the intent to send durable before the first byte is sent: the delivery becomes `in
+// flight` and its number of attempts grows by one. After a crash it is still in flight. At the next
+// start `adopt` returns it, the scheduler records the crash (`crashed`), and it is claimed again.
 //
-// `QuarantinePolicy` decides which deliveries go alone and whose turn it is. The statements only
-// count crashes and read what is pending and in flight.
+// `QuarantinePolicy` decides which deliveries are sent alone and which group is next. The
+// statements only count crashes and read what is pending and in flight.
 
 extension SQLiteLedger {
     /// Claims deliveries in the order of the instants from which they may be tried.
     ///
-    /// That is the due time for a first try, and `notBefore` for a later one. Among deliveries with
-    /// the same instant, the one that was written first comes first.
+    /// That instant is the due time for a first try, and `notBefore` for a later one. Deliveries
+    /// with the same instant are claimed in the order in which they were written.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord]) {
@@ -33,7 +33,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Claims the chosen deliveries, but only as many as may go alone if they are quarantined.
+    /// Claims requested deliveries of one group, up to the number that may be in flight together.
     private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim]
     {
         let update = try Query(
@@ -114,11 +114,13 @@ extension SQLiteLedger {
         }
     }
 
-    /// Applies a record if its delivery is in flight with that attempt. Without a receipt, a record
-    /// also applies to a pending delivery that becomes `dead` (expired) or `cancelled`. Any other
-    /// record comes too late, changes nothing and is returned.
+    /// Applies each record whose delivery is in flight with the record's attempt number.
     ///
-    /// `why` on a delivery in flight is the mark of a change (`markInFlight`).
+    /// A record without a receipt also applies to a pending delivery that becomes `dead` (expired)
+    /// or `cancelled`. Any other record comes too late, changes nothing and is returned.
+    ///
+    /// If a delivery in flight has a reason in `why` (see `markInFlight`), it becomes cancelled
+    /// instead of pending.
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
         guard !records.isEmpty else { return [] }
         return try writing { db in try write(records, db) }
@@ -141,7 +143,7 @@ extension SQLiteLedger {
             why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
             refusals = refusals + ?7 WHERE n = ?8 AND (?9 IS NULL OR state = 'in flight' AND attempts = ?9)
             """)
-        // Most records: one column changes instead of seven.
+        // Most records need only this statement, which changes one column instead of seven.
         let deliver = try Query(
             db, "UPDATE delivery SET state = 'delivered' WHERE n = ? AND state = 'in flight' AND attempts = ?")
         let journal = try Query(
@@ -179,7 +181,7 @@ extension SQLiteLedger {
         return late
     }
 
-    /// Returns, by row, the editions of the deliveries that were in flight when days changed.
+    /// Returns the editions of the deliveries that were in flight when days changed, by row.
     ///
     /// The edition is the one in which the delivery was claimed.
     private func claimedInEarlierEdition(_ db: Database) throws -> [Int64: Int64] {
@@ -195,9 +197,10 @@ extension SQLiteLedger {
         return editions
     }
 
-    /// Finds a pending delivery by its id. It scans the pending deliveries.
+    /// Finds a pending delivery by its id, by scanning the pending deliveries.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
-        // Most of the deliveries that are given up while they wait have been tried.
+        // Searches the deliveries with an attempt first, because most deliveries that are given up
+        // while they wait have one.
         let tried = try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
         if let n = try tried.first(id.text, read: { $0.int64(0) }) { return n }
@@ -206,7 +209,7 @@ extension SQLiteLedger {
         ).first(id.text) { $0.int64(0) }
     }
 
-    /// Returns deliveries that are in flight and that this opening of the file has not claimed.
+    /// Returns the deliveries in flight that have not been claimed since the ledger was opened.
     public func adopt(limit: Int) throws(LedgerFailure) -> [Claim] {
         try reading { db in
             var rows: [DeliveryRow] = []
@@ -228,7 +231,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Writes nothing if no delivery has expired, which is so in almost every step.
+    /// Writes nothing if no delivery has expired, as in almost every step.
     public func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         let rows = try reading { db in
             var rows: [DeliveryRow] = []
@@ -257,7 +260,7 @@ extension SQLiteLedger {
         return try rows.map { try $0.delivery(&reminders) }
     }
 
-    /// Ignores the tries that the quarantine delays. Their deadlines still count.
+    /// Leaves out the tries that the quarantine delays. Deadlines always count.
     ///
     /// While a quarantined delivery is in flight, no other delivery is tried. While other
     /// deliveries are in flight, a quarantined one is not tried. In both cases the loop wakes when
@@ -296,7 +299,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// The channels that have a pending delivery. Each is found by one step in an index.
+    /// The channels that have a pending delivery, each found with one index lookup.
     func channelsThatWait(_ db: Database) throws -> [String] {
         let next = try Query(
             db,

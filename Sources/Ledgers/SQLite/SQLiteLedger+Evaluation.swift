@@ -66,8 +66,8 @@ extension SQLiteLedger {
                 """)
             return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                // One element for each earlier range of days. It has the recipients to whom the
-                // reminder was sent with those days.
+                // Contains one element for each earlier range of days, with the recipients to whom
+                // the reminder was sent with those days.
                 var former = reminder.said.map { _ in ShareSorting() }
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
@@ -99,9 +99,10 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // The table has reminders of many years. SQLite skips the rows before the first
-                // reminder that is not long over, without reading them. A change notice among the
-                // skipped rows says nothing about the dates of its occurrence.
+                // Skips the rows before the first reminder that ends on or after `day`, without
+                // reading them, because the table has reminders of many years. A skipped change
+                // notice announced dates that are over, so it is not about the current dates of its
+                // occurrence.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -165,9 +166,9 @@ extension SQLiteLedger {
                 (n: $0.int64(0), place: $0.int64(1), hasNoEdition: $0.int(2) == 1)
             }
             guard let own else { return RecipientSet() }
-            // The last message decides, because a reminder that got new dates is sent with those
-            // from then on. A change of version 0.1.0 has no edition, so its time is compared. A
-            // delivery that was in flight at that time has a reason in `why`.
+            // Compares the last attempt, because a reminder that got new dates is sent with the new
+            // dates afterwards. A change of version 0.1.0 has no edition, so its time is compared
+            // instead. A delivery that was in flight at that time has a reason in `why`.
             let isAfter =
                 own.hasNoEdition
                 ? "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
@@ -219,11 +220,12 @@ extension SQLiteLedger {
         }
     }
 
-    /// SQL for the time of a delivery's last attempt. A claim that was cancelled before its try has
-    /// a number, but no row in `attempt`.
+    /// SQL for the time of a delivery's last attempt.
+    ///
+    /// A claim that was cancelled before its try has a number, but no row in `attempt`.
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
-    /// SQL for the edition in which that attempt was claimed.
+    /// SQL for the edition in which a delivery's last attempt was claimed.
     private static let lastEdition =
         "(SELECT edition FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 }
@@ -246,7 +248,7 @@ private struct SaidDays {
 }
 
 extension StoredReminder {
-    /// A copy with other days.
+    /// Returns a copy with other days.
     fileprivate func saying(_ days: ClosedRange<Day>) -> StoredReminder {
         StoredReminder(
             reminder: Reminder(
@@ -256,7 +258,7 @@ extension StoredReminder {
     }
 }
 
-/// Sorts the deliveries of one reminder by what they mean for their recipients.
+/// Sorts the deliveries of one reminder by what each means for its recipient.
 private struct ShareSorting {
     private var notified: [Int] = []
     private var perhapsNotified: [Int] = []
@@ -265,7 +267,7 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var failedOver: [Int] = []
 
-    /// Which sets to fill. `notified` means the two sets of recipients who were or may have been
+    /// The sets to fill. `notified` fills the sets of recipients who were or may have been
     /// notified.
     enum Part {
         case notified
@@ -293,7 +295,7 @@ private struct ShareSorting {
         if why == .channelGone || why == .viaChanged { failedOver.append(position) }
     }
 
-    /// The values of a row that decide what it means.
+    /// The values of a row that decide its meanings.
     private struct Kind: Equatable {
         let state: DeliveryState
         let mayHaveArrived: Bool
@@ -312,7 +314,7 @@ private struct ShareSorting {
         }
     }
 
-    /// The kind of the last row and its meanings. Rows of one kind mostly follow each other.
+    /// The kind of the last row and its meanings, cached because consecutive rows are mostly alike.
     private var last: (kind: Kind, meanings: Meanings)?
 
     func share(of stored: StoredReminder, serial: Int64) -> DeliveryShare {

@@ -11,7 +11,7 @@ extension SQLiteLedger {
     }
 }
 
-/// Writes the deliveries that take over from others.
+/// Writes the deliveries of a failover and cancels the ones that they replace.
 private struct FailoverWriting {
     private let find: Query
     private let waiting: Query
@@ -45,7 +45,7 @@ private struct FailoverWriting {
             db, "UPDATE delivery SET state = 'cancelled', why = 'failed over', not_before = NULL WHERE n = ?")
     }
 
-    /// Returns whether deliveries took over for the recipient.
+    /// Returns whether the recipient has a delivery that replaces the pending ones.
     func write(_ failover: Failover) throws -> Bool {
         let reminder = failover.reader.stored.reminder
         let key = reminder.key
@@ -55,8 +55,8 @@ private struct FailoverWriting {
         try waiting.rows(n, failover.reader.recipient) { replaced.append($0.int64(0)) }
         var takesOver = false
         for delivery in failover.deliveries {
-            // A standing delivery under a former name counts as this one, unless this call replaces
-            // it.
+            // Writes no new delivery if a standing one exists under a former name, unless this call
+            // cancels that one.
             let isThere = try delivery.formerly.contains { slot in
                 let found = try standing.first(n, slot.recipient, slot.channel) { $0.int64(0) }
                 return found.map { !replaced.contains($0) } ?? false

@@ -9,11 +9,12 @@ extension SQLiteLedger {
         }
     }
 
-    /// Deletes missed and superseded reminders of a wrong clock, with these exceptions.
+    /// Undoes what was recorded while the clock was ahead of `now`.
     ///
-    /// It keeps reminders that are over by the right clock too. It also keeps due reminders that a
-    /// person dropped or that a new ledger left out. If recipients who joined later got such a
-    /// reminder after all, its state is `fired`.
+    /// Deletes missed and superseded reminders with a firing time after `now`, with these
+    /// exceptions. It keeps reminders that are past their deadline by the correct clock too. It
+    /// also keeps due reminders that an operator dropped or that a new ledger left out. If
+    /// recipients who joined later got such a reminder after all, its state is `fired`.
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -25,8 +26,8 @@ extension SQLiteLedger {
         ).run(now.milliseconds, SQLiteLedger.never_ms)
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
-        // The schema requires a deadline after the firing. Without this, an edit could not move the
-        // deadline to before that wrong time.
+        // Moves the firing time of fired reminders back. The schema requires a deadline after the
+        // firing, so with the wrong time an edit could not set an earlier deadline.
         try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,
@@ -102,7 +103,7 @@ extension SQLiteLedger {
         return written
     }
 
-    /// Renames in two steps, so that an occurrence can take the name that another gives up.
+    /// Renames in two steps, so that an occurrence can get a name that another one loses.
     private func rename(_ renames: [OccurrenceRename], _ db: Database) throws {
         guard !renames.isEmpty else { return }
         let aside = try Query(
@@ -115,14 +116,15 @@ extension SQLiteLedger {
         for rename in renames { try back.run(rename.to, rename.from.plan, rename.from.campaign, rename.to) }
     }
 
-    /// Counts a change of days. An attempt that begins from now on is sent with the new days.
+    /// Begins a new edition after days have changed. Attempts that begin later use the new days.
     private func beginEdition(_ db: Database) throws {
         try Query(db, "UPDATE meta SET edition = edition + 1").run()
         daysChangedInFlight = true
     }
 
-    /// Marks deliveries in flight under the old dates. They are not tried again, because their
-    /// recipients get the change notice.
+    /// Marks deliveries in flight that have the old dates.
+    ///
+    /// They are not tried again, because their recipients get the change notice.
     ///
     /// - Parameter recipients: the recipients to mark, by their stored names; nil for all.
     private func markInFlight(
@@ -214,7 +216,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// Writes deliveries of a reminder and supersedes those that still wait under its older ones.
+    /// Writes deliveries of a reminder and supersedes pending ones of its older reminders.
+    ///
     /// Returns how many were written, including those that became pending again.
     @discardableResult
     private func add(
@@ -222,7 +225,7 @@ extension SQLiteLedger {
         overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> Int {
         guard !deliveries.isEmpty else { return 0 }
-        // `not_before` of a first try is the due time, so the queue has the oldest reminder first.
+        // Sets `not_before` to the due time, so that the queue has the oldest reminder first.
         let insert = try Query(
             db,
             """
@@ -255,11 +258,11 @@ extension SQLiteLedger {
         return written
     }
 
-    /// The row of a delivery that is stored under names from before a rename.
+    /// Returns the row of a delivery that is stored under names from before a rename.
     ///
-    /// Rows are preferred in this order: standing under the present name, standing under a former
-    /// name, any under the present name, any under a former name. nil if the preferred row has the
-    /// present name, or if there is none.
+    /// Rows are preferred in this order: standing under the current name, standing under a former
+    /// name, any under the current name, any under a former name. Returns nil if the preferred row
+    /// has the current name, or if there is none.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
         guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
@@ -289,8 +292,8 @@ extension SQLiteLedger {
             """)
         let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
         for older in reminders {
-            // An older reminder usually has nothing pending. Then its deliveries are not checked
-            // one by one.
+            // Checks the deliveries one by one only if the older reminder has pending ones. It
+            // usually has none.
             let channels = try names.filter { try waits(older, on: $0, db) }
             guard !channels.isEmpty else { continue }
             for delivery in deliveries {
@@ -309,8 +312,9 @@ extension SQLiteLedger {
 
     /// The fired reminders of the same occurrence and dates with an earlier or equal due time.
     ///
-    /// Deliveries that wait under other dates are withdrawn, not superseded. The same applies to a
-    /// cancellation notice when the occurrence takes place after all.
+    /// Reminders with other dates are not included, because their pending deliveries are withdrawn,
+    /// not superseded. For the same reason, cancellation notices are not included if the occurrence
+    /// takes place after all.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
@@ -356,7 +360,7 @@ extension SQLiteLedger {
     }
 }
 
-/// Gives fired reminders other dates.
+/// Changes the dates of fired reminders.
 private struct ReminderDating {
     private let redate: Query
     private let keepDays: Query
@@ -364,7 +368,8 @@ private struct ReminderDating {
     private let redateInFlight: Query
 
     init(_ db: Database) throws {
-        // After the clock was set back, the new deadline may be before the firing.
+        // Keeps the deadline after the firing. After the clock was set back, the new deadline may
+        // be before the firing.
         redate = try Query(
             db,
             """
@@ -401,11 +406,10 @@ private struct ReminderDating {
         return hasOtherDays
     }
 
-    /// Makes the next evaluation search for recipients without an announcement of these
-    /// occurrences.
+    /// Makes the next evaluation search for recipients who lack these occurrences' announcements.
     ///
-    /// If the days change back, a complete announcement is correct again, but the recipients who
-    /// get the reminder now do not have the announcement.
+    /// If the days change back, an announcement that was complete is correct again. But recipients
+    /// who are added to the reminder in this call do not have the announcement.
     func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
         for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }

@@ -3,7 +3,7 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// Returns the most recent rows by due time, the oldest first.
+    /// Returns the most recent rows by due time, in ascending order.
     ///
     /// The rows of a reminder are ordered by recipient and channel. If the filter names a
     /// recipient, reminders that were sent to nobody are left out.
@@ -41,7 +41,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Counts only unsettled deliveries. This is fast, however many deliveries are settled.
+    /// Counts only unsettled deliveries, which is fast even if many deliveries are settled.
     public func waiting() throws(LedgerFailure) -> (pending: Int, inFlight: Int) {
         try reading { db in (try SQLiteLedger.count(pending: db), try SQLiteLedger.count(inFlight: db)) }
     }
@@ -56,7 +56,7 @@ extension SQLiteLedger {
             ?? 0
     }
 
-    /// Counts the other states in their own small indexes. All remaining deliveries are delivered.
+    /// Counts each state with a small index of its own. All remaining deliveries are delivered.
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]
@@ -77,8 +77,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// The states that the index `delivery_settled` holds. Such deliveries are few among many
-    /// delivered ones.
+    /// The states in the index `delivery_settled`, which few deliveries have.
     fileprivate static let settled: Set<DeliveryState> = [.unknown, .dead, .cancelled, .superseded]
 }
 
@@ -86,7 +85,7 @@ extension SQLiteLedger {
 private struct DeliveriesOfReminder {
     private let filter: HistoryFilter
     private let query: Query
-    /// The values for the second `?`: recipients or states; nil if the query is not narrowed.
+    /// The values for the second `?`: recipients or states; one nil if the query is not narrowed.
     private let narrowedTo: [String?]
     private let attempts: Query
 
@@ -135,8 +134,9 @@ private struct DeliveriesOfReminder {
         rows.append(contentsOf: found.prefix(room))
     }
 
-    /// The reason of a cancelled or superseded delivery. In other states `why` is an internal mark
-    /// of the ledger.
+    /// The reason of a cancelled or superseded delivery; nil in other states.
+    ///
+    /// In other states `why` is an internal mark of the ledger.
     private func why(_ row: Cells, _ state: String) -> WithdrawalReason? {
         let isWithdrawn = state == DeliveryState.cancelled.rawValue || state == DeliveryState.superseded.rawValue
         return isWithdrawn && !row.isNull(5) ? WithdrawalReason(rawValue: row.text(5)) : nil

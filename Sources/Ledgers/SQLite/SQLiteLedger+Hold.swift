@@ -3,11 +3,13 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// The `not_before` of a held delivery, which means never: the last second of the year 9999.
+    /// The `not_before` of a held delivery: the last second of the year 9999, which means never.
     static let never_ms: Int64 = 253_402_300_799_000
 
-    /// A crash between two parts leaves the high-water mark ahead. Then the next start holds again
-    /// and continues here.
+    /// Blocks up to `limit` pending deliveries. Returns true if there may be more.
+    ///
+    /// After a crash between two calls, the high-water mark is ahead of the ledger. The next start
+    /// then holds again and continues here.
     public func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool {
         try writing { db in
             try Query(
@@ -47,9 +49,9 @@ extension SQLiteLedger {
             try takeBack(recordedAfter: look.lookedUntil, db)
             try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
                 .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
-            // A drop covers everything: deliveries that are not written yet, and recipients who
-            // were named or notified since the copy was made. A change notice is not a lead, so
-            // recipients who join later do not get it anyway.
+            // Closes the reminders, because a drop also covers deliveries that are not written yet,
+            // and recipients who were named or notified since the copy was made. A change notice
+            // need not be closed: it is not a lead, so recipients who join later do not get it.
             if !sendsPending {
                 try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
                 try Query(
@@ -59,8 +61,9 @@ extension SQLiteLedger {
                     WHERE closed = 0 AND change IS NULL AND deadline > ? AND due <= (SELECT held_until FROM meta WHERE held_until IS NOT NULL)
                     """
                 ).run(look.lookedUntil.milliseconds)
-                // Deliveries in flight in a restored copy are not tried again. A daemon would have
-                // held them at its start, but this command also runs without one.
+                // Marks deliveries that a restored copy has in flight, so that they are not tried
+                // again. A daemon would have held them at its start, but this command also runs
+                // without one.
                 try Query(
                     db,
                     """

@@ -5,7 +5,7 @@ import Scheduler
 extension SQLiteLedger {
     /// Checks the deliveries in the order in which they were written, some at each call.
     ///
-    /// The ledger remembers its position. A newly opened ledger starts from the beginning. The pass
+    /// The object remembers its position. A newly opened ledger starts from the beginning. The pass
     /// is complete at the first delivery of a reminder that fired at or after `instant`, because
     /// all later deliveries are younger.
     public func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {

@@ -7,7 +7,7 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    /// Deliveries that already have the new time are not selected, so repeated calls end.
+    /// Skips deliveries that already have the new time, so repeated calls end.
     public func advance(
         channel: String, triedBefore before: Instant, to now: Instant, limit: Int
     ) throws(LedgerFailure) -> Bool {
@@ -87,12 +87,12 @@ extension SQLiteLedger {
         return next?.cursor
     }
 
-    /// Calls `body` with each delivery that waits for a channel, in the order of the queue.
+    /// Calls `body` with each pending delivery of a channel, in the order of the queue.
     ///
     /// The cells are `not_before`, row and recipient. Returns where to continue; nil at the end.
     ///
-    /// - Parameter retriesAfter: if given, only deliveries that have been tried and wait until
-    ///   after this instant.
+    /// - Parameter retriesAfter: if given, only deliveries that have been tried and whose next try
+    ///   is after this instant.
     private func waiting(
         _ channel: String, from place: QueuePosition?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
     ) throws(LedgerFailure) -> QueuePosition? {
@@ -138,7 +138,7 @@ extension SQLiteLedger {
     }
 }
 
-/// One part of an operator's retry.
+/// One part of the retry of failed deliveries that an operator requested.
 private struct Retry {
     private(set) var part = RetriedPart()
     private let db: Database
@@ -147,10 +147,10 @@ private struct Retry {
     private let update: Query
     private let find: Query
     private let ofReminder: Query
-    /// Whether the reminders read so far belong to the selection.
+    /// Caches, by row of the reminder, whether the reminder belongs to the selection.
     private var isMeant: [Int64: Bool] = [:]
 
-    /// In the order of `delivery_settled`.
+    /// The states that are retried, in the order of the index `delivery_settled`.
     private static let states = [DeliveryState.dead, .unknown]
 
     private struct Row {

@@ -1,15 +1,15 @@
 import Dates
 import Scheduler
 
-/// How many deliveries of the reminders that fired in a span of time are in each state.
+/// Counts by state the deliveries of reminders that fired in a span of time.
 public struct FiringTally: Hashable, Sendable {
     public var delivered = 0
-    /// Pending and in flight.
+    /// Deliveries that are pending or in flight.
     public var waiting = 0
     public var dead = 0
     public var unknown = 0
     public var cancelled = 0
-    /// Reminders, not deliveries.
+    /// Counts reminders, not deliveries.
     public var missed = 0
 
     public init() {}
@@ -18,7 +18,7 @@ public struct FiringTally: Hashable, Sendable {
 extension SQLiteLedger {
     /// Counts missed reminders, and the deliveries of fired ones, since an instant.
     ///
-    /// Reminders count that fired, or were found missed, at or after `since`.
+    /// Includes reminders that fired, or were found missed, at or after `since`.
     public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
         try reading { db in
             var tally = FiringTally()

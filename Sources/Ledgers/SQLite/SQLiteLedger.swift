@@ -9,20 +9,21 @@ import Scheduler
 /// no other process can open the file, not even to read (decision 4 of the architecture,
 /// `docs/developer/decisions/0004`).
 ///
-/// After `full` the transaction is undone, and the ledger works again as soon as there is space.
-/// After `broken` every call throws it again without touching the file, because a second fsync
-/// after a failed one succeeds although the data is lost. The connection then stays open until the
-/// process ends, because closing would write. The process has to be started again, because opening
-/// checks the file.
+/// If a call throws `full`, its transaction is rolled back, and the ledger works again as soon as
+/// there is space. If a call throws `broken`, every later call throws it too without accessing the
+/// file, because a second fsync after a failed one succeeds although the data is lost. The
+/// connection then stays open until the process ends, because closing would write. The process must
+/// be restarted, because opening checks the file.
 ///
 /// Not `Sendable`: calls come from one thread.
 public final class SQLiteLedger: Ledger {
     public let isRehearsal: Bool
-    /// How often this ledger was opened for writing, including this time. A restored copy has a
-    /// lower number.
+    /// The number of times that this ledger was opened for writing, including this time.
+    ///
+    /// A restored copy has a lower number.
     public let generation: Int
 
-    /// The ledger's path if each firing writes a high-water mark file there; nil if not.
+    /// The ledger's path if each firing writes a high-water mark file; nil if not.
     public var marked: String?
 
     let queue: DatabaseQueue
@@ -31,11 +32,13 @@ public final class SQLiteLedger: Ledger {
     private var broken: String?
     private var closed = false
     var quarantine = QuarantinePolicy()
-    /// Rows of the deliveries that this process has claimed or adopted, and not recorded. Without
-    /// them, an id is searched in a text index.
+    /// Rows of the deliveries that this process has claimed or adopted, but not recorded.
+    ///
+    /// Without these rows, each id would be searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
-    /// Whether days may have changed while a delivery was in flight. If not, every delivery in
-    /// flight was claimed in the present edition.
+    /// Whether days may have changed while a delivery was in flight.
+    ///
+    /// If not, every delivery in flight was claimed in the current edition.
     var daysChangedInFlight = true
     /// The row of the last delivery that `prune` has checked; 0 at the start of a pass.
     var prunedThrough: Int64 = 0
@@ -51,13 +54,15 @@ public final class SQLiteLedger: Ledger {
     deinit { close() }
 
     /// Writes the log into the file and closes it; `deinit` does the same. No call may follow.
-    /// - Returns: the failure of the disk, if there was one. Nothing is lost: the log stays beside
-    ///   the file, and the next opening reads it. But an operator should know of such a disk.
+    /// - Returns: the error of the disk, if there was one. Nothing is lost: the log stays next to
+    ///   the file, and the next opening reads it. But an operator should be informed of such a
+    ///   disk.
     @discardableResult
     public func close() -> LedgerFailure? {
         guard !closed else { return nil }
         closed = true
-        // SQLite would empty the log by itself when it closes, but would not report an error.
+        // Checkpoints explicitly, because SQLite's checkpoint when it closes does not report an
+        // error.
         if broken == nil {
             do {
                 try queue.inDatabase(log.empty)
@@ -74,8 +79,9 @@ public final class SQLiteLedger: Ledger {
         return nil
     }
 
-    /// Bytes in the log that are not in the database file yet. More than 16 MB means that there is
-    /// no space for them there (fault 18).
+    /// Bytes in the log that are not in the database file yet.
+    ///
+    /// More than 16 MB means that the disk has no space to copy them into the database (fault 18).
     public var logBytes: Int { log.bytes }
 
     public func lookedUntil() throws(LedgerFailure) -> Instant {
@@ -85,7 +91,7 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    // MARK: Every access goes through these two
+    // MARK: Every access to the database goes through these two functions
 
     func reading<Result>(_ body: (Database) throws -> Result) throws(LedgerFailure) -> Result {
         try guarded { try queue.inDatabase(body) }
@@ -103,7 +109,7 @@ public final class SQLiteLedger: Ledger {
                 return result!
             }
         }
-        // The transaction is durable even if this fails. The next call throws the failure.
+        // The transaction is durable even if this checkpoint fails. The next call throws its error.
         do {
             try queue.inDatabase(log.emptyWhenLong)
         } catch {
@@ -127,9 +133,10 @@ public final class SQLiteLedger: Ledger {
 }
 
 extension LedgerFailure {
-    /// Only a full disk is `full`, because callers can wait for space. Every other error is
-    /// `broken`, including a constraint that a caller's row violates. SQLite's messages name tables
-    /// and constraints, never values.
+    /// Only a full disk becomes `full`, because callers can wait for space.
+    ///
+    /// Every other error becomes `broken`, including a violated constraint. SQLite's messages
+    /// contain names of tables and constraints, but never values.
     init(_ error: any Error) {
         guard let error = error as? DatabaseError else {
             self = .broken("\(type(of: error))")
@@ -144,6 +151,6 @@ extension LedgerFailure {
 }
 
 extension DatabaseError {
-    /// SQLite's code and words, without the statement and its values.
+    /// SQLite's code and message, without the statement and its values.
     var words: String { "SQLite \(extendedResultCode.rawValue): \(message ?? "no message")" }
 }

@@ -1,11 +1,11 @@
 import GRDB
 import Scheduler
 
-/// The tables, and the migrations that create them. `user_version` of the file is the number of the
-/// last one.
+/// The tables, and the migrations that create them.
 ///
-/// A migration never changes once it is released; a new schema is a new migration. Each runs in one
-/// transaction together with its number, so a crash leaves the old schema or the new one.
+/// The file's `user_version` is the number of the last migration. A migration never changes once it
+/// is released; a new schema is a new migration. Each runs in one transaction together with its
+/// number, so a crash leaves the old schema or the new one.
 enum Schema {
     /// "remd" in ASCII. Distinguishes a ledger from any other SQLite database.
     static let applicationID = 0x7265_6D64
@@ -19,6 +19,8 @@ enum Schema {
         },
     ]
 
+    /// The tables of the first released schema.
+    ///
     /// Instants are milliseconds since 1970-01-01T00:00:00Z, days are ISO 8601 text. Constraints
     /// refuse impossible rows, whatever the program does. Only values from other servers (code,
     /// reply) have no constraint except on their size.
@@ -27,8 +29,8 @@ enum Schema {
     /// The id needs no index to be unique, because it is a hash of the columns that `delivery_key`
     /// keeps unique. An index of random keys over a million rows would triple the cost of a fire.
     ///
-    /// Do not use `IN (...)` with three or more values. SQLite 3.40 builds a temporary b-tree for
-    /// each, for every row it checks, which doubles the cost of a claim.
+    /// Do not use `IN (...)` with three or more values. For each row that it checks, SQLite 3.40
+    /// builds a temporary b-tree for each `IN`, which doubles the cost of a claim.
     private static let first = """
         CREATE TABLE meta (
             one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -108,46 +110,51 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// For `failed retry`. Without it, each id scans all failed deliveries (1 000 ids among 90 000:
-    /// 17.7 s of the loop's thread).
+    /// The index for `failed retry`.
+    ///
+    /// Without the index, each id scans all failed deliveries (1 000 ids among 90 000: 17.7 s of
+    /// the loop's thread).
     private static let failedByID = """
         CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'dead' OR state = 'unknown';
         """
 
-    /// For the weekly summary, which counts reminders that fired since an instant. Without it, the
-    /// deliveries of all years are read.
+    /// The index for the weekly summary, which counts reminders that fired since an instant.
+    ///
+    /// Without the index, the deliveries of all years are read.
     private static let remindersByFiring = """
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
-    /// Adds recipients without a delivery, withdrawal reasons and the scope of answers.
+    /// Adds columns for recipients without a delivery, withdrawal reasons and the scope of replies.
     ///
-    /// - `reminder.named`: the fingerprint of the recipients it named when it was last completed;
-    ///   NULL in older rows.
-    /// - `reminder.closed`: recipients who join later do not get it. Older rows without deliveries
-    ///   are closed.
-    /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired it.
-    /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before it.
-    /// - `meta.edition`: one more than the number of times that days in the ledger have changed. It
-    ///   orders attempts and changes whatever the clock says.
+    /// - `reminder.named`: the fingerprint of the recipients that the reminder named when it was
+    ///   last completed; NULL in older rows.
+    /// - `reminder.closed`: recipients who join later do not get the reminder. Older rows without
+    ///   deliveries are closed.
+    /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired the
+    ///   reminder.
+    /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before the
+    ///   change.
+    /// - `meta.edition`: one more than the number of times that days in the ledger have changed.
+    ///   Its numbers order attempts and changes, even if the clock is wrong.
     /// - `attempt.edition`: `meta.edition` when the message was sent; 0 in older rows.
-    /// - `delivery.edition`: `meta.edition` when it was claimed, if days changed while it was in
-    ///   flight.
-    /// - `reminder.edition`: for a change, `meta.edition` before it; NULL in older rows.
-    /// - `reminder.said`: the days that it had before an edit changed them, each with the last
-    ///   edition in which it was sent with them: `3 2027-06-01 2027-06-30,…`; NULL if its days did
-    ///   not change.
+    /// - `delivery.edition`: `meta.edition` when the delivery was claimed, if days changed while it
+    ///   was in flight.
+    /// - `reminder.edition`: for a change, `meta.edition` before the change; NULL in older rows.
+    /// - `reminder.said`: the days that the reminder had before an edit changed them, each with the
+    ///   last edition in which the reminder was sent with them: `3 2027-06-01 2027-06-30,…`; NULL
+    ///   if its days did not change.
     /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
     ///   In other states it means that the occurrence changed while the delivery was in flight.
     ///   Such a delivery is cancelled for that reason instead of being tried again.
-    /// - `delivery.joined`: its recipient was named only after the reminder was due.
-    /// - `delivery.uncounted`: attempts that do not count as tries (load).
-    /// - `delivery.refusals`: refusals that end the delivery if they are repeated.
-    /// - `attempt.about`: whom the answer is about (`Scope`); empty in older rows.
-    /// - `meta.releasing`: a person's answer to a hold, while it is being carried out.
+    /// - `delivery.joined`: the recipient was named only after the reminder was due.
+    /// - `delivery.uncounted`: the number of attempts that do not count as tries (because of load).
+    /// - `delivery.refusals`: the number of refusals that end the delivery if they are repeated.
+    /// - `attempt.about`: whom or what the reply concerns (`Scope`); empty in older rows.
+    /// - `meta.releasing`: the operator's decision about a hold, while it is being carried out.
     ///
-    /// `delivery_waited` indexes pending deliveries that have been tried. They are few, so a first
-    /// try costs nothing more.
+    /// `delivery_waited` indexes pending deliveries that have been tried. They are few, so the
+    /// index adds no cost to a first try.
     private static let second = """
         ALTER TABLE meta ADD COLUMN releasing TEXT
             CHECK (releasing IS NULL OR releasing = 'send' OR releasing = 'drop');
@@ -174,9 +181,9 @@ enum Schema {
         """
 }
 
-/// The migration from one schema to the next.
+/// The migration from one version of the schema to the next.
 struct Migration: Sendable {
-    /// The schema's version after it; versions count from 1.
+    /// The version of the schema after the migration; versions count from 1.
     let version: Int
     let apply: @Sendable (Database) throws -> Void
 }

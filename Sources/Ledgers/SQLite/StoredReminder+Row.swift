@@ -31,7 +31,7 @@ extension StoredReminder {
     }
 }
 
-/// The reminders that one call has needed so far, each read once.
+/// Caches the reminders that one call needs, so that each is read only once.
 struct RemindersRead {
     private var stored: [Int64: StoredReminder] = [:]
     private let query: Query

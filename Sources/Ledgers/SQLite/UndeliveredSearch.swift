@@ -2,12 +2,12 @@ import Dates
 import GRDB
 import Scheduler
 
-/// One part of the search for recipients whom nothing has reached.
+/// One part of the search for recipients with no successful delivery.
 ///
 /// The search first reads deliveries that were given up. Then, channel by channel, it reads pending
 /// deliveries of reminders whose time for `via` is over. It does not read accepted deliveries,
 /// which are the great majority, or pending deliveries of a reminder that still has time. Both
-/// walks follow an index, and only their position is kept.
+/// searches follow an index, and only their position is stored.
 struct UndeliveredSearch {
     private let now: Instant
     private let db: Database
@@ -19,11 +19,12 @@ struct UndeliveredSearch {
     private var deadline: Int64
     private var reminder: Int64
     private var delivery: Int64
-    /// How many deliveries may still be checked.
+    /// The number of deliveries that may still be checked.
     private var room: Int
     private var found: [Undelivered] = []
-    /// Recipients who have been checked. Each has a delivery on each of their channels and is
-    /// checked once.
+    /// Recipients who have been checked, so that each is checked once.
+    ///
+    /// A recipient has one delivery on each of their channels.
     private var seen: Set<Reader> = []
     private(set) var next: UndeliveredPosition?
 
@@ -43,8 +44,8 @@ struct UndeliveredSearch {
         deadline = place?.deadline ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
-        // Reminders are numbered in the order in which they fire. All deliveries before the first
-        // live reminder are over, and there may be years of them.
+        // Starts at the first reminder with a deadline in the future. Reminders are numbered in the
+        // order in which they fire, so the earlier ones are over, and there may be years of them.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max
@@ -63,7 +64,7 @@ struct UndeliveredSearch {
         return found
     }
 
-    // MARK: What was given up
+    // MARK: Deliveries that were given up
 
     private mutating func walkDead() throws {
         let isDead = "state <> 'pending' AND state <> 'in flight' AND state <> 'delivered' AND state = 'dead'"
@@ -92,7 +93,7 @@ struct UndeliveredSearch {
         }
     }
 
-    // MARK: What waits
+    // MARK: Pending deliveries
 
     private mutating func walkWaiting(_ name: String) throws {
         let waits = "state = 'pending' AND channel = ?1"
@@ -122,7 +123,7 @@ struct UndeliveredSearch {
         } while true
     }
 
-    // MARK: Each of them
+    // MARK: Each recipient
 
     private mutating func look(at readers: [(n: Int64, recipient: String)]) throws {
         for reader in readers { try look(at: reader.recipient) }
@@ -147,7 +148,8 @@ struct UndeliveredSearch {
             func counts(as meaning: DeliveryMeaning) -> Bool {
                 state.countsAs(meaning, mayHaveArrived: row.int(3) > 0, why: why)
             }
-            // A delivery that was withdrawn for a reason that may end does not count as tried.
+            // Lists the channels that were tried. A delivery that was withdrawn for a temporary
+            // reason does not count as tried, unless it failed over.
             if why == .failedOver || !counts(as: .withdrawn) { channels.append(channel) }
             if state == .pending, parked.contains(channel) { state = .dead }
             if counts(as: .covered) { isCovered = true }

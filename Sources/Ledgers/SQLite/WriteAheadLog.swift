@@ -1,21 +1,23 @@
 import GRDB
 import GRDBSQLite
 
-/// Moves the write-ahead log into the database when it has grown long.
+/// Checkpoints the write-ahead log into the database when it has grown long.
 ///
-/// SQLite could do so by itself after a commit, but would not report an error. A failed fsync must
-/// stop the daemon.
+/// SQLite could do so automatically after a commit, but would not report an error. A failed fsync
+/// must stop the daemon.
 final class WriteAheadLog {
-    /// The number of 4 KiB pages after which the log is emptied: 8 MiB. A longer log has fewer
-    /// copies of a page that many transactions change, but takes longer to read after a crash (8
-    /// MiB: about 10 ms).
+    /// The number of 4 KiB pages after which the log is checkpointed: about 8 MB.
+    ///
+    /// With a longer log, a page that many transactions change is copied into the database less
+    /// often, but reading the log after a crash takes longer (8 MB: about 10 ms).
     static let longest: Int32 = 2_000
 
-    /// Pages in the log after the last commit.
+    /// The number of pages in the log after the last commit.
     private var pages: Int32 = 0
 
-    /// The approximate size of the log. It exceeds `longest` pages if the disk has no space to
-    /// empty it into.
+    /// The approximate size of the log.
+    ///
+    /// It exceeds `longest` pages while the disk has no space for the checkpoint.
     var bytes: Int { Int(pages) * 4_096 }
 
     /// Starts counting the log's pages. The connection must not outlive this object.
@@ -36,8 +38,8 @@ final class WriteAheadLog {
 
     func empty(_ db: Database) throws {
         let code = sqlite3_wal_checkpoint_v2(db.sqliteConnection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        // The database has no space to grow. The log holds everything, and emptying it is tried
-        // again when it is longer.
+        // The disk has no space for the database to grow. Nothing is lost, because the log still
+        // has all pages. The next transaction tries the checkpoint again.
         if MissingSpace.caused(code: code, in: db) { return }
         guard code != SQLITE_OK else { return pages = 0 }
         throw DatabaseError(

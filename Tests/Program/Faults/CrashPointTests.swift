@@ -4,32 +4,32 @@ import Support
 import Synchronization
 import Testing
 
-/// Kills the program, or lets a call fail, at every system call of one delivery's life that makes
-/// data durable or leaves the machine.
+/// Kills the program, or lets a call fail, at every important system call of one delivery.
 ///
-/// Of the writes to the ledger, only those that complete a transaction are taken. With
-/// CRASH_POINTS=all in the environment, all are taken (`make crash-points`).
+/// Important calls make data durable or leave the machine. Of the writes to the ledger, only those
+/// that complete a transaction are included. With CRASH_POINTS=all in the environment, all writes
+/// are included (`make crash-points`).
 @Suite("Crash points of one delivery", .serialized)
 struct CrashPointTests {
     private struct Point {
         let stretch: OneDelivery.Stretch
         let channel: String
         let call: SystemCall
-        /// The call's number among the calls of this name, from 1.
+        /// The call's number among the calls with the same name, from 1.
         let number: Int
 
         var kind: String { "\(stretch) \(channel): \(call.name)" }
     }
 
     private static let takesAllWrites = ProcessInfo.processInfo.environment["CRASH_POINTS"] == "all"
-    /// Number of lives that run at one time. Most of a life is waiting.
+    /// The number of deliveries that are run at one time. Most of their time is waiting.
     private static let workers = 6
 
     private static func peer(_ channel: String) async throws -> ScriptedServer {
         try await ScriptedServer(channel == "mail" ? "mail.py" : "receiver.py")
     }
 
-    /// Returns the points of a stretch, found in a life without faults.
+    /// Returns the points of a stretch, which it finds by running a delivery without faults.
     private static func points(_ stretch: OneDelivery.Stretch, _ channel: String) async throws -> [Point] {
         let life = try OneDelivery(channel: channel, peer: try await peer(channel), clock: try await ShiftedClock())
         let calls = try await life.unharmed(stretch)
@@ -46,7 +46,7 @@ struct CrashPointTests {
         return points
     }
 
-    /// Gives out the lives still to be run, and counts those of each kind that ended well.
+    /// Distributes the deliveries to the workers, and counts those that ended well, by kind.
     private final class Tally: Sendable {
         private let taken = Atomic(0)
         private let survived = Mutex<[String: Int]>([:])
@@ -57,8 +57,9 @@ struct CrashPointTests {
         var all: Int { survived.withLock { $0.values.reduce(0, +) } }
     }
 
-    /// Runs a life for each point and fault. Records what was wrong, and prints the numbers of each
-    /// kind.
+    /// Runs one delivery for each point and fault.
+    ///
+    /// Records failures as test issues, and prints the counts of each kind.
     private static func live(_ points: [Point], _ faults: [OneDelivery.Fault]) async throws {
         let lives = points.flatMap { point in faults.map { (point, $0) } }
         let tally = Tally()

@@ -6,13 +6,15 @@ import Scheduler
 import Support
 import Testing
 
-/// Disks that are full, slow, broken, read-only or without power (faults 16 to 25).
+/// Runs the program on disks that are full, slow, broken, read-only or without power.
+///
+/// These are faults 16 to 25.
 @Suite("Faults of the disk", .serialized, .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
 struct DiskFaultTests {
     private static let noon = Noon()
     private static let later = plan()
 
-    /// Returns a plan with a campaign due in five hours, and the campaigns `ids` due a minute ago.
+    /// Returns a plan with a campaign due in five hours, and the campaigns `ids`, due a minute ago.
     private static func plan(_ ids: String..., notify: String = "an") -> String {
         noon.plan(
             [("later", "Việc", noon.at(minutes: 300))] + ids.map { ($0, "Việc \($0)", noon.at(minutes: -1)) }, notify: notify)
@@ -30,7 +32,7 @@ struct DiskFaultTests {
         ).moved(to: disk)
     }
 
-    /// Starts a daemon and waits until it has written all that it has to write for now.
+    /// Starts a daemon and waits until it has nothing more to write.
     private static func atRest(_ office: Office, _ disk: SmallDisk) async throws -> Subprocess {
         let daemon = try await Program.daemon(office)
         let highWaterMark = HighWaterMark.path(ofLedger: disk.path + "/ledger.sqlite")
@@ -205,12 +207,13 @@ struct DiskFaultTests {
         for cut in 1...3 {
             let daemon = try Program.start(["run", "--config", office.configuration])
             #expect(await mail.sees { Set($0.compactMap(\.accepted)).count >= cut * 600 })
-            // This file is written but not synced. Its loss proves that the power cut works.
+            // Writes a file without a sync. Its loss proves that the power cut works.
             let unsynced = open(disk.path + "/unsynced-\(cut)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             #expect(write(unsynced, "x", 1) == 1)
             close(unsynced)
-            // A power cut stops everything at once. An fdatasync that is under way when the file
-            // system is shut down may still report success, and no program may continue from there.
+            // Stops the daemon first, as a power cut stops everything at the same moment. An
+            // fdatasync that is under way when the file system is shut down may still report
+            // success, and no program may continue after it.
             daemon.send(SIGSTOP)
             try await disk.cutPower()
             daemon.send(SIGKILL)

@@ -6,10 +6,12 @@ import Scheduler
 import Support
 import Testing
 
-/// Limits of the machine and of servers, and unusable texts and keys (faults 74, 110, 113 to 116).
+/// Limits of the machine and of servers, and unusable texts and keys.
+///
+/// These are faults 74, 110 and 113 to 116.
 @Suite("Faults of limits", .serialized)
 struct LimitFaultTests {
-    /// Returns an office with `count` recipients of one channel.
+    /// Returns an office with `count` recipients, all of one channel.
     private static func office(_ count: Int, channel: String, mail: Bool = false) throws -> Office {
         let noon = Noon()
         let people = (0..<count).map { "r\($0)" }
@@ -52,7 +54,7 @@ struct LimitFaultTests {
             ["prlimit", "--nofile=36:36", Program.path, "run", "--config", office.configuration],
             environment: clock.environment.merging(["WATCHDOG_USEC": "1000000"]) { $1 })
         #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: office.socket) })
-        // These clients ask nothing and stay connected.
+        // Starts clients that send no request and stay connected.
         let held =
             "import socket,sys; a=[socket.socket(socket.AF_UNIX) for _ in range(60)]; [s.connect(sys.argv[1]) for s in a]; print(1, flush=True); sys.stdin.read()"
         let clients = try Subprocess(["/usr/bin/python3", "-c", held, office.socket], input: .leash)
@@ -104,7 +106,7 @@ struct LimitFaultTests {
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml") + "groups:\n  all: {file: people.csv}\n")
         let daemon = try Program.start(["run", "--config", office.configuration])
         try await daemon.hasPrinted("is paused for a while", within: .seconds(120))
-        // The rest of the firing is written in parts.
+        // Waits until the rest of the firing is written, which happens in parts.
         let isWritten = await eventually(within: .seconds(60)) {
             let status = try? await Program.run(["status", "--config", office.configuration])
             return status?.output.contains("\(count) pending") == true

@@ -6,17 +6,16 @@ import Scheduler
 import Support
 import Testing
 
-/// Runs the life of one delivery in the real program with a fault at one of its system calls, and
-/// checks what is left.
+/// Runs one delivery in the real program with a fault at one system call, and checks the result.
 ///
 /// There are two stretches, because strace counts separately for each thread. *Opening* is the
-/// first start of all, until the end of which one thread does everything. In *sending*, a daemon at
-/// rest gets an overdue reminder, sends it and is stopped. The loop's thread writes, and one thread
-/// of libcurl talks to the server.
+/// first start of all; one thread does all its work. In *sending*, a daemon at rest gets an overdue
+/// reminder, sends it and is stopped; the loop's thread writes, and one thread of libcurl talks to
+/// the server.
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
-    /// What happens at the call.
+    /// The fault at the system call.
     enum Fault: Hashable {
         case kill
         case error(String, forEver: Bool)
@@ -29,7 +28,7 @@ final class OneDelivery {
     private let seen: Int
     private(set) var calls: [SystemCall] = []
 
-    /// The calls that make data durable, and those that leave the machine.
+    /// The calls that make data durable, and the calls that leave the machine.
     static let durable = ["fdatasync", "fsync", "rename", "pwrite64"]
     static let outgoing = ["connect", "sendto"]
 
@@ -41,14 +40,15 @@ final class OneDelivery {
         office = try Office.plain(
             plan: OneDelivery.plan(isOverdue: false), smtp: peer.port, http: peer.port,
             recipients: "  - {id: an, email: an@example.vn, via: [\(channel)]}")
-        // Without `ehlo` the program looks up the machine's name, by calls that are not part of the
-        // delivery.
+        // Sets `ehlo`. Without it the program looks up the machine's name, with calls that are not
+        // part of the delivery.
         let settings = office.folder.text("remindd.yaml")
         try office.folder.write("remindd.yaml", settings.replacing("tls: off,", with: "tls: off, ehlo: remindd.example.vn,"))
     }
 
-    /// Returns a plan with an overdue reminder whose deadline is days away, or with one of next
-    /// month.
+    /// Returns a plan with an overdue reminder or with one of next month.
+    ///
+    /// The deadline of the overdue reminder is days away.
     private static func plan(isOverdue: Bool) -> String {
         let today = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day
         let (start, end) = isOverdue ? (today - 1, today + 3) : (today + 30, today + 33)
@@ -63,35 +63,36 @@ final class OneDelivery {
             """
     }
 
-    /// The life without a fault failed.
+    /// Thrown if the delivery without a fault failed.
     private struct Unlived: Error, CustomStringConvertible {
         let description: String
     }
 
-    // MARK: the life
+    // MARK: Running the delivery
 
-    /// Runs the life without a fault and returns its calls in order.
+    /// Runs the delivery without a fault and returns its system calls in order.
     ///
-    /// Of the opening it returns the durable calls of the thread that opens the ledger.
+    /// For the opening it returns the durable calls of the thread that opens the ledger.
     func unharmed(_ stretch: Stretch) async throws -> [SystemCall] {
         let end = try await live(stretch, calls: OneDelivery.durable + OneDelivery.outgoing, injection: nil, isLasting: false)
         guard end == .exited(0), accepted == 1 else { throw Unlived(description: "\(end), accepted \(accepted) times") }
         guard stretch == .opening else {
-            // libcurl also uses a socket to wake its thread. Only the thread that connects talks to
-            // the server.
+            // Keeps the outgoing calls of only the thread that connects, which talks to the server.
+            // libcurl also uses a socket to wake its thread.
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // While it opens, the program connects only within this machine, to ask whether a daemon
-        // answers on the socket and for the name of its group. Any thread may do that.
+        // Leaves out the outgoing calls. While it opens the ledger, the program connects only
+        // within this machine: to the socket, to check whether a daemon replies, and to find the
+        // name of its group. Any thread may do that.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
 
-    /// Runs the life with `fault` at the `number`th call `call`, then starts the program again
-    /// without the fault, 20 minutes later.
+    /// Runs the delivery with `fault` at the `number`th call `call`, then starts the program again.
     ///
-    /// Returns what is wrong in the end. Empty if all is well.
+    /// The second start has no fault and is 20 minutes later. Returns what is wrong after it; empty
+    /// if nothing is.
     func harmed(_ stretch: Stretch, _ call: SystemCall, number: Int, _ fault: Fault) async throws -> [String] {
         var complaints: [String] = []
         let when = "when=\(number)"
@@ -143,23 +144,24 @@ final class OneDelivery {
 
     private static let full = "the ledger's disk is full"
 
-    /// Waits until the delivery is settled: delivered, failed or held, or the program has ended.
+    /// Waits until the delivery was attempted, the ledger's disk is full, or the program has ended.
     private func settle(_ daemon: Subprocess) async throws {
         let isSettled = await eventually(within: .seconds(15)) {
             let log = daemon.errors
             return !daemon.isRunning || log.contains(", attempt 1") || log.contains(OneDelivery.full)
         }
         guard isSettled else { throw Subprocess.TimedOut(description: "nothing became of it: \(daemon.errors)") }
-        // A disk that was full for one call has space at the next try, a second later. After that,
-        // the daemon records what was reported.
+        // Waits for the retry, one second later, which finds space if the disk was full for only
+        // one call. The daemon then records the reported outcomes.
         if daemon.errors.contains(OneDelivery.full) {
             _ = await eventually(within: .seconds(3)) { daemon.errors.contains("has space again") || !daemon.isRunning }
         }
         try await Task.sleep(for: .milliseconds(30))
     }
 
-    /// Checks that nothing new is sent while the disk is full, and that sending resumes by itself
-    /// within ten seconds of space (fault 16).
+    /// Checks that nothing new is sent while the disk is full, and that sending then resumes.
+    ///
+    /// It must resume without help within ten seconds after there is space (fault 16).
     private func heldThenResumed(_ daemon: Subprocess, _ strace: Strace) async throws {
         let before = sent
         try await Task.sleep(for: .milliseconds(500))
@@ -171,9 +173,9 @@ final class OneDelivery {
         #expect(goesOn, "it does not go on: \(daemon.errors)")
     }
 
-    // MARK: the judgement
+    // MARK: Checking the result
 
-    /// The server's lines about this delivery, and how often the server accepted it.
+    /// The server's lines about this delivery.
     private var lines: ArraySlice<ScriptedServer.Line> { peer.lines.dropFirst(seen) }
     private var sent: Int { lines.count }
     private var wasSentTo: Bool { !lines.isEmpty }
@@ -186,8 +188,8 @@ final class OneDelivery {
         let syncs = hits.filter { calls[$0].name.hasSuffix("sync") && isLedger(calls[$0]) }
         let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
         if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
-        // New bytes may be synced, because SQLite rolls back a transaction that way. The same bytes
-        // may not, because the kernel has given them up.
+        // Reports a second sync of the same bytes, because the kernel gives them up after a failed
+        // sync. A sync of new bytes is allowed, because SQLite rolls back a transaction that way.
         if let first = syncs.first,
             let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
         {
@@ -198,13 +200,14 @@ final class OneDelivery {
 
     /// Whether the call concerns the ledger, its log or its folder.
     ///
-    /// The program can work without the small files beside the ledger. SQLite syncs the folder with
-    /// fdatasync and continues if that fails (os_unix.c, unixSync). remindd syncs it with fsync.
+    /// The program can work without the small files next to the ledger. SQLite syncs the folder
+    /// with fdatasync and continues if that fails (os_unix.c, unixSync). remindd syncs it with
+    /// fsync.
     private func isLedger(_ call: SystemCall) -> Bool {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }
 
-    /// Whether the ledger, as the fault left it, has the attempt. Reads a copy of the ledger.
+    /// Whether the ledger contains the attempt after the fault. Reads a copy of the ledger.
     private func intentIsKept() throws -> Bool {
         let copy = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")
@@ -216,15 +219,15 @@ final class OneDelivery {
         return try ledger.history(HistoryFilter()).contains { $0.state == "in flight" || !$0.attempts.isEmpty }
     }
 
-    /// Starts the program again 20 minutes later, when delayed retries are due too, and returns
-    /// what is wrong.
+    /// Starts the program again 20 minutes later, and returns what is wrong.
     ///
-    /// The message must arrive. It may arrive twice only under one id and with an unknown outcome
-    /// in the history.
+    /// By then, delayed retries are due too. The message must arrive. It may arrive twice only
+    /// under one id and with an unknown outcome in the history.
     private func judgeTheEnd() async throws -> [String] {
         let daemon = try Subprocess([Program.path, "run", "--config", office.configuration], environment: clock.environment)
         let arrives = await eventually(within: .seconds(15)) { accepted > 0 && daemon.errors.contains("remindd ") }
-        // A message that was accepted before the fault may be sent once more, at once.
+        // Waits for a second sending, which may follow immediately if the message was accepted
+        // before the fault.
         try await Task.sleep(for: .milliseconds(150))
         daemon.send(SIGTERM)
         let end = try await daemon.finish(within: .seconds(30))

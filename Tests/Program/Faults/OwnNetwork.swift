@@ -3,16 +3,19 @@ import Support
 
 /// A network namespace of a test (ip-netns(8)). Only root can make one.
 ///
-/// It has its own loopback, its own names, and addresses that drop all packets.
+/// The namespace has its own loopback interface, its own names, and addresses that drop all
+/// packets.
 final class OwnNetwork: Sendable {
     static let mayMake = getuid() == 0
 
     private let name: String
-    /// The folder whose files `ip netns exec` mounts over those in /etc.
+    /// The folder with the files that `ip netns exec` mounts over those in /etc.
     private var etc: String { "/etc/netns/\(name)" }
 
-    /// The address of one end of a pair of interfaces. Nothing answers at the other end, so packets
-    /// to the two addresses below are lost without an error.
+    /// The address of one end of a pair of interfaces.
+    ///
+    /// Nothing replies at the other end, so packets to the two addresses below are lost without an
+    /// error.
     static let reachable = "10.9.0.1"
     static let swallowed = "10.9.0.2"
     static let swallowed6 = "fd00:9::2"
@@ -52,7 +55,7 @@ final class OwnNetwork: Sendable {
         guard ended.status == 0 else { throw Subprocess.NotStarted(description: "ip \(arguments): \(ended.errors)") }
     }
 
-    /// The words before a command that run it in the namespace.
+    /// The words to put before a command to run it in the namespace.
     var entrance: [String] { ["ip", "netns", "exec", name] }
 
     func run(_ command: [String]) async throws -> Subprocess.Finished {
@@ -61,7 +64,7 @@ final class OwnNetwork: Sendable {
 
     /// Gives a name other addresses.
     ///
-    /// The file is overwritten in place, because it is mounted over /etc/hosts of programs that
+    /// The file is overwritten in place, because it is mounted over /etc/hosts for programs that
     /// already run.
     func name(_ host: String, is addresses: String...) throws { try name(host, are: addresses) }
 

@@ -2,8 +2,7 @@ import Foundation
 import ProgramHarness
 import Support
 
-/// A file system of a test, small enough to be filled, which the test may break. Only root can
-/// mount one.
+/// A small file system of a test, which the test may fill or break. Only root can mount one.
 final class SmallDisk {
     static let mayMount = getuid() == 0
 
@@ -12,7 +11,7 @@ final class SmallDisk {
 
     /// The folder at which the file system is mounted.
     let path: String
-    /// The folder that holds its blocks. nil if the file system is in memory.
+    /// The folder that contains its blocks; nil if the file system is in memory.
     private let backing: String?
 
     private init(_ folder: TemporaryFolder, path: String, backing: String?) {
@@ -23,15 +22,15 @@ final class SmallDisk {
 
     deinit {
         for mount in mounts.reversed() {
-            // A program killed a moment ago may still have a file open, so the unmount is lazy. The
-            // loop device goes with the mount.
+            // Unmounts lazily, because a program killed a moment ago may still have a file open.
+            // The loop device is removed with the mount.
             guard let unmount = try? Subprocess(["umount", "-l", mount]) else { continue }
             var status: Int32 = 0
             waitpid(unmount.pid, &status, 0)
         }
     }
 
-    /// Makes a file system in memory. Writes fail as soon as it is full.
+    /// Makes a file system in memory, where writes fail as soon as it is full.
     static func memory(megabytes: Int) async throws -> SmallDisk {
         let folder = try TemporaryFolder()
         let disk = SmallDisk(folder, path: folder.path("disk"), backing: nil)
@@ -39,10 +38,10 @@ final class SmallDisk {
         return disk
     }
 
-    /// Makes an ext4 file system on a block device that claims 64 MB but can store only `solid`
-    /// megabytes.
+    /// Makes an ext4 file system on a block device that can store less than it claims.
     ///
-    /// After `breakBlocks`, the device fails at every block that it has not stored yet.
+    /// The device claims 64 MB but can store only `solid` megabytes. After `breakBlocks`, it fails
+    /// at every block that it has not stored yet.
     static func ext4(solid megabytes: Int = 40) async throws -> SmallDisk {
         let folder = try TemporaryFolder()
         let disk = SmallDisk(folder, path: folder.path("disk"), backing: folder.path("blocks"))
@@ -65,7 +64,7 @@ final class SmallDisk {
         mounts.append(path)
     }
 
-    // MARK: space
+    // MARK: Lack of space
 
     /// Uses up all space.
     func fill() { Self.fill(path) }
@@ -84,24 +83,25 @@ final class SmallDisk {
         }
     }
 
-    // MARK: worse
+    // MARK: Worse faults
 
-    /// Simulates a power cut. Data that was not made durable is lost, and everything fails until
-    /// `restart`.
+    /// Simulates a power cut.
+    ///
+    /// Data that was not made durable is lost, and every access fails until `restart`.
     func cutPower() async throws {
-        // The call is FS_IOC_SHUTDOWN with NOLOGFLUSH, an ioctl(2) of ext4. Swift cannot call
-        // variadic functions.
+        // Uses Python for FS_IOC_SHUTDOWN with NOLOGFLUSH, an ioctl(2) of ext4, because Swift
+        // cannot call variadic functions.
         let ioctl = "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))"
         try await Self.run(["/usr/bin/python3", "-c", ioctl, path])
     }
 
-    /// Unmounts and mounts the file system again, as a restart of the machine does.
+    /// Unmounts and mounts the file system again, as at a restart of the machine.
     func restart() async throws {
         try await Self.run(["umount", path])
         try await Self.run(["mount", "-o", "loop,errors=remount-ro", folder.path("blocks/image"), path])
     }
 
-    /// Triggers an error in ext4, which then makes itself read-only although files are open.
+    /// Causes an error in ext4, which makes the file system read-only although files are open.
     func becomeReadOnly() async throws {
         let device = try await Subprocess.run(["findmnt", "-n", "-o", "SOURCE", path]).output
         let name = device.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "/").last.map(String.init) ?? ""

@@ -1,15 +1,16 @@
 import Foundation
 import Support
 
-/// Runs strace(1) on a program under test: records its system calls, makes one fail, or kills the
-/// program at it.
+/// Runs strace(1) on a program: records its system calls, makes one fail, or kills the program at
+/// one.
 ///
 /// strace counts `when=N` separately for each thread. A fault at the Nth call of a kind is
 /// therefore a fault at the program's Nth call only if one thread makes all calls of that kind
 /// while strace is attached. Tests that count calls check this.
 final class Strace: Sendable {
-    /// Whether strace may attach to a program that is not its child. This takes root, or a kernel
-    /// that permits it (Yama).
+    /// Whether strace may attach to a program that is not its child.
+    ///
+    /// This requires root, or a kernel that permits it (Yama).
     static let mayAttach: Bool = {
         let scope = try? String(contentsOfFile: "/proc/sys/kernel/yama/ptrace_scope", encoding: .utf8)
         return getuid() == 0 || scope.map { $0.hasPrefix("0") } ?? true
@@ -18,11 +19,13 @@ final class Strace: Sendable {
     private let strace: Subprocess
     private let folder: TemporaryFolder
 
-    /// Attaches to all threads of `program`, and returns once it holds them.
+    /// Attaches to all threads of `program`, and returns once it is attached.
+    ///
     /// - Parameters:
-    ///   - injection: The argument of `-e inject=`, such as `fdatasync:error=EIO:when=3`.
-    ///   - paths: Only calls about these files are recorded. Empty records all calls.
-    /// - Throws: `Subprocess.TimedOut` if it does not hold them within 10 s.
+    ///   - injection: the argument of `-e inject=`, such as `fdatasync:error=EIO:when=3`.
+    ///   - paths: only calls about these files are recorded; all calls if empty.
+    ///
+    /// - Throws: `Subprocess.TimedOut` if strace is not attached within 10 s.
     init(_ program: Subprocess, calls: [String], injection: String? = nil, paths: [String] = []) async throws {
         folder = try TemporaryFolder()
         strace = try Subprocess(
@@ -35,7 +38,7 @@ final class Strace: Sendable {
         guard isHeld else { throw Subprocess.TimedOut(description: "strace holds nothing: \(strace.errors)") }
     }
 
-    /// Returns the words before a command that let strace record it from its first call on.
+    /// Returns the words to put before a command so that strace records it from its first call on.
     ///
     /// strace writes the lines to the file `trace`. With `-D` the program is the process that is
     /// started, and strace is its child.
@@ -55,19 +58,20 @@ final class Strace: Sendable {
         return lines.contains { $0.hasPrefix("TracerPid:") && !$0.hasSuffix("\t0") }
     }
 
-    /// Detaches from the program, which continues without injections. Does nothing if the program
-    /// has ended.
+    /// Detaches from the program, which continues without injections.
+    ///
+    /// Does nothing if the program has ended.
     func detach() async throws {
         strace.send(SIGTERM)
         try await strace.finish(within: .seconds(10))
     }
 
-    /// Ends strace at once, whatever it does.
+    /// Ends strace immediately with SIGKILL.
     func kill() { strace.send(SIGKILL) }
 
     /// The recorded calls. They are complete once the program has ended or strace has detached.
     var calls: [SystemCall] { SystemCall.all(in: folder.text("trace")) }
 
-    /// Waits for the end of strace, which ends when the program does.
+    /// Waits until strace ends, which it does when the program ends.
     func ended() async throws { try await strace.finish(within: .seconds(10)) }
 }

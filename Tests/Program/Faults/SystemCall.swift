@@ -1,23 +1,24 @@
-/// A system call of a program, as strace(1) writes it.
+/// A system call of a program, as recorded by strace(1).
 struct SystemCall: Hashable {
     let thread: Int
     let name: String
-    /// The file that the call has open or names. Empty if there is none.
+    /// The file that the call has open or names; empty if there is none.
     let path: String
     /// The text of the line after the name.
     let text: String
     /// Whether strace made the call fail, or killed the program at it.
     let isInjected: Bool
-    /// Whether the call returned 0. False also if the line does not say how the call ended.
+    /// Whether the call returned 0. Also false if the line has no result.
     let succeeded: Bool
 
-    /// Reads the output of `strace -f -y -xx -o FILE`.
+    /// Parses the output of `strace -f -y -xx -o FILE`.
     ///
-    /// A call that a line of another thread splits is placed where it began.
+    /// strace splits a call if another thread makes a call meanwhile. Such a call is listed at its
+    /// beginning.
     static func all(in trace: String) -> [SystemCall] {
         var calls: [SystemCall] = []
         for line in trace.split(separator: "\n") {
-            // strace pads small process ids.
+            // Skips the spaces with which strace pads small process ids.
             guard let number = line.prefixMatch(of: #/(\d+) +/#), let thread = Int(number.1) else { continue }
             let rest = line[number.range.upperBound...]
             if let end = rest.wholeMatch(of: #/<\.\.\. (\w+) resumed>.*/#) {
@@ -51,7 +52,7 @@ struct SystemCall: Hashable {
 
     /// Whether the call writes the last page of a transaction to SQLite's log.
     ///
-    /// The header of that page says how many pages the database has after the transaction
+    /// The header of that page contains the number of pages of the database after the transaction
     /// (https://sqlite.org/fileformat2.html, "The WAL File Format").
     var isCommit: Bool {
         guard name == "pwrite64", path.hasSuffix("-wal"), let header = text.firstMatch(of: #/"((?:\\x[0-9a-f]{2})*)"\.*, 24, /#)

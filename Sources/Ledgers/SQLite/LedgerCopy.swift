@@ -59,9 +59,16 @@ public final class LedgerCopy {
         target = nil
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { Glibc.close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else { throw ended() }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            let code = errno
+            unlink(path)
+            throw Failure(
+                description: code == ENOSPC ? LedgerCopy.noSpace : "no copy: \(String(cString: strerror(code)))")
+        }
         return true
     }
+
+    private static let noSpace = "no space is left for the copy"
 
     /// Closes and deletes the incomplete copy. Returns the error to throw, with SQLite's message.
     ///
@@ -74,6 +81,6 @@ public final class LedgerCopy {
         sqlite3_close(target)
         target = nil
         unlink(path)
-        return Failure(description: code == SQLITE_FULL ? "no space is left for the copy" : "no copy: \(said)")
+        return Failure(description: code == SQLITE_FULL ? LedgerCopy.noSpace : "no copy: \(said)")
     }
 }

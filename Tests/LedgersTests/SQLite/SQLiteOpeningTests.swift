@@ -344,6 +344,11 @@ struct SQLiteOpeningTests {
             let copy = try LedgerCopy(of: ledger, at: folder.path("copy"))
             #expect(throws: LedgerCopy.Failure.self) { while try !copy.step() {} }
         }
+        // The file vanishes before it is synced.
+        let vanishing = try LedgerCopy(of: ledger, at: folder.path("copy"))
+        unlink(folder.path("copy"))
+        let failure = #expect(throws: LedgerCopy.Failure.self) { while try !vanishing.step() {} }
+        #expect(failure?.description == "no copy: No such file or directory")
         #expect(try !folder.names().contains("copy"))
     }
 

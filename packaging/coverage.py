@@ -67,10 +67,10 @@ ARGUED = [
      "the disk is full while the clock is not believed; the outcomes are kept for the next step"),
     ("Scheduler/Plans/WhenParser.swift", "guard atEnd else { throw nonsense() }",
      "dates() reads to the end or refuses by itself what it does not know"),
-    ("Scheduler/Reminders/Evaluation.swift",
+    ("Scheduler/Evaluation/Evaluation+Changes.swift",
      "guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return false }",
      "there was one a few lines before, with another number"),
-    ("Scheduler/Reminders/Scheduled.swift", "else { return nil }",
+    ("Scheduler/Evaluation/Scheduled.swift", "else { return nil }",
      "as for the lead: a calendar without working days"),
 ]
 

@@ -80,7 +80,8 @@ struct Check: ParsableCommand {
         let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
-        let coming = loaded.accepted.simulate(from: today, to: today + Check.shownDays)
+        // In a plan's zone further west, the day before may not be over.
+        let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
         if output.format == .json {

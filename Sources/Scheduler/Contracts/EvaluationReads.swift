@@ -3,8 +3,8 @@ import Dates
 /// The read-only ledger queries that an evaluation makes.
 ///
 /// Queries about deliveries return sets of recipients, because a fired reminder can still get new
-/// deliveries: for each recipient whose deliveries of it are all cancelled or superseded, and for
-/// each recipient without any (`DeliveryMeaning.standing`).
+/// deliveries. It gets them for recipients without a standing delivery of it
+/// (`DeliveryMeaning.standing`): one that is neither cancelled nor superseded.
 public protocol EvaluationReads: LedgerState {
     /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]

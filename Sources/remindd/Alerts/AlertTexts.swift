@@ -269,8 +269,9 @@ struct AlertTexts {
         }
     }
 
-    /// The end of the subject line: the first campaign or channel whose deliveries were cancelled,
-    /// and how many more there are.
+    /// The end of the subject line about cancelled deliveries.
+    ///
+    /// It names the first campaign or channel, and the number of further ones.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
         guard let first = withdrawal.subjects.first.map(name) else { return "" }
         let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects

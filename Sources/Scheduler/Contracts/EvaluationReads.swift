@@ -4,7 +4,7 @@ import Dates
 ///
 /// Queries about deliveries return sets of recipients, because a fired reminder can still get new
 /// deliveries. It gets them for recipients without a standing delivery of it
-/// (`DeliveryMeaning.standing`): one that is neither cancelled nor superseded.
+/// (`StandingDeliveries`).
 public protocol EvaluationReads: LedgerState {
     /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]

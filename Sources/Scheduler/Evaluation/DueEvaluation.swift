@@ -7,10 +7,10 @@ import Dates
 // are reminders with due ≤ now. There are three cases:
 //
 // (a) The deadline is still to come. Each recipient gets the latest lead that currently names them,
-// unless they have a standing delivery (neither cancelled nor superseded) of this lead or of a lead
-// with an equal or later due time. This is decided for each recipient: a reminder that has fired
-// can still get deliveries for recipients without a standing delivery. A reminder that nobody gets
-// is recorded as superseded.
+// unless they have a standing delivery (`StandingDeliveries`) of this lead or of a lead with an
+// equal or later due time. This is decided for each recipient: a reminder that has fired can still
+// get deliveries for recipients without a standing delivery. A reminder that nobody gets is
+// recorded as superseded.
 //
 // (b) The deadline is past, and the reminder was due after `lookedUntil`. It is recorded as missed.
 //
@@ -31,7 +31,7 @@ public struct Decision: Sendable {
 
     /// The reminders to fire, in the order of `Scheduled.precedes`.
     public var firings: [Firing] = []
-    /// Deliveries to add to recorded reminders, for recipients with no standing delivery.
+    /// Deliveries to add to recorded reminders, for recipients without a standing delivery.
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
@@ -85,6 +85,10 @@ public struct NotificationHistory: Sendable {
 }
 
 /// The recipients who have a standing delivery of one occurrence.
+///
+/// A delivery is standing unless it was superseded or was cancelled for a temporary reason
+/// (`WithdrawalReason.isRevivable`). A superseded delivery that may have arrived is standing too. A
+/// delivery with outdated dates is standing only if its recipient was notified.
 ///
 /// There is a `RecipientSet` for each reminder. A set of half a million recipients uses 62 kB; a
 /// dictionary by id used 30 MB.

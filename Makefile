@@ -29,11 +29,11 @@ demo: ## set up, build, and rehearse a whole year of the five plans in a minute 
 test: setup ## set up, build and run all tests
 	@$(MAKE) --no-print-directory tests simulate simulate-mutations
 
-# Tests that start programs wait most of the time: several run beside one another. Those that measure how long something takes, or that
-# fill a machine on purpose, run one at a time.
+# Tests that start programs wait most of the time, so several run in parallel. Tests that measure
+# how long something takes, or that use up a limit of the machine, run one at a time.
 STARTED := ProgramTests|reminddTests
-TIMED := ListenerTests|NotifiersTests|ProgramTests\.(FieldCase|HostileClient|NetworkFault|RealServer|Stopping)Tests
-BESIDE ?= 4
+TIMED := ListenerTests|NotifiersTests|ProgramTests\.(FieldCase|HostileClient|LimitFault|NetworkFault|ProcessFault|RealServer|Stopping|TimeFault)Tests
+BESIDE ?= 3
 
 .PHONY: tests
 tests:

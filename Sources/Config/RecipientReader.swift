@@ -139,7 +139,8 @@ package final class RecipientReader {
     /// within groups may be long.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
-        // Groups from a file contain no other groups.
+        // Drops members that are groups read from a CSV file: such a group contains no groups, so
+        // it cannot be part of a loop.
         let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
         var visits = [Visit?](repeating: nil, count: members.count)
         for start in members.indices where visits[start] == nil {

@@ -4,7 +4,7 @@ import Plans
 import Scheduler
 
 extension YAMLValue {
-    /// Reports a refusal of a phrase at its place within the value.
+    /// Reports a refused phrase at its position within the value.
     package func error(_ refusal: PhraseRefusal, of what: String) {
         context.problems.countPhrase()
         var place = column

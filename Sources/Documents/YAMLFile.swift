@@ -42,9 +42,10 @@ package struct YAMLFile {
         return nil
     }
 
-    /// Whether the file is of another kind than the expected one. Reports an error if it is.
+    /// Whether the file is of the kind `actual` instead of `expected`. Reports an error if it is.
     ///
-    /// A file is of the other kind if it has all required keys of that kind and none of its own.
+    /// It is if it has every required key of `actual` (`others`) and no required key of `expected`
+    /// (`keys`).
     package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })

@@ -8,7 +8,7 @@ package struct StatusReport: Codable, Sendable {
         package let until: LocalTime
     }
 
-    /// The part that only a running daemon has.
+    /// Fields that are present only while the daemon runs.
     package struct Running: Codable, Sendable {
         package let startedAt: LocalTime
         /// When the last accepted reload took effect; nil before the first one.

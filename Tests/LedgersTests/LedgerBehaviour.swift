@@ -89,7 +89,7 @@ struct LedgerBehaviour {
 
     /// Found by the simulator (seeds 1783, 2565).
     ///
-    /// There the clock had been ahead, and a message was in flight.
+    /// In both runs the clock had been ahead, and a message was in flight.
     @Test("knows the days that a message was sent with, also after the clock was wrong", arguments: LedgerEngine.all)
     func daysSent(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)

@@ -62,7 +62,7 @@ private struct EditedOffice {
         try office.folder.write("all.csv", "id,via\n" + rows)
     }
 
-    /// Writes the configuration with these channels by name, each with a port on this machine.
+    /// Writes a configuration with these channels; the values are local ports.
     func configure(_ channels: [String: UInt16], rate: String? = nil, more: String = "") throws {
         let lines = channels.sorted { $0.key < $1.key }.map { name, port in
             let limit = rate.map { ", rate: \($0)" } ?? ""

@@ -105,7 +105,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that the delivery did not arrive earlier under names from before a rename.
+    /// Checks that the delivery did not arrive earlier under a name it had before a rename.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {

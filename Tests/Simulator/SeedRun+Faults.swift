@@ -58,7 +58,8 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
-        // A configuration reload makes the program try endpoints again that were gone.
+        // After a configuration reload, the program again tries endpoints that were gone (HTTP
+        // 410).
         if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)

@@ -165,7 +165,7 @@ struct RandomPlans {
 
     // MARK: remind
 
-    /// Returns up to four different leads, one time in three with two more that fall due together.
+    /// Returns up to four random leads, sometimes with one or two pairs that fall due together.
     private mutating func leads() -> String {
         var leads: [String] = []
         var said: Set<String> = []

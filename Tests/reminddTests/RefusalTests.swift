@@ -82,7 +82,7 @@ struct RefusalTests {
         }
     }
 
-    /// Files of up to 256 kB that repeat one mistake or are hard to read.
+    /// Files of up to 256 kB that repeat one mistake or are expensive to parse.
     static let monsters: [(name: String, text: String)] = {
         let head = "plan: p\ntitle: T\nremind: [on the day]\nnotify: [an]\ncampaigns:\n"
         func campaigns(_ count: Int, _ line: (Int) -> String) -> String {

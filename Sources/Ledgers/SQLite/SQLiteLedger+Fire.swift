@@ -310,11 +310,12 @@ extension SQLiteLedger {
         let deadline: Int64
     }
 
-    /// The fired reminders of the same occurrence and dates with an earlier or equal due time.
+    /// Returns the fired reminders that this one supersedes.
     ///
-    /// Reminders with other dates are not included, because their pending deliveries are withdrawn,
-    /// not superseded. For the same reason, cancellation notices are not included if the occurrence
-    /// takes place after all.
+    /// They are those of the same occurrence with an earlier or equal due time, and those in
+    /// `overtaken` whatever their due time. Both must have the dates of this reminder. A
+    /// cancellation notice supersedes only cancellation notices, and any other reminder supersedes
+    /// none. Pending deliveries of reminders with other dates are withdrawn instead.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {

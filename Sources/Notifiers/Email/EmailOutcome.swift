@@ -1,16 +1,15 @@
 import Dates
 import Scheduler
 
-/// Maps the end of an SMTP transfer to an outcome and to what the outcome is about.
+/// Maps the end of an SMTP transfer to an outcome and its scope (`Scope`).
 ///
 /// This pure function is the table "Outcomes" of the architecture page. The stage decides first,
 /// because it limits what the server can have done. Before the body's end the server cannot have
-/// accepted the mail. After it the outcome is unknown until the server replies. Each reply belongs
-/// to one command.
+/// accepted the mail. After it the outcome is unknown until the server replies.
 ///
-/// Then the reply's codes and words decide what it is about. If two rows of the table fit, load
-/// comes before this client (`us`), and this client before the recipient. If no row fits, the
-/// channel's other replies decide (`Scheduler.Comparison`).
+/// Then the reply's codes and words decide the scope: who or what the reply is about. If two rows
+/// of the table fit, load comes before this client (`us`), and this client before the recipient. If
+/// no row fits, the channel's other replies decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
     /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
     /// recipient.

@@ -1,4 +1,4 @@
-/// Reasons why a mail server may refuse a password: Microsoft's servers require a token.
+/// Explains why a mail server may refuse a password: Microsoft's servers require a token.
 package enum LoginDoubt {
     /// Returns the reason; nil if none is known.
     package static func words(host: String) -> String? {

@@ -21,8 +21,8 @@ public enum AddressPolicy {
 
     /// Addresses that are allowed only within `allow_networks`.
     ///
-    /// They are this machine and private, shared and other special ranges (IANA special-purpose
-    /// address registries, RFC 6890).
+    /// They are the loopback, private, shared and other special-purpose ranges (IANA
+    /// special-purpose address registries, RFC 6890).
     static let closed = networks(
         "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
         "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "::/96", "::ffff:0:0:0/96",

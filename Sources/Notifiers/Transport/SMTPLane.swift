@@ -105,10 +105,10 @@ final class SMTPLane {
         return transfer
     }
 
-    /// Returns libcurl's message with added advice.
+    /// Returns libcurl's message, with advice in two cases.
     ///
-    /// The advice is about a scheme that does not fit the port, or about the login that the server
-    /// requires.
+    /// Advice is added if the server refused the login for a known reason, or if the transfer
+    /// failed at its start and the scheme does not fit the port.
     private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
         let complaint = easy.complaint(result)
         if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }

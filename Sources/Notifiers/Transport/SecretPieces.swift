@@ -24,7 +24,7 @@ enum SecretPieces {
     /// Returns `text` with each run of bytes that also occurs in one of `secrets` replaced.
     static func hidden(in text: String, of secrets: [String], as mark: String) -> String {
         // A whole URL is skipped, because its host is not secret. The caller passes its path and
-        // query as texts of their own.
+        // query as separate strings.
         let secrets = secrets.filter { $0.utf8.count >= long && !$0.contains("://") }
         guard !secrets.isEmpty, text.utf8.count >= window else { return text }
         var text = text

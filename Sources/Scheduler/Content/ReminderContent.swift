@@ -33,7 +33,7 @@ public final class ReminderContent: Sendable {
     public let wasExpected: Bool
     /// The contact for questions (`contact` in the configuration).
     public let contact: String?
-    /// Whether the reminder belongs to a rehearsal. If so, the message mentions that.
+    /// Whether the reminder belongs to a rehearsal. If so, the message says so.
     public let rehearsal: Bool
 
     public init(

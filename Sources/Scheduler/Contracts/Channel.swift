@@ -45,7 +45,7 @@ public protocol Channel: AnyObject, Sendable {
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// Whether no attempt of the dispatcher or of an alert is under way; by default true.
+    /// True if no attempt is under way, neither of the dispatcher nor for an alert. Default: true.
     var isIdle: Bool { get }
 
     /// Waits up to `grace` for attempts under way, then aborts the rest.

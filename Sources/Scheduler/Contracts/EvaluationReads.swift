@@ -2,9 +2,9 @@ import Dates
 
 /// The read-only ledger queries that an evaluation makes.
 ///
-/// A query is about a reminder or an occurrence, and its result is per recipient. A fired reminder
-/// can still get deliveries for recipients who have no standing delivery
-/// (`DeliveryMeaning.standing`) of it.
+/// Queries about deliveries return sets of recipients, because a fired reminder can still get new
+/// deliveries. It gets them for recipients without a standing delivery of it
+/// (`StandingDeliveries`).
 public protocol EvaluationReads: LedgerState {
     /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]

@@ -9,9 +9,9 @@ public struct EvaluationResult: Sendable {
         public let late: Bool
         /// In recipient order.
         public let deliveries: [NewDelivery]
-        /// The last recipient in `deliveries` if `extend` writes the rest; nil if complete.
+        /// The last recipient in `deliveries`, if `extend` writes further deliveries later.
         ///
-        /// Empty if `deliveries` is empty.
+        /// nil if there are no further deliveries. Empty if `extend` writes all of them.
         public let cursor: String?
         /// The announced change; nil for an ordinary reminder.
         ///
@@ -51,7 +51,7 @@ public struct EvaluationResult: Sendable {
             self.formerDates = formerDates
         }
 
-        /// The reminder in the form in which its row stores it.
+        /// The reminder as it is stored in its row.
         public var stored: StoredReminder {
             StoredReminder(
                 reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore,

@@ -169,13 +169,14 @@ public struct Zone: Hashable, Sendable {
         instant(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// 00:00 of the day, resolved as by `instant`. If clocks go forward at midnight, this is the
-    /// first instant of the day.
+    /// 00:00 of the day. Gaps and overlaps are resolved as in `instant(_:_:)`. If clocks go forward
+    /// at midnight, this is the first instant of the day.
     public func startOfDay(_ day: Day) -> Instant {
         instant(local: Int64(day.number) * 86_400)
     }
 
-    /// 24:00 of the day, which is 00:00 of the next day, resolved as by `instant`.
+    /// 24:00 of the day, which is 00:00 of the next day. Gaps and overlaps are resolved as in
+    /// `instant(_:_:)`.
     public func endOfDay(_ day: Day) -> Instant {
         instant(local: (Int64(day.number) + 1) * 86_400)
     }

@@ -1,6 +1,7 @@
 /// The settings of a channel for the retry policy and the breaker.
 ///
-/// Each channel supplies its own policy, so neither of them depends on the kind of channel.
+/// Each channel supplies its own, so the retry policy and the breaker work for every kind of
+/// channel.
 public struct ChannelPolicy: Hashable, Sendable {
     /// An action after an attempt whose outcome is unknown.
     public enum UnknownOutcome: Hashable, Sendable {
@@ -16,8 +17,8 @@ public struct ChannelPolicy: Hashable, Sendable {
     public let onUnknown: UnknownOutcome
     /// Whether one refusal of the sender means that the server would refuse all messages.
     ///
-    /// True for a server to which the sender has one name and one login. False for an endpoint,
-    /// whose name several machines may share.
+    /// True for a mail server, at which the sender has one name and one login. False for an
+    /// endpoint, because several machines with different secrets may share its name.
     public let refusesForAll: Bool
     /// Whether a refusal because of load pauses the whole channel even without a requested wait.
     ///

@@ -40,13 +40,14 @@ public struct Claim: Sendable {
     public let attempt: Int
     /// Number of earlier attempts whose outcome is still unknown.
     public let unknowns: Int
-    /// Number of crashes while the delivery was in flight. After the second, it is sent alone.
+    /// Number of crashes while the delivery was in flight. After the second crash, the delivery is
+    /// sent alone.
     public let crashes: Int
     /// Number of earlier attempts that do not count as tries (`Receipt.isUncounted`).
     public let uncounted: Int
     /// Number of earlier refusals that end the delivery when repeated (`Receipt.countsTwice`).
     public let refusals: Int
-    /// Whether the recipient was named only after the reminder was due.
+    /// Whether the recipient was added only after the reminder was due.
     public let joined: Bool
 
     public var token: ClaimToken { ClaimToken(delivery: id, attempt: attempt) }

@@ -21,7 +21,7 @@ public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
     case standing
     /// The recipient needs no delivery on another channel.
     ///
-    /// Superseded deliveries are included, because the later reminder decides for them.
+    /// Superseded deliveries are included, because the later reminder has its own deliveries.
     case covered
 }
 

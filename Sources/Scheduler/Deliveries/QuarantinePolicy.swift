@@ -4,15 +4,15 @@
 /// in flight when it starts or while it is in flight. A further crash is then attributed to this
 /// delivery alone, and other deliveries do not collect crashes because of it.
 ///
-/// A quarantined delivery starts only when nothing is in flight, and all others wait while it is in
-/// flight. After it, other deliveries that are ready go first, so that many quarantined ones in a
-/// row do not block the rest.
+/// A quarantined delivery starts only when nothing is in flight, and all other deliveries wait
+/// while it is in flight. After it, other deliveries that are ready are sent first, so that many
+/// quarantined deliveries in a row do not block them.
 public struct QuarantinePolicy: Sendable {
     /// The number of crashes after which a delivery is quarantined.
     public static let crashes = 2
     /// The number of crashes after which a delivery is dead.
     ///
-    /// At all crashes after its quarantine began, no other delivery was in flight.
+    /// No other delivery was in flight at the crashes after its quarantine began.
     public static let crashesUntilDead = 4
     /// Number of quarantined deliveries in flight at one time.
     public static let atOneTime = 1
@@ -35,7 +35,7 @@ public struct QuarantinePolicy: Sendable {
 
         /// Whether a quarantined delivery may start.
         public var mayGoAlone: Bool { isWaiting && !isInFlight && !othersInFlight }
-        /// Whether a quarantined delivery waits for others to end.
+        /// Whether a quarantined delivery waits for other deliveries to end.
         public var waitsForOthers: Bool { isWaiting && othersInFlight }
     }
 
@@ -60,7 +60,7 @@ public struct QuarantinePolicy: Sendable {
 
     /// Records that deliveries of this group were claimed.
     ///
-    /// After a quarantined delivery, the others have the next turn, even if it started only because
-    /// no other was ready.
+    /// After a quarantined delivery, other deliveries have the next turn, even if none of them was
+    /// ready when it started.
     public mutating func took(_ group: Group) { hadItsTurn = group == .quarantined }
 }

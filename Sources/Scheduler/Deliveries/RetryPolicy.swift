@@ -4,7 +4,7 @@ import Dates
 ///
 /// The first ten attempts follow the schedule of Standard Webhooks (specification 1.0, "Retry
 /// schedule"). Each wait is drawn at random between half of the scheduled wait and the whole. After
-/// them there is one attempt a day until the reminder's deadline. Nothing is sent at or after the
+/// these there is one attempt a day until the reminder's deadline. Nothing is sent at or after the
 /// deadline. Attempts that were refused because of load do not count.
 public enum RetryPolicy {
     /// The waits after the first, second and later attempts.
@@ -21,7 +21,7 @@ public enum RetryPolicy {
     /// The wait after a refusal because of load, doubled each time.
     ///
     /// It is short at first, because the channel's load control decides when sending continues. It
-    /// grows so that a delivery that is refused again and again does not block the others.
+    /// grows so that a delivery that is refused again and again does not block other deliveries.
     static let afterLoad = TimeSpan.seconds(1)...TimeSpan.minutes(5)
     /// The wait before mail with an unknown outcome is sent once more.
     static let unknownWait = TimeSpan.minutes(15)

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The breakers of all channels, shared by the dispatcher, the alerts and `send-test`.
 ///
-/// A server that refuses the login gets one attempt in 15 minutes from all three users together. A
-/// wait that a server requests applies to all three. The dispatcher has further reasons to wait
-/// (rate, load, comparison). They do not apply to alerts, which are few and matter most when
-/// nothing else can be sent.
+/// Because the breakers are shared, a server that refuses the login gets only one attempt in 15
+/// minutes, and a wait that a server requests applies to all three users. The dispatcher has
+/// further reasons to wait (rate, load, comparison). They do not apply to alerts, which are few and
+/// matter most when nothing else can be sent.
 public final class ChannelGates: Sendable {
     /// Results of alerts and tests that the dispatcher has not read yet.
     struct News {

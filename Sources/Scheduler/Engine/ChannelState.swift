@@ -28,9 +28,10 @@ struct ChannelState {
     private var acceptedAt = Instant.distantPast
     /// Number of messages that the server accepted.
     private var acceptances = 0
-    /// Counts of refusals because of load with other messages accepted in between, by delivery.
+    /// The number of refusals of each delivery because of load.
     ///
-    /// `acceptances` is the number of accepted messages at the last counted refusal.
+    /// A refusal counts only if the server accepted a message since the last counted one.
+    /// `acceptances` is the number of accepted messages at that time.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused because of load since the last success.
     private var refusedRecipients: Set<String> = []
@@ -181,7 +182,7 @@ struct ChannelState {
     /// - Parameters:
     ///   - receipt: The receipt, with the scope that `about(_:to:realNow:)` returned.
     ///   - recipient: The recipient of the delivery.
-    ///   - mayGrow: Whether the total of all channels allows more attempts under way.
+    ///   - mayGrow: Whether the limit across all channels allows more attempts under way.
     mutating func ended(
         _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
     ) {
@@ -209,7 +210,7 @@ struct ChannelState {
     /// Whether this recipient may be tried first after a hold because of load.
     ///
     /// False for a recipient who was refused because of load. The server may be too busy for some
-    /// recipients only, and they must not delay the others.
+    /// recipients only, and these must not delay all other recipients.
     func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
     /// Records the end of an attempt that began under earlier settings. Its result is ignored.
@@ -247,8 +248,8 @@ struct ChannelState {
 
     /// Decides whether a mail server's refusal of a recipient means load or only this recipient.
     ///
-    /// It means the recipient if the server refuses this delivery repeatedly and accepts others in
-    /// between. Nobody else then has to wait.
+    /// It means the recipient if the server refuses this delivery repeatedly and accepts other
+    /// deliveries in between. The other deliveries then do not have to wait.
     private mutating func load(of delivery: DeliveryID) -> Scope {
         if loadRefusals.count >= ChannelState.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
         var known = loadRefusals[delivery] ?? (0, -1)

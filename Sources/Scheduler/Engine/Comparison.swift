@@ -2,23 +2,23 @@ import Dates
 
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
-/// It does so by trying other recipients. The refused delivery is held meanwhile. The channel tries
-/// ten recipients in all: first one of the untried mail domain with the most pending deliveries,
-/// then other untried recipients. If one of them is accepted, the refusal was about its recipient,
-/// and the delivery is given up. If all ten are refused, the refusal is about the sender, and the
-/// channel is held.
+/// The channel tries other recipients to find out, while the refused delivery is held. Ten
+/// recipients are tried in all: first one of the untried mail domain with the most pending
+/// deliveries, then other untried recipients. If one of them is accepted, the refusal was about its
+/// recipient, and the delivery is given up. If all ten are refused, the refusal is about the
+/// sender, and the channel is held.
 ///
-/// During the hold, one more untried recipient is tried from time to time, because twelve refused
-/// addresses outside the organisation prove nothing about the inside addresses that wait after them
-/// in the queue. If nobody is left to try, two recipients refused with the same text are enough to
-/// hold the channel. Recipients who are added later are then tried immediately until ten have been
-/// tried, and one refused recipient is tried again every quarter of an hour. A comparison gives up
-/// a delivery only if another recipient was accepted after the refusal.
+/// During the hold, one more untried recipient is tried from time to time, because the refusal of
+/// addresses outside the organisation proves nothing about addresses inside it that are later in
+/// the queue. If no untried recipient is left, two recipients refused with the same text are enough
+/// to hold the channel. Recipients who are added later are then tried immediately until ten have
+/// been tried, and one refused recipient is tried again every quarter of an hour. A comparison
+/// gives up a delivery only if another recipient was accepted after the refusal.
 ///
 /// If the text of a refusal shows that it is about the recipient ("no such user"), the delivery is
 /// given up immediately. There is one exception: if two recipients in a row are refused with the
-/// same text and no other is accepted in between, the second delivery is held and compared too. A
-/// server that has lost its directory refuses everybody as unknown.
+/// same text and no other recipient is accepted in between, the second delivery is held and
+/// compared too. A server that has lost its directory refuses everybody as unknown.
 ///
 /// An acceptance long after a refusal proves little about it, because the server may have been
 /// fixed in between. The refused delivery is then tried once more. If it is refused again shortly
@@ -47,10 +47,10 @@ struct Comparison {
             return isQuota ? other >= at : ended >= began
         }
 
-        /// Whether an acceptance proves this for a delivery that was tried again because of it.
+        /// Whether the refusal of a retry is about its recipient.
         ///
-        /// The delivery must have been tried within `fresh` after the acceptance, and its refusal
-        /// must not mention a quota.
+        /// The retry was made because another recipient was accepted. It must have begun within
+        /// `fresh` after that acceptance, and the refusal must not mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
@@ -100,9 +100,9 @@ struct Comparison {
     private var retried: Set<DeliveryID> = []
     /// Refusals that were found to be about recipients, and when.
     ///
-    /// They avoid a comparison for each recipient of a domain that the relay does not serve.
-    /// Domains that the relay serves are not included, because the next such refusal there may be
-    /// about the sender.
+    /// Because of them, no comparison is made for each recipient of a domain that the relay does
+    /// not serve. Domains that the relay serves are not included, because the next refusal with the
+    /// same text may be about the sender.
     private var known: [Trait: Instant] = [:]
     /// Domains of accepted recipients.
     private var served: Set<String> = []
@@ -154,7 +154,7 @@ struct Comparison {
     /// Records that no untried recipient is waiting.
     ///
     /// During a hold, this ends the pause, so that the next untried recipient is tried immediately.
-    /// Without a hold, it begins one if two recipients were refused with the same text and no
+    /// Without a hold, this begins a hold if two recipients were refused with the same text and no
     /// attempt is under way that might be accepted. The refusal is then taken to be about the
     /// sender.
     ///
@@ -224,7 +224,7 @@ struct Comparison {
         return .us(begins: true)
     }
 
-    /// Whether a refusal that names its recipient is trusted.
+    /// Whether to trust a refusal whose text shows that it is about the recipient.
     ///
     /// It is trusted if no other recipient got the same text.
     private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {

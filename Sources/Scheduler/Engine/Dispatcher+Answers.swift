@@ -86,7 +86,7 @@ extension Dispatcher {
         }
     }
 
-    /// Gives up held deliveries if an acceptance proves that their recipients were refused.
+    /// Gives up held deliveries if an acceptance shows that only their recipients are refused.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }

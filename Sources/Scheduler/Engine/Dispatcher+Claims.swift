@@ -79,14 +79,15 @@ extension Dispatcher {
             seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
         }
-        // Another refusal because of load would not help the comparison.
+        // Recipients who were refused because of load come last, because another such refusal would
+        // not help the comparison.
         let chosen = comparison.choose(count, of: seen.filter { destination.mayProbe($0.recipient) })
         return chosen.isEmpty ? comparison.choose(count, of: seen) : chosen
     }
 
     /// Returns the first place in the queue whose recipient was not refused because of load.
     ///
-    /// Returns nil if the pages that were read contain none.
+    /// Returns nil if there is no such recipient in the pages that were read.
     private func unrefused(_ name: String, now: Instant) throws(LedgerFailure) -> LedgerCursor? {
         let destination = destinations[name]!
         var found: LedgerCursor?

@@ -22,7 +22,7 @@ public final class Dispatcher {
     var failover = FailoverSearch()
     /// Whether a due delivery waits for a breaker or a rate.
     ///
-    /// Meanwhile a rehearsal's clock must not run faster than real time.
+    /// In that case a rehearsal's clock must not run faster than real time.
     public private(set) var isHeldBack = false
 
     /// Attempts that have begun and whose outcome has not arrived.
@@ -42,7 +42,7 @@ public final class Dispatcher {
 
     /// The maximum number of deliveries in one claim for a channel.
     ///
-    /// It is as large as one batch of outcomes, so that hundreds share a commit.
+    /// It is as large as one batch of outcomes, so that hundreds of outcomes share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
     /// The maximum number of deliveries left in flight by a crash that one transaction records.
@@ -53,9 +53,9 @@ public final class Dispatcher {
     static let attemptsBeforeGrowthEnds = 1_024
     /// The number of attempts under way from which the loop gathers outcomes before a step.
     ///
-    /// It then waits a few milliseconds for a quarter of the outcomes, so that hundreds share a
-    /// commit instead of a handful. If every busy channel has further messages queued, it waits for
-    /// half of the outcomes.
+    /// It then waits a few milliseconds for a quarter of the outcomes, so that hundreds of outcomes
+    /// share a commit instead of a handful. If every busy channel has further messages queued, it
+    /// waits for half of the outcomes.
     static let gatherFrom = 12
     static let gatherAtMost = TimeSpan(milliseconds: 5)
     static let gatherAhead = TimeSpan(milliseconds: 10)
@@ -193,7 +193,7 @@ public final class Dispatcher {
     /// Records an unknown outcome for deliveries that a crash left in flight.
     ///
     /// Called once, before the first step. If the ledger is held (a restored copy), these
-    /// deliveries wait for an operator, like all others.
+    /// deliveries wait for an operator, like all other deliveries.
     public func recover(now: Instant) throws(LedgerFailure) {
         // If the ledger was evaluated later than `now`, the clock was set back while no process
         // ran.
@@ -202,7 +202,7 @@ public final class Dispatcher {
         while try recoverPart(now: now) {}
     }
 
-    /// Records one batch of these deliveries. Returns whether there may be more.
+    /// Records one batch of deliveries left in flight. Returns whether there may be more.
     private func recoverPart(now: Instant) throws(LedgerFailure) -> Bool {
         let interrupted = try ledger.adopt(limit: Dispatcher.adoptedPerCall)
         let heldUntil = interrupted.isEmpty ? nil : try ledger.held()?.upperBound
@@ -267,7 +267,7 @@ public final class Dispatcher {
 
     /// Records outcomes only, because the clock is not trusted.
     ///
-    /// By a wrong clock, all deliveries might be past their deadline.
+    /// A wrong clock might show a time after the deadlines of all deliveries.
     func stepInDoubt(now: Instant) throws(LedgerFailure) {
         takeOutcomes(now: now)
         do throws(LedgerFailure) {
@@ -298,8 +298,8 @@ public final class Dispatcher {
 
     /// Records the outcomes of claims. If there is no space, they are kept for the next step.
     ///
-    /// Records that the ledger rejects are dropped. They end deliveries that a comparison gave up,
-    /// but that have been tried again, withdrawn or given up meanwhile.
+    /// The ledger rejects the record of a delivery that a comparison gave up if the delivery has
+    /// been tried again, withdrawn or given up in the meantime. Such records are dropped.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         outcomes.records += records
         guard !outcomes.records.isEmpty else { return }

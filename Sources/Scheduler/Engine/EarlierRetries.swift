@@ -2,7 +2,7 @@ import Dates
 
 /// Makes retries due earlier, because a server has recovered or the wall clock was set back.
 struct EarlierRetries {
-    /// Channels whose server has recovered, and an instant for each.
+    /// Channels whose server has recovered, each with an instant.
     ///
     /// Retries whose last attempt was before this instant are still to be made due.
     private var recovered: [String: Instant] = [:]

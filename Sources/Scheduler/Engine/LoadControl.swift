@@ -4,13 +4,13 @@ import Dates
 ///
 /// The width is the maximum number of attempts under way at one time. It grows by one with each
 /// success while all of it is used, and falls by one with each refusal because of load, never below
-/// one. This is the additive increase of RFC 5681. The decrease is smaller than there, because a
-/// server that accepts three connections refuses every fourth. A refused width is tried again only
-/// after a number of successes that doubles each time.
+/// one. This is the additive increase of RFC 5681. The decrease is smaller than in the RFC, because
+/// a server that accepts three connections refuses every fourth. A refused width is tried again
+/// only after a number of successes that doubles each time.
 ///
 /// A refusal at width one means that attempts start too often. Their starts are then spaced out,
-/// and the channel is held for the wait that the server requested, or for 30 s. These 30 s double
-/// with each further hold, up to 15 minutes, until an attempt succeeds.
+/// and the channel is held for the wait that the server requested, or for 30 s. Without a requested
+/// wait, each further hold lasts twice as long, up to 15 minutes, until an attempt succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
@@ -59,7 +59,7 @@ struct LoadControl: Hashable {
         width = opening
     }
 
-    /// Whether the width has its maximum and no limit of the server is known.
+    /// Whether the width is at its maximum and no limit of the server is known.
     var isWide: Bool { width >= most && refusedWidth == nil && spacing == .zero }
 
     /// Whether the channel has been held since the last success.
@@ -67,7 +67,8 @@ struct LoadControl: Hashable {
     /// The next attempt then finds out whether the server has recovered.
     var isProbing: Bool { holdsInARow > 0 }
 
-    /// Whether a hold is in force, by real time. See `wait` for holds that the loop's clock ends.
+    /// Whether a hold is in force, by real time. `wait` also considers holds that the loop's clock
+    /// ends earlier.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 
     /// Returns how many attempts may start now if `underWay` are under way.
@@ -102,7 +103,7 @@ struct LoadControl: Hashable {
     ///
     /// - Parameters:
     ///   - isFull: Whether as many attempts were under way as the width allows.
-    ///   - mayGrow: Whether the total of all channels allows more attempts under way.
+    ///   - mayGrow: Whether the limit across all channels allows more attempts under way.
     mutating func succeeded(isFull: Bool, mayGrow: Bool) {
         holdsInARow = 0
         hasSucceeded = true
@@ -150,7 +151,7 @@ struct LoadControl: Hashable {
         holdsInARow += 1
         let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
         let ours = min(TimeSpan(milliseconds: doubled), LoadControl.longestHold)
-        // From the third hold in a row, a requested wait shorter than our own is ignored.
+        // From the third hold in a row, a requested wait is ignored if the doubled wait is longer.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
         heldAt = realNow
         hold(wait, isStated: asked != nil, realNow: realNow, now: now)
@@ -163,7 +164,10 @@ struct LoadControl: Hashable {
         statedUntil = isStated ? now + wait : nil
     }
 
-    /// Learns the server's limit from a refusal: the width or, at width one, the spacing of starts.
+    /// Stores what a refusal shows about the server's limit.
+    ///
+    /// Above width one, the width is stored as refused. At width one, starts are spaced further
+    /// apart.
     private mutating func learn() {
         hasSucceeded = false
         successes = 0

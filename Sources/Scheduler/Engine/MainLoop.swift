@@ -88,7 +88,7 @@ public final class MainLoop {
     /// Deletes some old deliveries if nothing is due soon. Returns whether there are more.
     private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
         let now = clock.now()
-        // By a clock that is not trusted, all deliveries might seem old.
+        // A clock that is not trusted might make all deliveries seem old.
         guard let retention, complained == nil, wake - now > MainLoop.leastRest else { return false }
         return try retention.step(now: now)
     }
@@ -149,7 +149,7 @@ public final class MainLoop {
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// The time that the clock would show if it had not been set ahead, as far as that is known.
+    /// The clock's time, without a step ahead that is not trusted.
     private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
     /// Runs the planner's step, up to the horizon. Returns nil if the disk is full.

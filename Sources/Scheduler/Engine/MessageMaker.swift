@@ -36,8 +36,8 @@ struct MessageMaker {
     mutating func message(for claim: Claim, now: Instant) -> RenderCache {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // The delivery was in flight when its occurrence changed. Its recipient gets the change
-        // notice, like everyone who was notified.
+        // A reason here means that the occurrence changed while the delivery was in flight. The
+        // recipient gets the change notice, like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
@@ -59,7 +59,8 @@ struct MessageMaker {
         if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
         // Empties the cache when it is large. Usually at most a few hundred reminders are being
-        // sent. Only a large calendar whose reminders fall due at the same time has more.
+        // sent. There are more only if many reminders of a large calendar fall due at the same
+        // time.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
             reminder: stored.reminder, notice: found.notice, notify: found.notify,

@@ -30,8 +30,8 @@ struct MisroutedDeliveries {
     mutating func reloaded(at realNow: Instant, haveRecipientsChanged: Bool) {
         acceptedAt = realNow
         looksForVanishedChannels = true
-        // A search that is under way began with the recipients from before the reload. Another one
-        // must follow it.
+        // A search that is under way began with the recipients from before the reload. Another
+        // search must follow it.
         if haveRecipientsChanged || strangers != nil { looksForStrangers = true }
     }
 

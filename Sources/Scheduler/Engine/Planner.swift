@@ -26,8 +26,9 @@ public final class Planner {
 
     /// The approximate number of deliveries in one transaction.
     ///
-    /// Half a million deliveries in one transaction took seconds. In parts, the longest wait is
-    /// 0.16 s (architecture page). Deliveries are created only for the part that is written next.
+    /// Half a million deliveries in one transaction took seconds. If they are written in parts, the
+    /// longest wait is 0.16 s (architecture page). Deliveries are created only for the part that is
+    /// written next.
     public static let deliveriesPerTransaction = 5_000
     /// The maximum time between two evaluations, and so the maximum lag of `looked_until`.
     private let longestRest: TimeSpan
@@ -82,7 +83,7 @@ public final class Planner {
 
     /// Whether a cancellation waits for its delay, which runs in real time.
     ///
-    /// Meanwhile a rehearsal's clock must not run faster than real time.
+    /// In that case a rehearsal's clock must not run faster than real time.
     public var isHeldBack: Bool { !goneSince.isEmpty }
 
     /// Runs one pass. Returns when the next one is needed.
@@ -138,16 +139,17 @@ public final class Planner {
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// Whether these deliveries are the rest of a firing.
+        /// Whether the reminder is marked as unfinished until the last part is written.
         ///
-        /// If so, a crash before the last part leaves the reminder marked as unfinished.
+        /// The evaluation after a crash then completes it. False if the reminder is already
+        /// complete and its dates are current.
         let isFiring: Bool
         /// New dates of the reminder, written with the first part.
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
         var overtaken: [ReminderKey] = []
-        /// Whether the reminder was recorded before this evaluation.
+        /// Whether these deliveries add recipients to a reminder recorded earlier (a `TopUp`).
         var isToppedUp = false
         var written = 0
     }
@@ -185,9 +187,9 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        // During a hold, the evaluation does not report missing deliveries. The deliveries of new
-        // firings that did not fit in this transaction must therefore be remembered here until
-        // written.
+        // During a hold, the evaluation does not report missing deliveries. Deliveries of new
+        // firings that did not fit in this transaction must therefore stay in `unwritten` until
+        // they are written.
         unwritten =
             (evaluation.isHeld ? unwritten : [])
             + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })

@@ -1,15 +1,15 @@
 import Dates
 import Plans
 
-// Changes of plans (contract, "Identity"). An occurrence of which someone was notified gets another
+// Changes of an occurrence of which someone was notified (contract, "Identity"): it gets another
 // start or end, is removed, or gets another name because its phrase was reworded.
 
 /// An occurrence in the ledger under all its names, and its current state in the plans.
 struct KnownOccurrence {
-    /// The occurrence's name in the plans before renames by this evaluation.
+    /// The occurrence's key before this evaluation renames the occurrence.
     ///
-    /// It has the current ids of plan and campaign, if they exist, and the occurrence's name as
-    /// stored.
+    /// Plan and campaign have their current ids if they still exist. The occurrence's name is the
+    /// stored one.
     fileprivate(set) var name: OccurrenceKey
     /// The names under which the occurrence's rows are stored.
     fileprivate(set) var stored: [OccurrenceKey]
@@ -57,7 +57,8 @@ struct KnownOccurrence {
 
     /// The occurrence's name after this evaluation.
     ///
-    /// If another occurrence now has the name, the start is appended to it.
+    /// If the occurrence no longer takes place and another one now has its name, its start is
+    /// appended.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
         return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
@@ -65,7 +66,7 @@ struct KnownOccurrence {
 }
 
 extension ActiveConfiguration {
-    /// An announcement to make: the change notice `moved N`.
+    /// A change notice (`moved N`) to fire.
     struct Announcement {
         let reminder: Reminder
         let change: Change
@@ -84,8 +85,8 @@ extension ActiveConfiguration {
         let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
-        // If reminders of a cancelled occurrence have fired since, it can be cancelled a second
-        // time.
+        // An occurrence can be cancelled a second time if its reminders have fired since the first
+        // cancellation.
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
         if let dates = known.current {
@@ -114,8 +115,8 @@ extension ActiveConfiguration {
 
     /// Whether a fired reminder is still valid.
     ///
-    /// It stays valid if the occurrence is over, both by the reminder's dates and by the current
-    /// ones. No change of such an occurrence is announced either.
+    /// It stays valid once the occurrence is over, both by the reminder's dates and by the current
+    /// dates. No change of such an occurrence is announced either.
     func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
 
     /// Returns why a fired reminder is no longer sent; nil if it is still valid.
@@ -224,7 +225,7 @@ extension ActiveConfiguration {
         // move an occurrence further.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
-        // Searches further by name, because an exception may still have done so.
+        // An exception may still have moved an occurrence further, so this searches for it by name.
         for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
             let name = known[place].name.occurrence
             if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
@@ -239,12 +240,15 @@ extension ActiveConfiguration {
     ///
     /// These criteria are tried in order:
     /// - same start and same name, then same start
-    /// - same name and starts at most 200 days apart, unless another free date shares days with the
-    ///   occurrence and is nearer, or shares days while this one shares none
+    /// - same name and starts at most 200 days apart, unless better dates are free
     /// - same end
     /// - most days in common
-    /// - dates that the occurrence had before a change, exactly, then with a day in common
+    /// - dates that the occurrence had before a change: the same dates, then dates with a day in
+    ///   common
     /// - same name
+    ///
+    /// Better dates share a day with the occurrence. They also start nearer to it, or the dates
+    /// with the same name share no day with it.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
@@ -280,8 +284,8 @@ extension ActiveConfiguration {
             }
         }
         settle(by: before)
-        // The most days in common come first, because an occurrence that is over may share a few
-        // days with the new dates of another one.
+        // Pairs with the most days in common come first, because an occurrence that is over may
+        // share a few days with the new dates of another one.
         let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
         for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
             guard let found = free.firstIndex(of: dates) else { continue }

@@ -44,7 +44,7 @@ extension ActiveConfiguration {
 
     /// The length of one part of a simulation.
     ///
-    /// A part has some tens of thousands of reminders if campaigns have some leads a year. It is at
+    /// A part has some tens of thousands of reminders if each campaign has a few a year. It is at
     /// least a month long, because each part also computes the occurrences around it.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
@@ -70,10 +70,10 @@ extension ActiveConfiguration {
         }
     }
 
-    /// Returns the content of a reminder that fires on time.
+    /// Returns the content of a scheduled reminder.
     ///
-    /// - Parameter fired: The times of the firing and of the evaluation before it, if the reminder
-    ///   does not fire on time.
+    /// - Parameter fired: The times of the firing and of the evaluation before it; nil if the
+    ///   reminder fires on time.
     public func notice(
         of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
     ) -> ReminderContent {

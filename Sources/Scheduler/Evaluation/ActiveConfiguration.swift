@@ -44,13 +44,14 @@ public struct ActiveConfiguration: Sendable {
         named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
     }
 
-    /// Whether recipients who are added to a plan get reminders that were due before.
+    /// Whether recipients who are added to a plan get reminders that were due earlier.
     func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
 
     /// Returns the recipients of a `notify` list, with a fingerprint for this plan.
     ///
-    /// The fingerprint is inverted if added recipients get earlier reminders. It therefore changes
-    /// when a plan begins to allow this, and recipients who were excluded before get the reminder.
+    /// The fingerprint is inverted if recipients who are added to the plan do not get earlier
+    /// reminders. It therefore changes when the plan begins to send them, and recipients who were
+    /// left out before get the reminder.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -67,13 +68,14 @@ public struct ActiveConfiguration: Sendable {
 
     /// Returns the current content of a stored reminder; nil if its plan or campaign was removed.
     ///
-    /// For a cancellation notice, returns the content that is still known.
+    /// A cancellation notice of a removed campaign has content too, made from its stored data.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {
             return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal), []) : nil
         }
-        // A lead may have been renamed since it fired. The rest of the reminder is still valid.
+        // A lead may have been renamed since it fired. Its reminder is still valid, but its rule
+        // and recipients are not known.
         let lead = campaign.leads.first { $0.id == key.lead }
         let kind: ReminderContent.Kind =
             switch stored.change {

@@ -26,9 +26,9 @@ public enum ClockBounds {
 
     /// Returns the evaluation result that an operator's `release` records.
     ///
-    /// Afterwards the clock is in bounds, and every reminder up to `now` is recorded or will be
-    /// sent. Reminders past their deadline become missed. The others become superseded if the
-    /// operator drops them; otherwise the next evaluation sends them.
+    /// Afterwards the clock is in bounds, and every reminder due by `now` is recorded or will be
+    /// sent. Reminders past their deadline become missed. All other reminders become superseded if
+    /// the operator drops them; if not, the next evaluation sends them.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
     ) -> EvaluationResult {
@@ -49,7 +49,7 @@ struct ClockWatch {
     /// The offset before a step ahead that is not trusted; nil if there was no such step.
     private var trusted: TimeSpan?
 
-    /// A change of the offset up to this is not a clock step.
+    /// The largest change of the offset that does not count as a clock step.
     ///
     /// Small changes occur because the clocks are read one after the other and NTP slews the wall
     /// clock.

@@ -7,9 +7,10 @@ import Dates
 // are reminders with due ≤ now. There are three cases:
 //
 // (a) The deadline is still to come. Each recipient gets the latest lead that currently names them,
-// unless they have a standing delivery of this lead or of one with an equal or later due time. This
-// is decided for each recipient: a reminder that has fired can still get deliveries for recipients
-// who have none. A reminder that nobody gets is recorded as superseded.
+// unless they have a standing delivery (`StandingDeliveries`) of this lead or of a lead with an
+// equal or later due time. This is decided for each recipient: a reminder that has fired can still
+// get deliveries for recipients without a standing delivery. A reminder that nobody gets is
+// recorded as superseded.
 //
 // (b) The deadline is past, and the reminder was due after `lookedUntil`. It is recorded as missed.
 //
@@ -30,7 +31,7 @@ public struct Decision: Sendable {
 
     /// The reminders to fire, in the order of `Scheduled.precedes`.
     public var firings: [Firing] = []
-    /// Deliveries to add to recorded reminders, for recipients with no standing delivery.
+    /// Deliveries to add to recorded reminders, for recipients without a standing delivery.
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
@@ -50,9 +51,10 @@ public struct TopUp: Sendable {
     public var recipients: RecipientSet
     /// All recipients that the reminder names.
     ///
-    /// An address that already has the reminder through one of them does not get it twice.
+    /// An address that already has the reminder through one of these recipients does not get it
+    /// twice.
     public let everyone: RecipientSet
-    /// The part of `recipients` who were added only after the reminder was due.
+    /// The members of `recipients` who were added only after the reminder was due.
     public let joined: RecipientSet
     public var named: UInt64
     /// The reminder with the current dates; nil if its row already has them.
@@ -67,13 +69,13 @@ public struct TopUp: Sendable {
 
 /// The ledger's data about the candidates of one evaluation.
 ///
-/// Keys are the identities in the plans. Rows under names from before a rename are included.
+/// Keys are the identities in the plans. Rows that are stored under former names are included.
 public struct NotificationHistory: Sendable {
     /// Reminders that have a row, fired or not.
     public var recorded: [ReminderKey: RecordedReminder]
     /// Standing deliveries by occurrence.
     ///
-    /// Occurrences that have none, or that need no check, have no entry.
+    /// An occurrence has no entry if it has no standing deliveries or need not be checked.
     public var standing: [OccurrenceKey: StandingDeliveries]
 
     public init(recorded: [ReminderKey: RecordedReminder] = [:], standing: [OccurrenceKey: StandingDeliveries] = [:]) {
@@ -84,6 +86,10 @@ public struct NotificationHistory: Sendable {
 
 /// The recipients who have a standing delivery of one occurrence.
 ///
+/// A delivery is standing unless it was superseded or was cancelled for a temporary reason
+/// (`WithdrawalReason.isRevivable`). A superseded delivery that may have arrived is standing too. A
+/// delivery with outdated dates is standing only if its recipient was notified.
+///
 /// There is a `RecipientSet` for each reminder. A set of half a million recipients uses 62 kB; a
 /// dictionary by id used 30 MB.
 public struct StandingDeliveries: Sendable {
@@ -91,9 +97,9 @@ public struct StandingDeliveries: Sendable {
         let reminder: ReminderKey
         let due: Instant
         let recipients: RecipientSet
-        /// The part of `recipients` for whom this reminder has the current dates.
+        /// The members of `recipients` whose delivery of this reminder has the current dates.
         ///
-        /// It was delivered, may have been delivered, or is pending.
+        /// The delivery was accepted, was perhaps accepted, is in flight or is pending.
         let informed: RecipientSet
     }
 
@@ -102,7 +108,7 @@ public struct StandingDeliveries: Sendable {
     private var failedOverByReminder: [ReminderKey: RecipientSet] = [:]
     /// All recipients with a delivery that was cancelled for a temporary reason.
     ///
-    /// They never count as added after a reminder was due.
+    /// These recipients never count as added after a reminder was due.
     public private(set) var withdrawn = RecipientSet()
 
     public init() {}
@@ -114,8 +120,8 @@ public struct StandingDeliveries: Sendable {
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
-    /// - Parameter failedOver: The part of `recipients` who were not notified and whose channel was
-    ///   removed or is no longer theirs.
+    /// - Parameter failedOver: The members of `recipients` who were not notified and whose channel
+    ///   was removed, or who no longer use it.
     public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
@@ -222,16 +228,16 @@ struct DueEvaluation {
             || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
-    /// Whether the lead was superseded when its due time was earlier than it is now.
+    /// Whether the lead was recorded as superseded with an earlier due time than it has now.
     ///
     /// With the current hours or working days it may be the latest lead.
     private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// Whether the row belongs to another occurrence that shares this day and is over.
+    /// Whether the row belongs to another occurrence that shares the lead's anchor and is over.
     ///
-    /// If no recipient lacks the reminder, the dates of such a row are not changed.
+    /// The dates of such a row are changed only if a recipient lacks the reminder.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
@@ -239,7 +245,7 @@ struct DueEvaluation {
 
     /// Whether the dates of the row differ from the current dates of the lead.
     ///
-    /// Returns false if the occurrence is over, both by the row's dates and by the current ones.
+    /// Returns false if the occurrence is over, both by the row's dates and by the current dates.
     /// Returns true for a superseded reminder of another occurrence on the same day, because nobody
     /// was notified of it.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {

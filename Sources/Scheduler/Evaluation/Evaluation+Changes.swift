@@ -14,8 +14,8 @@ extension Evaluation {
             if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // If no recipient has to be notified of this change, an earlier announcement may
-                // have to be completed below.
+                // An occurrence that `isJoined` may have no recipient to notify of this change. Its
+                // earlier announcement may then have to be completed below.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
@@ -34,12 +34,14 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The dates last sent to these recipients.
+        /// The latest outdated days that were sent to one of these recipients.
         ///
-        /// nil unless the last reminder has the current dates.
+        /// The change notice shows them as the former days. nil if it shows the last announced
+        /// days, which it does unless the occurrence `isUnannounced`.
         var toldDays: ClosedRange<Day>?
-        /// The recipients who got a reminder after the cancellation, if the cancellation fired
-        /// last.
+        /// The recipients who were sent an earlier-fired reminder after the cancellation.
+        ///
+        /// nil unless the occurrence `isJoined` and the cancellation is its latest reminder.
         var since: RecipientSet?
         let all = try shares(of: one.newName)
         // For each recipient, only the last message counts. If it has the current dates, the
@@ -58,8 +60,8 @@ extension Evaluation {
                 // The withdrawn reminder may have superseded a lead that is valid again.
                 withdrawn.insert(one.newName)
             }
-            // A withdrawn message with the current dates that may or may not have arrived does not
-            // count.
+            // A withdrawn delivery with the current dates does not count, because its message may
+            // not have arrived.
             var word = share.says(one.current) ? share.notified : reached
             if one.current == nil, share.stored.change == .gone {
                 // A reminder that fired before this cancellation may have been sent after it:
@@ -75,7 +77,8 @@ extension Evaluation {
             }
             heard = heard.union(word)
         }
-        // All other recipients get the earlier cancellation itself.
+        // Only recipients in `since` need another cancellation notice. All other recipients get the
+        // earlier one.
         if let since { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
@@ -102,8 +105,8 @@ extension Evaluation {
         let campaign = [one.name.plan, one.name.campaign]
         var highest = numbers[campaign] ?? 0
         if highest == 0 {
-            // The ids of a removed campaign are known only from its stored occurrences, and these
-            // may have different ids.
+            // The ids of a removed campaign are known only from its stored occurrences, which may
+            // have different campaign ids.
             let siblings = known.filter { [$0.name.plan, $0.name.campaign] == campaign }.flatMap(\.stored)
             for name in Set((names.stored(one.name) + siblings).map { [$0.plan, $0.campaign] }) {
                 highest = max(highest, try reads.highestChange(plan: name[0], campaign: name[1]))
@@ -115,21 +118,23 @@ extension Evaluation {
 
     /// Completes the last announcement of an occurrence for recipients who were notified before it.
     ///
-    /// They are the rest of a large announcement, recipients who were not in the configuration when
-    /// it fired, and recipients whose channel has changed.
+    /// These are recipients whose deliveries of a large announcement are not written yet,
+    /// recipients who were not in the configuration when it fired, and recipients whose channel has
+    /// changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
         let isKnown = row.isComplete && row.named == directory.fingerprint
         // Checks cancellation notices again even if they are complete. If an edit had restored the
-        // occurrence for a time, an earlier lead may have notified more recipients of it since.
+        // occurrence for a time, a lead that fired before the cancellation may have been sent to
+        // more recipients in that time.
         guard !row.isClosed, row.deadline > now || !row.isComplete,
             !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
         else { return }
         var (has, later, failedOver, isAfter) = (RecipientSet(), RecipientSet(), RecipientSet(), true)
-        // Recipients who have the announcement through one channel do not get it through another.
-        // For each recipient, only the last message counts.
+        // Recipients who have the announcement through one channel do not get it through another
+        // one. For each recipient, only the last message counts.
         var (misinformed, heard) = (RecipientSet(), RecipientSet())
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {
@@ -143,7 +148,8 @@ extension Evaluation {
             }
             heard = heard.union(share.notified)
         }
-        // Rows of version 0.1.0 count as complete.
+        // A row without a fingerprint (`named`) was written by version 0.1.0. If it is complete,
+        // only recipients whose channel has changed get further deliveries.
         if row.named == nil && row.isComplete { misinformed = RecipientSet() }
         let lacking = misinformed.subtracting(has).union(failedOver).subtracting(later)
         if lacking.isEmpty {

@@ -4,11 +4,11 @@ import Dates
 ///
 /// Writes nothing. The steps are:
 ///
-/// 1. Finds the occurrences in the ledger that were moved, renamed or removed. Only if everything
-///    is evaluated.
+/// 1. If everything is evaluated, finds the occurrences in the ledger that were moved, renamed or
+///    removed.
 /// 2. Finds the recipients of notices about those changes.
 /// 3. Applies the rule for what is due to each recipient (`DueEvaluation`).
-/// 4. Completes reminders that an earlier evaluation began. Only if everything is evaluated.
+/// 4. If everything is evaluated, completes reminders that an earlier evaluation began.
 ///
 /// During a hold, nothing is announced, completed or withdrawn. Only reminders that fell due after
 /// the held time fire.
@@ -132,14 +132,15 @@ struct Evaluation {
         }
         var decision = rule.decide(relevant, history, &resolved)
         // A recipient who lacks none of these leads in their current order may lack one in the
-        // order in which they fired. The fingerprint 0 makes the next evaluation check them again.
+        // order in which they fired. The fingerprint 0 makes the next evaluation check these leads
+        // again.
         for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
         for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
         }
         for topUp in decision.topUps where topUp.dates != nil {
             // Pending deliveries with the old dates are cancelled first. The recipients of the lead
-            // get them again with the new dates.
+            // then get new deliveries with the new dates.
             withdraw(topUp.recorded.key, why: .changed)
         }
         spareAnnouncements(decision, history)
@@ -237,7 +238,7 @@ struct Evaluation {
         if !outcome.withdrawals.contains(withdrawal) { outcome.withdrawals.append(withdrawal) }
     }
 
-    // MARK: What the ledger has
+    // MARK: Reading the ledger
 
     /// Returns the row of each candidate, under its current or former names; nil if there is none.
     private func rows(of candidates: [Scheduled]) throws(LedgerFailure) -> [RecordedReminder?] {
@@ -271,9 +272,9 @@ struct Evaluation {
 
     /// Returns the recipients who have a standing delivery of the occurrence of these leads.
     ///
-    /// A delivery with other dates than the current ones counts only for recipients who were
-    /// notified. Pending deliveries with other dates are withdrawn, and deliveries that ended with
-    /// other dates are ignored.
+    /// A delivery with outdated dates counts only for recipients who were notified. Pending
+    /// deliveries with outdated dates are withdrawn, and those that were given up or cancelled for
+    /// good are ignored.
     private func standing(
         _ first: Scheduled, _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
     ) throws(LedgerFailure) -> StandingDeliveries {
@@ -299,7 +300,7 @@ struct Evaluation {
             let informed = holds ? share.notified.union(share.waiting) : RecipientSet()
             standing.add(
                 holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
-            // Pending deliveries with other dates count as withdrawn, because this evaluation
+            // Pending deliveries with outdated dates count as withdrawn, because this evaluation
             // withdraws them.
             standing.addWithdrawn(
                 holds ? share.withdrawn : share.withdrawn.union(share.waiting),
@@ -328,12 +329,12 @@ struct Evaluation {
         return shares
     }
 
-    // MARK: What was begun
+    // MARK: Completing reminders
 
     /// Completes reminders whose deliveries were not all written and that are not candidates.
     ///
-    /// A reminder past its deadline is completed too, so that each recipient who got nothing is
-    /// recorded. A reminder that is no longer valid is marked as complete once its deadline is
+    /// A reminder past its deadline is completed too, so that the ledger shows each recipient who
+    /// got nothing. A reminder that is no longer valid is marked as complete once its deadline is
     /// past; a change notice immediately.
     private mutating func completeUnfinished(
         besides candidates: [RecordedReminder?]
@@ -351,8 +352,8 @@ struct Evaluation {
             let campaign = position.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign] }
             let lead = campaign?.leads.first { $0.id == key.lead }
             guard stored.change == nil, let position, let campaign, let lead, accepted.holds(stored, now: now) else {
-                // Before its deadline, a lead stays unfinished, because another edit may restore
-                // what an earlier one removed.
+                // Before its deadline, a lead stays unfinished, because a later edit may restore
+                // its occurrence or campaign.
                 if stored.change != nil || row.deadline <= now { outcome.decision.named[key] = 0 }
                 continue
             }

@@ -3,7 +3,7 @@ import Plans
 /// The names under which occurrences are stored in the ledger, during one evaluation.
 struct OccurrenceNames {
     private let plans: PlanSet
-    /// For each occurrence name in the plans, the stored names missing from `PlanSet.names`.
+    /// The stored names of occurrences whose name has changed, by current name in the plans.
     private var earlier: [OccurrenceKey: [OccurrenceKey]] = [:]
     /// The new names of stored occurrences that this evaluation renames.
     private var new: [OccurrenceKey: String] = [:]

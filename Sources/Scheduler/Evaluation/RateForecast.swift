@@ -2,8 +2,7 @@
 //
 // A channel with a rate is a queue. Deliveries are sent in the order of their due times, a limited
 // number a minute. A delivery that was not sent by its deadline is never sent. Reminders that fall
-// due close together wait for one another: each may need much less than the rate while their sum
-// needs more.
+// due close together share the rate: each alone may be sent in time, but not all of them together.
 //
 // The forecast simulates the queue from one due time to the next. It ignores the burst after a
 // quiet time, which is a tenth of the rate's count. It also ignores retries and `otherwise`.
@@ -56,8 +55,8 @@ public struct RateForecast {
         let due = Double(reminder.due.milliseconds)
         run(until: due)
         let key = reminder.occurrenceKey
-        // A later lead replaces the queued deliveries of an earlier one if it has all its
-        // recipients.
+        // A later lead replaces the queued deliveries of an earlier lead if it has all recipients
+        // of the earlier one.
         for place in places[key] ?? [] where queue[place].recipients.subtracting(recipients).isEmpty {
             waiting -= queue[place].left
             queue[place].left = 0

@@ -4,7 +4,7 @@ import Plans
 // Expands a campaign into reminders: one for each anchor of each lead in each occurrence. Pure;
 // nothing is stored.
 
-/// A reminder, with its positions in the plans. They order reminders with the same due time.
+/// A reminder, with the positions in the plans that order reminders with the same due time.
 public struct Scheduled: Hashable, Sendable {
     public let reminder: Reminder
     /// Positions: plan in the plan set, campaign in the plan, lead in the campaign.
@@ -26,7 +26,7 @@ extension Lead {
     /// Returns the maximum number of days between a due time and its occurrence.
     ///
     /// `before` counts from the start back, `after` from the end on. A month has at most 31 days.
-    /// For working days, the number depends on how many the working calendar has.
+    /// For a lead in working days, the number depends on the working calendar.
     ///
     /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
     func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
@@ -61,8 +61,8 @@ extension Campaign {
     ///
     /// Days that belong to another occurrence are left out. If an exception puts two occurrences on
     /// one day, a lead may be counted from the same day in both. Both reminders would have the same
-    /// identity, so they are one reminder. It belongs to the occurrence that starts first. If both
-    /// start on the same day, it belongs to the one whose name sorts first.
+    /// identity, so there is only one reminder. It belongs to the occurrence that starts first. If
+    /// both start on the same day, it belongs to the one whose name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -159,8 +159,8 @@ extension PlanSet {
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
             let reach = plans[plan].campaigns[campaign].reach(stretches)
-            // Fourteen days are the time from due to deadline of leads after the end. One more is
-            // for the zone.
+            // Fourteen days are the time from due to deadline of leads after the end
+            // (`afterEndGrace`). One more day is for the zone.
             let lower = zone.civil(at: since).day - reach.after - 15
             let upper = zone.civil(at: now).day + reach.before
             return reminders(plan: plan, campaign: campaign, overlapping: lower...upper).filter {
@@ -183,7 +183,8 @@ extension PlanSet {
 extension PlanSet {
     /// Returns the reminder of one lead for the first occurrence that is not over on `day`.
     ///
-    /// Returns nil if there is no such occurrence up to 2199, or if the lead has no day in it.
+    /// Returns nil if there is no such occurrence up to 2199, or if the lead has no reminder for
+    /// it.
     public func first(_ position: (plan: Int, campaign: Int), lead: Int, notOverOn day: Day) -> Scheduled? {
         let plan = plans[position.plan]
         let campaign = plan.campaigns[position.campaign]

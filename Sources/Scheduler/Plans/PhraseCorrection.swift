@@ -94,7 +94,7 @@ enum PhraseCorrection {
         return kept
     }
 
-    /// The first word that is not in the vocabulary as written but is with accents.
+    /// The first word that the vocabulary knows only with accents.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
             piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)

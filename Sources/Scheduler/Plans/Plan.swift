@@ -83,7 +83,7 @@ public struct Campaign: Sendable {
     public let leads: [Lead]
     public let cite: String?
     public let tags: [String]
-    /// A text on what to do, for the message body.
+    /// Instructions for the recipient, shown in the message body.
     public let note: String?
     /// Former ids of the campaign in its plan, newest first. Reminders sent under them belong to
     /// this campaign.

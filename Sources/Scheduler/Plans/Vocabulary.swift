@@ -91,7 +91,7 @@ enum Vocabulary {
             "hằng": [.every], "hàng": [.every], "của": [.of], "từ": [.from], "đến": [.to], "hoặc": [.or],
             "âm lịch": [.lunar], "nhuận": [.leap], "chỉ năm nhuận": [.leapYearsOnly], "rằm": [.fullMoon],
             "mùng": [.mung], "mồng": [.mung], "một lần": [.once], "lần": [.times],
-            // "3 tháng một lần" is a step. Its "tháng một" is not January.
+            // "3 tháng một lần" means every three months. Its "tháng một" is not January.
             "tháng một lần": [.month, .once],
             "trước": [.before], "sau": [.after], "khi bắt đầu": [.start], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
             "trong đợt": [.during], "lúc": [.at],

@@ -23,9 +23,9 @@ extension Recurrence {
 /// Reads one phrase from left to right. An alternative of the grammar consumes either all of its
 /// tokens or none.
 ///
-/// Both languages use the terms of the vocabulary. If their word order differs, the alternative
-/// accepts both orders. `âm lịch` or `lunar` before or after the phrase is removed first and
-/// applies to the whole phrase.
+/// Both languages use the terms of the vocabulary. Where the word order of English and Vietnamese
+/// differs, the parser accepts both orders. `âm lịch` or `lunar` before or after the phrase is
+/// removed first and applies to the whole phrase.
 struct WhenParser {
     let phrase: String
     let tokens: [PhraseToken]

@@ -62,7 +62,7 @@ public final class RecipientDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - groups: The direct members by group id. A group may contain itself, directly or through
-    ///     others; this adds no members.
+    ///     other groups; this adds no members.
     ///   - formerIDs: The positions by former id. None of these ids is a current id.
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.

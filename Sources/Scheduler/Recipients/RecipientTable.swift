@@ -8,8 +8,8 @@ import Plans
 // `reach` is the number of a combination of language and channels; there are few combinations. A
 // length precedes each text. A name equal to the id uses one byte. An address consists of its local
 // part as text and its domain as a number, because there are also few domains. If there are more
-// than `domainLimit` domains, records with the other domains contain the domain as text. Numbers
-// have a variable length, with seven bits a byte and the low bits first (LEB128).
+// than `domainLimit` domains, records with further domains contain the domain as text. Numbers have
+// a variable length, with seven bits a byte and the low bits first (LEB128).
 //
 // In addition to the records, the table has the offset of each record and a hash table from id to
 // position. At most three in four slots of the hash table are in use. Half a million people of a
@@ -52,7 +52,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private static let positionBits: UInt32 = (1 << 20) - 1
     /// The maximum number of domains in `domains`.
     ///
-    /// If there are more, storing the rest in the records uses less space.
+    /// If there are more, storing further domains in the records uses less space.
     private static let domainLimit = 10_000
     /// The total length of the records at which no more are added.
     ///
@@ -153,7 +153,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return (slot, tag)
     }
 
-    /// The hash has a new seed in each process.
+    /// Returns a hash with a seed that is new in each process.
     ///
     /// Therefore nobody can write a file whose ids all have the same slot.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {

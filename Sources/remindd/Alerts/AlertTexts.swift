@@ -269,7 +269,9 @@ struct AlertTexts {
         }
     }
 
-    /// The first campaign or channel whose deliveries were cancelled, for the subject line.
+    /// The end of the subject line about cancelled deliveries.
+    ///
+    /// It names the first campaign or channel, and the number of further ones.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
         guard let first = withdrawal.subjects.first.map(name) else { return "" }
         let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects

@@ -59,7 +59,8 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // Starts the pause before the next round. A channel whose breaker is open, perhaps for
+            // Every channel that is left in this round is postponed. If a channel was tried, the
+            // pause before the next round starts now. A channel whose breaker is open, perhaps for
             // a day, must not delay the other channels.
             if !tried.isEmpty { restRound(now) }
             return nil

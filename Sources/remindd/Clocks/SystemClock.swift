@@ -11,7 +11,7 @@ final class SystemClock: WallClock {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Milliseconds since boot, not counting suspends (CLOCK_MONOTONIC), for measuring durations.
+    /// Milliseconds since boot, excluding suspend (CLOCK_MONOTONIC), for measuring durations.
     static func monotonic() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -19,9 +19,9 @@ final class SystemClock: WallClock {
     }
 }
 
-/// The time since boot, counting suspends (CLOCK_BOOTTIME). It cannot be set.
+/// The time since boot, including suspend (CLOCK_BOOTTIME). It cannot be set.
 ///
-/// Only differences between two of its instants have a meaning.
+/// Only differences between two of its instants are meaningful.
 final class SteadyClock: WallClock {
     func now() -> Instant {
         var time = timespec()

@@ -188,8 +188,10 @@ final class OneDelivery {
         let syncs = hits.filter { calls[$0].name.hasSuffix("sync") && isLedger(calls[$0]) }
         let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
         if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
-        // Reports a second sync of the same bytes, because the kernel gives them up after a failed
-        // sync. A sync of new bytes is allowed, because SQLite rolls back a transaction that way.
+        // After a failed sync, the kernel discards the dirty pages, and a second sync succeeds
+        // without writing them. Reports a second sync of the file with no other call on the file in
+        // between. A sync after another write is allowed, because SQLite rolls back a transaction
+        // that way.
         if let first = syncs.first,
             let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
         {
@@ -207,7 +209,7 @@ final class OneDelivery {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }
 
-    /// Whether the ledger contains the attempt after the fault. Reads a copy of the ledger.
+    /// Whether the attempt is still in the ledger after the fault. Reads a copy of the ledger.
     private func intentIsKept() throws -> Bool {
         let copy = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")

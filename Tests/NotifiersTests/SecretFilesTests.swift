@@ -17,4 +17,15 @@ struct SecretFilesTests {
         }
         #expect("\(failure)".contains(path) && !"\(failure)".contains("sss"))
     }
+
+    @Test("A folder is refused")
+    func folder() throws {
+        let folder = try TemporaryFolder()
+        chmod(folder.path, 0o700)
+        guard case .failure(.unreadable(let words)) = Secrets.resolve(.file(folder.path)) else {
+            Issue.record("the folder was read")
+            return
+        }
+        #expect(words.contains(folder.path))
+    }
 }

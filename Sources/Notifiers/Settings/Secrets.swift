@@ -59,6 +59,9 @@ package enum Secrets {
         switch TextFile.read(path, limit: byteLimit) {
         case .failure(let failure): return .failure(.unreadable("\(path): \(failure)"))
         case .success(let bytes):
+            guard bytes.count <= byteLimit else {
+                return .failure(.notOneText("\(path) holds more than \(byteLimit) bytes; a secret is one line of text"))
+            }
             return text(bytes[...], path)
         }
     }

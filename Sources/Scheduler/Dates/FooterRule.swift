@@ -26,7 +26,7 @@ struct FooterRule: Hashable, Sendable {
     /// in the same year or, if the end of a year comes before its start (in the south), in the next
     /// year. Times of day range from −167 to 167 hours. A change of year y may therefore fall in a
     /// neighbouring year, and the daylight times of different years may touch or overlap. They are
-    /// then merged into one: `EST5EDT,0/0,J365/25` is daylight time for ever. Only daylight times
+    /// then merged into one: `EST5EDT,0/0,J365/25` is always daylight time. Only daylight times
     /// that begin in the years y − 2 to y + 1 can touch year y.
     func stretch(at seconds: Int64) -> Stretch {
         guard seconds >= FooterRule.span.lowerBound else {

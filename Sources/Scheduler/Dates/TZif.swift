@@ -121,7 +121,7 @@ struct TZif: Sendable {
     /// Reads a newline, the POSIX TZ string and a newline.
     ///
     /// Returns nil if the string is empty. The file then has no rule for the time after the last
-    /// transition, and the offset of that transition applies for ever.
+    /// transition, and the offset of that transition applies from then on.
     private static func footer(_ reader: inout ByteReader) throws(ZoneError.Problem) -> FooterRule? {
         guard let start = reader.next() else { throw .truncated("its footer") }
         guard start == UInt8(ascii: "\n") else { throw .footer("", expected: "a line of its own") }

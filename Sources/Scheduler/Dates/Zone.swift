@@ -29,7 +29,7 @@
 // The offsets come from the system's compiled zone files, which the caller passes as bytes (RFC
 // 9636, TZif versions 1 to 4). Version 2 and later have a list of transitions with 64-bit times,
 // and a footer. The footer is a POSIX TZ string such as `CET-1CEST,M3.5.0,M10.5.0/3`, which applies
-// for ever after the last transition. Some systems list changes up to 2037 ("fat" files). Others
+// without end after the last transition. Some systems list changes up to 2037 ("fat" files). Others
 // end the list where the footer's rule begins ("slim" files). Both kinds of file give the same
 // results here.
 //
@@ -50,7 +50,7 @@ public struct Zone: Hashable, Sendable {
     private let offsets: [Int32]
     /// The offset before the first transition.
     private let firstOffset: Int32
-    /// The rule that applies from `ruleFrom` on. nil if the last transition applies for ever.
+    /// The rule that applies from `ruleFrom` on. nil if the last transition applies from then on.
     private let rule: FooterRule?
     /// When `rule` begins to apply, in seconds since 1970. `Int64.max` if there is no rule.
     private let ruleFrom: Int64

@@ -13,8 +13,9 @@ let strict: [SwiftSetting] = [
 let inlined = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 
 let fuzzed: [Target.Dependency] = [
-    "Config", "Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "Listener", "CCurl",
-    .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "Yams", package: "Yams"),
+    "Config", "Diagnostics", "Documents", "Notifiers", "Dates", "Plans", "Scheduler", "Listener",
+    "Messages", "Transport", "CCurl", .product(name: "NIOEmbedded", package: "swift-nio"),
+    .product(name: "Yams", package: "Yams"),
 ]
 
 let package = Package(
@@ -39,21 +40,39 @@ let package = Package(
         .target(name: "Plans", dependencies: ["Dates", "Diagnostics"], path: "Sources/Scheduler/Plans", swiftSettings: inlined),
         .target(
             name: "Scheduler", dependencies: ["Dates", "Plans", "CCrypto"], exclude: ["Dates", "Plans"], swiftSettings: strict),
+        .target(name: "Clocks", dependencies: ["Dates", "Scheduler", "CLinux"], swiftSettings: strict),
         .target(
             name: "Ledgers",
             dependencies: ["Dates", "Plans", "Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
-            name: "Notifiers",
-            dependencies: ["Dates", "Diagnostics", "Documents", "JSON", "Plans", "Scheduler", "CCrypto", "CCurl", "CLinux"],
+            name: "Transport", dependencies: ["Clocks", "Dates", "Diagnostics", "Scheduler", "CCurl", "CLinux"],
+            path: "Sources/Notifiers/Transport", swiftSettings: strict),
+        .target(
+            name: "Messages", dependencies: ["Dates", "Plans", "Scheduler", "Transport"], path: "Sources/Notifiers/Messages",
             swiftSettings: strict),
+        .target(
+            name: "Notifiers",
+            dependencies: [
+                "Dates", "Diagnostics", "Documents", "JSON", "Messages", "Plans", "Scheduler", "Transport", "CCrypto", "CLinux",
+            ],
+            exclude: ["Messages", "Transport"], swiftSettings: strict),
         .target(
             name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .target(
-            name: "Config", dependencies: ["Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Scheduler"],
+            name: "Config",
+            dependencies: ["Dates", "Diagnostics", "Documents", "Messages", "Notifiers", "Plans", "Scheduler", "Transport"],
             swiftSettings: strict),
         .target(
-            name: "Reports", dependencies: ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"],
+            name: "Reports",
+            dependencies: ["Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Scheduler", "Transport"],
+            swiftSettings: strict),
+        .target(
+            name: "Monitoring",
+            dependencies: [
+                "Clocks", "Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Scheduler", "Transport", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Listener",
@@ -66,10 +85,8 @@ let package = Package(
         .executableTarget(
             name: "remindd",
             dependencies: [
-                "Config", "Dates", "Diagnostics", "Documents", "JSON", "Ledgers", "Listener", "Notifiers", "Plans", "Reports",
-                "Scheduler",
-                "CLinux",
-                "CSystemd",
+                "Clocks", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Ledgers", "Listener", "Messages", "Monitoring",
+                "Notifiers", "Plans", "Reports", "Scheduler", "Transport", "CLinux", "CSystemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -95,6 +112,12 @@ let package = Package(
             name: "ProgramHarness", dependencies: ["Dates", "JSON", "Support"], path: "Tests/ProgramHarness",
             swiftSettings: strict),
         .testTarget(
+            name: "DatesTests", dependencies: ["Dates", "Diagnostics", "Plans", "Randomness", "Scheduler", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PlansTests", dependencies: ["Dates", "Diagnostics", "Plans", "Randomness", "Scheduler", "Support"],
+            swiftSettings: strict),
+        .testTarget(
             name: "SchedulerTests", dependencies: ["Diagnostics", "Dates", "Plans", "Scheduler", "Randomness", "Support"],
             swiftSettings: strict),
         .testTarget(
@@ -103,10 +126,19 @@ let package = Package(
             name: "LedgersTests", dependencies: ["Dates", "Plans", "Scheduler", "Ledgers", "Support"], swiftSettings: strict),
         .testTarget(
             name: "NotifiersTests",
-            dependencies: ["Dates", "Plans", "Scheduler", "Diagnostics", "Notifiers", "Randomness", "Support"],
+            dependencies: [
+                "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Randomness", "Scheduler", "Support", "Transport",
+            ],
             exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Config", "Dates", "Diagnostics", "Plans", "Reports", "Scheduler", "Support"],
+            name: "ReportsTests",
+            dependencies: ["Config", "Dates", "Diagnostics", "Messages", "Plans", "Reports", "Scheduler", "Support"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: [
+                "Clocks", "Config", "Dates", "Monitoring", "Notifiers", "Plans", "ProgramHarness", "Scheduler", "Support",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ListenerTests",
@@ -122,15 +154,15 @@ let package = Package(
         .testTarget(
             name: "reminddTests",
             dependencies: [
-                "remindd", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Notifiers", "Plans", "ProgramHarness",
-                "Randomness", "Reports", "Support",
+                "remindd", "Clocks", "Config", "Dates", "Diagnostics", "Documents", "JSON", "Messages", "Monitoring", "Notifiers",
+                "Plans", "ProgramHarness", "Randomness", "Reports", "Support", "Transport",
             ],
             exclude: ["Golden", "Refusals"], swiftSettings: strict),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "remindd", "Config", "Dates", "Diagnostics", "JSON", "Ledgers", "Plans", "ProgramHarness", "Reports", "Scheduler",
-                "Support",
+                "remindd", "Clocks", "Config", "Dates", "Diagnostics", "JSON", "Ledgers", "Messages", "Monitoring", "Notifiers",
+                "Plans", "ProgramHarness", "Reports", "Scheduler", "Support", "Transport",
             ],
             path: "Tests/Program", swiftSettings: strict),
         isFuzzing

@@ -1,6 +1,7 @@
 import Documents
 import Notifiers
 import Scheduler
+import Transport
 
 /// Reads `channels:`. Each kind of channel reads the tables of its own channels.
 package struct ChannelReader {

@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Notifiers
 import Scheduler
+import Transport
 
 /// Reads `remindd.yaml`.
 ///

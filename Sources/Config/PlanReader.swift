@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Plans
 import Scheduler
+import Transport
 
 /// Reads `plans/*.yaml`.
 ///

@@ -3,6 +3,7 @@ import Documents
 import Notifiers
 import Plans
 import Scheduler
+import Transport
 
 /// Reads `recipients:` and `groups:`, including the recipients in CSV files.
 package final class RecipientReader {

@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Plans
 import Scheduler
+import Transport
 
 /// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.
 package struct WorkingDaysReader {

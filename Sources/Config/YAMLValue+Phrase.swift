@@ -2,6 +2,7 @@ import Diagnostics
 import Documents
 import Plans
 import Scheduler
+import Transport
 
 extension YAMLValue {
     /// Reports a refused phrase at its position within the value.

@@ -1,3 +1,5 @@
+import Transport
+
 /// The result of `check` for files without errors, and the reminders that they would send.
 package struct CheckResult: Codable, Sendable {
     /// An address whose domain is not in ASCII, as shown and in ASCII.

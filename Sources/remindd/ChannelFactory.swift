@@ -1,7 +1,9 @@
 import Config
 import Logging
+import Messages
 import Notifiers
 import Scheduler
+import Transport
 
 /// Makes running channels from a configuration.
 enum ChannelFactory {

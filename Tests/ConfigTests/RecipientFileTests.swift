@@ -8,6 +8,7 @@ import Testing
 @testable import Config
 @testable import Diagnostics
 @testable import Documents
+@testable import Transport
 
 /// Compares the fast code for CSV files with slower, simpler code.
 @Suite("Recipient files")

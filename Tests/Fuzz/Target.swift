@@ -5,9 +5,11 @@ import Foundation
 @testable import Diagnostics
 @testable import Documents
 @testable import Listener
+@testable import Messages
 @testable import Notifiers
 @testable import Plans
 @testable import Scheduler
+@testable import Transport
 
 /// The fuzz targets. The environment variable FUZZ_TARGET selects the one of this process.
 enum Target: String, CaseIterable {

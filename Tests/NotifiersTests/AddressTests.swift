@@ -5,6 +5,7 @@ import Support
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 struct AddressTests {
     @Test(

@@ -5,7 +5,9 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Messages
 @testable import Notifiers
+@testable import Transport
 
 struct EmailMessageTests {
     static func channel(from: String = "Công đoàn ngành Giáo dục <cd@example.vn>") throws -> EmailChannel {

@@ -3,6 +3,7 @@ import Scheduler
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 struct EmailOutcomeTests {
     /// A row of the table on the fault page: a transfer and its expected outcome.

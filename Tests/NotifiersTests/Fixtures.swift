@@ -4,6 +4,7 @@ import Plans
 import Scheduler
 
 @testable import Notifiers
+@testable import Transport
 
 /// Messages for tests: the drowning-prevention campaign of a Vietnamese plan.
 ///

@@ -6,6 +6,7 @@ import Support
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 /// Passes URLs to libcurl without checking their grammar, to test the check of the socket alone.
 @Suite("A webhook does not reach forbidden destinations (inputs 59, 61 to 64, 68, 75)")

@@ -4,7 +4,9 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Messages
 @testable import Notifiers
+@testable import Transport
 
 /// Tests real libcurl against a scripted server on loopback.
 struct HTTPTransfersTests {

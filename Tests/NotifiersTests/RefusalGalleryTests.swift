@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 /// Compares the outcome table with replies of real servers (`Gallery/README.md`).
 struct RefusalGalleryTests {

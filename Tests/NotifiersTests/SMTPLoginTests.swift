@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 /// Tests logins with a token, and the advice if the channel's login does not fit the server's.
 @Suite("Mail servers that require a token")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 @Suite("Pieces of a secret in a server's reply")
 struct SecretPiecesTests {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Diagnostics
 @testable import Notifiers
+@testable import Transport
 
 /// Tests that a body encoded once for all recipients decodes as if encoded for each of them.
 struct SplicedBodyTests {

@@ -1,6 +1,7 @@
 import Scheduler
 import Testing
 
+@testable import Messages
 @testable import Notifiers
 
 /// Tests templates by the mustache specification, limited to variables, sections and comments.

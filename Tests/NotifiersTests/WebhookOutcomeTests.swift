@@ -3,6 +3,7 @@ import Scheduler
 import Testing
 
 @testable import Notifiers
+@testable import Transport
 
 struct WebhookOutcomeTests {
     static let now = Instant(seconds: 1_803_800_000)

@@ -3,7 +3,9 @@ import Plans
 import Scheduler
 import Testing
 
+@testable import Messages
 @testable import Notifiers
+@testable import Transport
 
 struct WebhookTests {
     @Test("A signature equals that of the Standard Webhooks reference implementations")

@@ -4,7 +4,9 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Messages
 @testable import Notifiers
+@testable import Transport
 
 struct WordingTests {
     struct Subject: Sendable, CustomTestStringConvertible {

@@ -5,6 +5,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Transport
+
 /// Checks the output of the commands, in text and in JSON.
 @Suite("Commands")
 struct CommandTests {

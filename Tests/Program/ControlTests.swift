@@ -5,6 +5,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Transport
+
 /// Checks that commands query the running daemon over its socket, or work alone if none runs.
 @Suite("The control socket", .serialized)
 struct ControlTests {

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Config
 @testable import JSON
+@testable import Transport
 
 /// Sends mail through a real Postfix: security, login and connections.
 @Suite("Mail through Postfix", .serialized)

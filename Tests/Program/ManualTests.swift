@@ -6,6 +6,8 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Monitoring
+
 /// Checks that the manual pages agree with the program.
 @Suite("Manual")
 struct ManualTests {
@@ -49,7 +51,7 @@ struct ManualTests {
         "remindd(8) lists every kind of journal line with its own id, in either language",
         arguments: ["docs/man/remindd.8.md", "docs/man/vi/remindd.8.md"])
     func kinds(page: String) throws {
-        let source = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Journal/MessageKind.swift"), encoding: .utf8)
+        let source = try String(contentsOfFile: PackageRoot.path("Sources/Monitoring/Journal/MessageKind.swift"), encoding: .utf8)
         let page = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
         let known = source.matches(of: /case (\w+) = "([0-9a-f]{32})"/).map { "\($0.1) \($0.2)" }
         let listed = page.matches(of: /([0-9a-f]{32})\n:   \*(\w+)\*/).map { "\($0.2) \($0.1)" }

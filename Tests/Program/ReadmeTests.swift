@@ -3,6 +3,8 @@ import ProgramHarness
 import Support
 import Testing
 
+@testable import Transport
+
 /// Checks that the READMEs and the user documentation agree with the program, in either language.
 ///
 /// The user documentation is the pages for officers and administrators.

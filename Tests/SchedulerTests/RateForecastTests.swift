@@ -1,4 +1,5 @@
 import Randomness
+import Support
 import Testing
 
 @testable import Dates

@@ -4,7 +4,7 @@
 /// cycle can be understood only together with all other folders of the cycle.
 enum FolderCycles {
     /// The folders whose subfolders are checked.
-    static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
+    static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Monitoring", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
 
     /// A type of folder `to` that is used in folder `from`.
     struct Use {

@@ -21,32 +21,43 @@ enum TidyRule {
         "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
         "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
         "Sources/Ledgers/": ["CLinux", "Dates", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
+        "Sources/Clocks/": ["CLinux", "Dates", "Glibc", "Foundation", "Scheduler", "Synchronization"],
         "Sources/Notifiers/": [
-            "CCrypto", "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "JSON", "Plans", "Scheduler",
-            "Synchronization",
+            "CCrypto", "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "JSON", "Messages", "Plans", "Scheduler",
+            "Synchronization", "Transport",
         ],
-        "Sources/Notifiers/Settings/": ["CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Plans", "Scheduler"],
+        "Sources/Notifiers/Settings/": [
+            "CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Messages", "Plans", "Scheduler", "Transport",
+        ],
+        "Sources/Notifiers/Messages/": ["Dates", "Plans", "Scheduler", "Synchronization", "Transport"],
         "Sources/Notifiers/Transport/": [
-            "CCurl", "CLinux", "Dates", "Diagnostics", "Foundation", "Glibc", "Scheduler", "Synchronization",
+            "CCurl", "CLinux", "Clocks", "Dates", "Diagnostics", "Foundation", "Glibc", "Scheduler", "Synchronization",
         ],
         "Sources/Config/": [
-            "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "Notifiers", "Plans", "Scheduler",
+            "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "Messages", "Notifiers", "Plans", "Scheduler",
+            "Transport",
         ],
-        "Sources/Reports/": ["Config", "Dates", "Diagnostics", "Notifiers", "Plans", "Scheduler"],
+        "Sources/Reports/": ["Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Scheduler", "Transport"],
+        "Sources/Monitoring/": [
+            "CLinux", "Clocks", "Config", "Dates", "Diagnostics", "Foundation", "Glibc", "Logging", "Messages", "Notifiers",
+            "Plans", "Scheduler", "Synchronization", "Transport",
+        ],
         "Sources/remindd/": [
-            "CLinux", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers", "Logging",
-            "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "CLinux", "Clocks", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
+            "Logging", "Messages", "Monitoring", "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle",
+            "Synchronization", "Transport", "UnixSignals",
         ],
         "Sources/remindd/Commands/": [
-            "ArgumentParser", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON", "Ledgers",
-            "Logging", "Notifiers", "Dates", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
+            "ArgumentParser", "Clocks", "Config", "Diagnostics", "Dispatch", "Documents", "Foundation", "Glibc", "JSON",
+            "Ledgers", "Logging", "Messages", "Monitoring", "Notifiers", "Dates", "Plans", "Reports", "Scheduler",
+            "ServiceLifecycle", "Synchronization", "Transport",
         ],
         // Only this folder uses SwiftNIO. It imports no other target of this package.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // Only this folder serves requests.
         "Sources/remindd/Control/": [
-            "Config", "Dates", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging", "Plans",
-            "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
+            "Clocks", "Config", "Dates", "Diagnostics", "Documents", "Foundation", "JSON", "Ledgers", "Listener", "Logging",
+            "Monitoring", "Plans", "Reports", "Scheduler", "ServiceLifecycle", "Synchronization",
         ],
         "Sources/remindd/Systemd/": ["CLinux", "CSystemd", "Diagnostics", "Foundation", "Glibc", "Dates", "Plans", "Scheduler"],
     ]

@@ -11,6 +11,7 @@ import Testing
 @testable import Dates
 @testable import Plans
 @testable import Scheduler
+@testable import Transport
 @testable import remindd
 
 /// `simulate`, `explain`, `occurrences` and the daemon agree on every reminder of random plans.

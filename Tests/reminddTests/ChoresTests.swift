@@ -2,6 +2,7 @@ import Dates
 import Scheduler
 import Testing
 
+@testable import Clocks
 @testable import remindd
 
 @Suite("Chores of the loop")

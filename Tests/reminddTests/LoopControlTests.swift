@@ -3,6 +3,7 @@ import Scheduler
 import Synchronization
 import Testing
 
+@testable import Clocks
 @testable import remindd
 
 /// Tests of requests to the loop's thread.

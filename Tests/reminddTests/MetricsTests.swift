@@ -1,3 +1,4 @@
+@testable import Monitoring
 import Dates
 import Foundation
 import ProgramHarness

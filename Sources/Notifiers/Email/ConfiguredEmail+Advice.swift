@@ -1,4 +1,5 @@
 import Scheduler
+import Transport
 
 /// Advice on which key of an `email:` channel fixes a refusal.
 extension ConfiguredEmail {

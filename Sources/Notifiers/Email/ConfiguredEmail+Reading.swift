@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Transport
 
 /// The keys of an `email:` channel, and how they are read.
 extension ConfiguredEmail {

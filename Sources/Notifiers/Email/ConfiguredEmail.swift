@@ -1,5 +1,6 @@
 import Diagnostics
 import Scheduler
+import Transport
 
 /// The settings of an `email:` channel in the configuration.
 package struct ConfiguredEmail: ChannelSettings {

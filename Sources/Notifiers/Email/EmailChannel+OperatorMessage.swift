@@ -1,4 +1,6 @@
+import Messages
 import Scheduler
+import Transport
 
 extension EmailChannel: Announcing {
     public func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {

@@ -1,5 +1,7 @@
 import Dates
+import Messages
 import Scheduler
+import Transport
 
 /// The settings of a running mail channel.
 public struct EmailSettings: Sendable {

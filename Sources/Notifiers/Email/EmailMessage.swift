@@ -1,8 +1,10 @@
 import Dates
 import Diagnostics
 import Foundation
+import Messages
 import Plans
 import Scheduler
+import Transport
 
 /// The parts of a mail that all its recipients share, encoded once.
 ///
@@ -131,8 +133,4 @@ struct EmailMessage: Sendable {
         return "\(days[civil.day.weekday.rawValue - 1]), \(twoDigits(day)) \(months[month - 1]) \(year) \(clock) "
             + "\(civil.offset < 0 ? "-" : "+")\(twoDigits(offset / 60))\(twoDigits(offset % 60))"
     }
-}
-
-func twoDigits(_ number: Int) -> String {
-    number < 10 ? "0\(number)" : "\(number)"
 }

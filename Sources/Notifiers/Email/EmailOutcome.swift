@@ -1,5 +1,6 @@
 import Dates
 import Scheduler
+import Transport
 
 /// Maps the end of an SMTP transfer to an outcome and its scope (`Scope`).
 ///

@@ -1,3 +1,5 @@
+import Transport
+
 /// A reason why a mail server may refuse a sender.
 ///
 /// Either the sender's domain differs from the login's domain, or the server is not allowed to send

@@ -1,4 +1,5 @@
 import Synchronization
+import Transport
 
 /// The text of a mail in base64, with gaps for the recipient's name.
 ///

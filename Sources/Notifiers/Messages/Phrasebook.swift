@@ -208,3 +208,7 @@ public struct Phrasebook: Sendable {
         }
     }
 }
+
+package func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+}

@@ -4,15 +4,15 @@ import Synchronization
 /// The subject, text and HTML of a message in pieces, shared by all its recipients.
 ///
 /// The recipient's name goes between the pieces.
-final class RenderedTemplate: Sendable {
-    let subject: [String]
-    let text: [String]
-    let html: [String]
+package final class RenderedTemplate: Sendable {
+    package let subject: [String]
+    package let text: [String]
+    package let html: [String]
     /// Why a user's template could not be used; nil if none failed. After a failure, all three
     /// texts come from the built-in templates.
-    let failure: RenderFailure?
+    package let failure: RenderFailure?
 
-    init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
+    package init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
         self.subject = subject
         self.text = text
         self.html = html
@@ -31,21 +31,21 @@ final class RenderedTemplate: Sendable {
         RenderedTemplate(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }
 
-    func filled(with name: String) -> Wording.Rendering {
+    package func filled(with name: String) -> Wording.Rendering {
         Wording.Rendering(
             subject: subject(with: name), text: text.joined(separator: name),
             html: html.joined(separator: TemplateContext.escaped(name)),
             failure: failure)
     }
 
-    func subject(with name: String) -> String {
+    package func subject(with name: String) -> String {
         // A subject without the name is already on one line.
         subject.count == 1 ? subject[0] : Wording.singleLine(subject.joined(separator: name))
     }
 }
 
 /// A cache of the values that a channel derives from rendered templates.
-final class RenderCache<Value: Sendable>: Sendable {
+package final class RenderCache<Value: Sendable>: Sendable {
     private struct State {
         /// Each entry retains its template, so that no other object gets the key's address.
         var kept: [ObjectIdentifier: (draft: RenderedTemplate, value: Value)] = [:]
@@ -54,7 +54,9 @@ final class RenderCache<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    func value<Failure>(of draft: RenderedTemplate, make: () throws(Failure) -> Value) throws(Failure) -> Value {
+    package init() {}
+
+    package func value<Failure>(of draft: RenderedTemplate, make: () throws(Failure) -> Value) throws(Failure) -> Value {
         if let kept = state.withLock({ $0.kept[ObjectIdentifier(draft)]?.value }) { return kept }
         let value = try make()
         state.withLock { state in

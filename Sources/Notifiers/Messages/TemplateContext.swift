@@ -1,9 +1,10 @@
 import Dates
 import Plans
 import Scheduler
+import Transport
 
 /// The values of the template variables (`TemplateVariable`) for one message.
-struct TemplateContext {
+package struct TemplateContext {
     /// A placeholder for the recipient's name. No value contains it, because `clean` removes
     /// control characters.
     static let gap = "\u{1}"
@@ -67,7 +68,7 @@ struct TemplateContext {
     }
 
     /// Removes control characters except line feed and tab. CR LF and CR become line feeds.
-    static func clean(_ text: String) -> String {
+    package static func clean(_ text: String) -> String {
         guard text.holdsControls else { return text }
         var scalars = String.UnicodeScalarView()
         var afterCR = false
@@ -91,7 +92,7 @@ struct TemplateContext {
         return words.lazy.compactMap { try? EmailAddress(String($0)).ascii }.first
     }
 
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var output = ""
         for character in text.unicodeScalars {
             switch character {
@@ -110,19 +111,5 @@ struct TemplateContext {
         var rest = text[...]
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return String(rest)
-    }
-}
-
-extension String {
-    /// Whether the string contains a control character (category Cc).
-    ///
-    /// In UTF-8 these are the bytes below 0x20, the byte 0x7F, and 0xC2 followed by 0x80...0x9F.
-    var holdsControls: Bool {
-        var previous: UInt8 = 0
-        for byte in utf8 {
-            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
-            previous = byte
-        }
-        return false
     }
 }

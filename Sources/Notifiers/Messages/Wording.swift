@@ -109,7 +109,7 @@ public final class Wording: Sendable {
     /// Returns the message's texts with gaps for the recipient's name.
     ///
     /// All recipients whose texts differ only in the name get the same object.
-    func draft(of message: Message) -> RenderedTemplate {
+    package func draft(of message: Message) -> RenderedTemplate {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.plan.zone.civil(at: message.at).day,

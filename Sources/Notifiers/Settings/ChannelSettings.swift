@@ -1,5 +1,7 @@
 import Documents
+import Messages
 import Scheduler
+import Transport
 
 /// The settings of one channel. Each kind of channel is a folder with its own settings type.
 ///

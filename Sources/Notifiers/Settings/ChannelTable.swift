@@ -1,5 +1,6 @@
 import Documents
 import Scheduler
+import Transport
 
 /// The table of one channel in the configuration. A kind of channel reads its settings from it.
 package struct ChannelTable {

@@ -1,3 +1,5 @@
+import Transport
+
 /// Decides from the text of a host whether it is this machine.
 ///
 /// The address that a webhook connects to is checked again at the socket.

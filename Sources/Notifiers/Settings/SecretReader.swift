@@ -1,4 +1,5 @@
 import Documents
+import Transport
 
 /// Reads a secret's source: `{credential: …}`, `{file: …}` or `{env: …}`.
 package struct SecretReader {

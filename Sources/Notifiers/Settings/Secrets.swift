@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Transport
 
 /// Looks up the secrets that the configuration refers to. Their values never appear in a message, a
 /// log or a description.

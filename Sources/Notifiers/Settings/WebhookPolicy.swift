@@ -1,4 +1,5 @@
 import Documents
+import Transport
 
 /// Rules for a URL beyond its grammar, for webhooks, their proxies and the heartbeat.
 package enum WebhookPolicy {

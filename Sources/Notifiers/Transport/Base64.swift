@@ -1,8 +1,8 @@
 /// Base64 with padding (RFC 4648, section 4).
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func text(_ bytes: [UInt8]) -> String { text(bytes[...]) }
+    package static func text(_ bytes: [UInt8]) -> String { text(bytes[...]) }
 
     static func text(_ bytes: ArraySlice<UInt8>) -> String {
         String(decoding: lines(bytes, length: .max), as: UTF8.self)
@@ -11,7 +11,7 @@ enum Base64 {
     /// Returns base64 in lines of `length` characters (a multiple of 4).
     ///
     /// Each line but the last ends in CR LF (RFC 2045, section 6.8).
-    static func lines(_ bytes: ArraySlice<UInt8>, length: Int) -> [UInt8] {
+    package static func lines(_ bytes: ArraySlice<UInt8>, length: Int) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         let characters = (bytes.count + 2) / 3 * 4
         let size = characters + 2 * ((characters - 1) / length)
@@ -45,7 +45,7 @@ enum Base64 {
     }
 
     /// Appends four characters for one, two or three bytes.
-    static func append(_ group: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    package static func append(_ group: ArraySlice<UInt8>, to output: inout [UInt8]) {
         let start = group.startIndex
         let b0 = Int(group[start])
         let b1 = group.count > 1 ? Int(group[start + 1]) : 0

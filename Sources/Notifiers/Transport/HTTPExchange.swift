@@ -1,4 +1,5 @@
 import CCurl
+import Clocks
 import Glibc
 
 /// An easy handle and its current request. Only the engine's thread uses it.

@@ -1,4 +1,5 @@
 import CCurl
+import Clocks
 import Dates
 import Scheduler
 
@@ -76,7 +77,7 @@ public final class HTTPTransfers: Sendable {
     }
 
     /// Whether no request of `owner` is under way.
-    func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
+    package func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
 
     /// Waits until no request of `owner` is under way. The owner must not submit more.
     ///

@@ -7,7 +7,7 @@ import Scheduler
 /// A line has at most 998 characters and should have at most 78 (RFC 5322, section 2.1.1). An
 /// encoded-word has at most 75 characters, a line that contains one has at most 76, and no
 /// character is split over two words (RFC 2047, section 2).
-enum HeaderEncoder {
+package enum HeaderEncoder {
     static let lineLimit = 78
     static let encodedLineLimit = 76
     static let wordLimit = 75
@@ -15,7 +15,7 @@ enum HeaderEncoder {
     /// Returns `Name: text` for text that people read (RFC 5322 "unstructured").
     ///
     /// The text stays as it is if possible. Otherwise it becomes encoded-words.
-    static func field(_ name: String, text: String) throws(RenderFailure) -> String {
+    package static func field(_ name: String, text: String) throws(RenderFailure) -> String {
         let text = text.composed
         try refuseControls(in: text, of: name)
         if isPlain(text), let folded = foldPlain(text, from: name.utf8.count + 2) { return "\(name): \(folded)\r\n" }
@@ -23,7 +23,7 @@ enum HeaderEncoder {
     }
 
     /// Returns `Name: display name <address>`.
-    static func field(_ name: String, mailbox: Mailbox) throws(RenderFailure) -> String {
+    package static func field(_ name: String, mailbox: Mailbox) throws(RenderFailure) -> String {
         let shown = mailbox.name
         try refuseControls(in: shown, of: name)
         let address = "<\(mailbox.address.ascii)>"
@@ -40,7 +40,7 @@ enum HeaderEncoder {
     /// Returns `Name: value` for an ASCII value that needs no encoding.
     ///
     /// If the field is too long for one line, it is folded after the colon.
-    static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
+    package static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
         try refuseControls(in: value, of: name)
         guard value.utf8.allSatisfy({ $0 < 0x80 }), value.utf8.count <= 990 else {
             throw RenderFailure("the header \(name) cannot hold its value")

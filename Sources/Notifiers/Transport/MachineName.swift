@@ -1,3 +1,4 @@
+import Clocks
 import Dates
 import Glibc
 import Scheduler

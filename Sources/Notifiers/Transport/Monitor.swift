@@ -1,3 +1,4 @@
+import Clocks
 import Glibc
 
 /// A state that a lock protects, with a condition that threads can wait for.

@@ -1,3 +1,5 @@
+import Clocks
+
 /// Tracks the replies in one mail's session, and which command each belongs to.
 struct SMTPDialogue {
     private(set) var stage = SMTPStage.started

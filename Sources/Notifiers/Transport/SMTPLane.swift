@@ -1,4 +1,5 @@
 import CCurl
+import Clocks
 import Dates
 import Glibc
 import Scheduler

@@ -1,4 +1,5 @@
 import CCurl
+import Clocks
 import Dates
 import Scheduler
 
@@ -100,7 +101,7 @@ public final class SMTPLanes: Sendable {
     }
 
     /// Whether every submitted mail is completed.
-    var isIdle: Bool { state.with(waking: .nobody) { $0.open == 0 } }
+    package var isIdle: Bool { state.with(waking: .nobody) { $0.open == 0 } }
 
     private func giveBack(_ jobs: [Job]) {
         for job in jobs {

@@ -83,7 +83,7 @@ public struct SMTPServer: Sendable {
     ///
     /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. The result is empty after
     /// a success with 250, because such a reply is not searched for logins.
-    func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
+    package func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
             let plain = Array("\0\(username)\0\(password)".utf8)

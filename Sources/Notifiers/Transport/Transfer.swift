@@ -27,12 +27,12 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
 
     /// The kind of failure. A handshake that failed because of a certificate is about the server's
     /// identity.
-    var kind: CurlResult.Kind {
+    package var kind: CurlResult.Kind {
         let isOfCertificate = result.kind == .handshake && (reply.contains("certificate") || reply.contains("ca md"))
         return isOfCertificate ? .identity : result.kind
     }
 
-    static var limit: Int { 8_192 }
+    package static var limit: Int { 8_192 }
 
     public init(
         result: CurlResult, stage: Stage, code: Int? = nil, reply: String = "", cut: AbortReason? = nil,
@@ -70,7 +70,7 @@ public enum AbortReason: Hashable, Sendable, CaseIterable {
 let receiptLimit = 512
 
 /// Texts that a receipt must not show, such as a login or an address.
-struct Hidden {
+package struct Hidden {
     let texts: [String]
     /// The receipt shows this instead of each text.
     let mark: String
@@ -78,12 +78,18 @@ struct Hidden {
     ///
     /// Parts of an address are not hidden, because they may be words of the server.
     let isSecret: Bool
+
+    package init(texts: [String], mark: String, isSecret: Bool) {
+        self.texts = texts
+        self.mark = mark
+        self.isSecret = isSecret
+    }
 }
 
 /// Returns a reply for a receipt: one line, with secrets and addresses hidden.
 ///
 /// The whole reply is searched for them before it is cut.
-func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
+package func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     let wasCut = reply.utf8.count > limit - 4
     let hidden = parts.reduce(reply) { text, part in
         let text = wasCut ? text.hidingCut(part.texts, as: part.mark) : text.hiding(part.texts, as: part.mark)
@@ -96,7 +102,7 @@ func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
 ///
 /// Control characters become spaces, and runs of spaces become one. The text is cut after a whole
 /// scalar, at `limit` bytes of UTF-8.
-func oneLine(_ text: String, limit: Int) -> String {
+package func oneLine(_ text: String, limit: Int) -> String {
     if isOneLine(text, limit: limit) { return text }
     var line = ""
     var size = 0
@@ -121,7 +127,21 @@ extension Unicode.Scalar {
     ///
     /// Unicode guarantees that this set never changes, so two comparisons can replace a search in
     /// Unicode's tables.
-    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+    package var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+}
+
+extension String {
+    /// Whether the string contains a control character (category Cc).
+    ///
+    /// In UTF-8 these are the bytes below 0x20, the byte 0x7F, and 0xC2 followed by 0x80...0x9F.
+    package var holdsControls: Bool {
+        var previous: UInt8 = 0
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && byte < 0xA0) { return true }
+            previous = byte
+        }
+        return false
+    }
 }
 
 /// Whether the text is already plain ASCII words with single spaces, as most replies are.

@@ -1,5 +1,6 @@
 import Documents
 import Scheduler
+import Transport
 
 /// The settings of a `webhook:` channel in the configuration.
 package struct ConfiguredWebhook: ChannelSettings {

@@ -1,5 +1,6 @@
 import JSON
 import Scheduler
+import Transport
 
 extension WebhookChannel: Announcing {
     /// Posts a message to an operator, with the headers of Standard Webhooks 1.0.

@@ -1,7 +1,9 @@
 import Dates
 import Foundation
+import Messages
 import Scheduler
 import Synchronization
+import Transport
 
 /// The settings of a running webhook channel, with its secrets looked up.
 public struct WebhookSettings: Sendable {

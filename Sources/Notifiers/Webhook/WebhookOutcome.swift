@@ -1,5 +1,6 @@
 import Dates
 import Scheduler
+import Transport
 
 /// Maps the end of a webhook request to an outcome and to what the outcome is about.
 ///

@@ -1,5 +1,6 @@
 import CCrypto
 import Foundation
+import Transport
 
 /// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64 (specification 1.0,
 /// "Signature scheme").

@@ -3,6 +3,7 @@ import Foundation
 import Ledgers
 import Notifiers
 import Scheduler
+import Transport
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Config
 import Dates
 import Diagnostics
@@ -9,6 +10,7 @@ import Notifiers
 import Plans
 import Reports
 import Scheduler
+import Transport
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,9 +3,12 @@ import Dates
 import Diagnostics
 import Documents
 import Foundation
+import Messages
+import Monitoring
 import Notifiers
 import Plans
 import Scheduler
+import Transport
 
 /// Finds problems that appear only when all files are examined together.
 ///
@@ -83,7 +86,7 @@ struct CheckReport {
         guard let heartbeat = loaded.configuration.heartbeat else { return }
         let place = loaded.configuration.place(of: "heartbeat")
         guard resolve(heartbeat.url, "heartbeat", place) else { return }
-        do throws(ChannelFactory.Failure) {
+        do throws(SettingRefusal) {
             _ = try Heartbeat.address(of: heartbeat)
         } catch {
             add(.error, .configuration, place, "\(error)")

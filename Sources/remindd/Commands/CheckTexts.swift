@@ -1,6 +1,7 @@
 import Diagnostics
 import Dispatch
 import Documents
+import Messages
 import Notifiers
 import Plans
 import Scheduler

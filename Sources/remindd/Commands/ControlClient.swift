@@ -1,10 +1,12 @@
 import ArgumentParser
+import Clocks
 import Dates
 import Foundation
 import Ledgers
 import Notifiers
 import Reports
 import Scheduler
+import Transport
 
 /// Handles a command's request: through the daemon, or from the files if no daemon runs.
 enum ControlClient {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Dates
 import Diagnostics
 import Reports

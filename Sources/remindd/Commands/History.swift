@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Reports
+import Transport
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -8,6 +8,7 @@ import Notifiers
 import Plans
 import Reports
 import Scheduler
+import Transport
 
 @main
 struct Remindd: AsyncParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Clocks
 import Config
 import Diagnostics
 import Foundation
 import JSON
+import Messages
 import Notifiers
 import Scheduler
 

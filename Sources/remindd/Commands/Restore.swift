@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Dates
 import Foundation
 import Ledgers

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dates
 import Foundation
 import Logging
+import Monitoring
 import Scheduler
 
 struct Run: AsyncParsableCommand {

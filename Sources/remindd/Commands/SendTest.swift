@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Config
 import Dates
 import Foundation

@@ -1,6 +1,7 @@
 import Dates
 import Foundation
 import Listener
+import Monitoring
 import Reports
 import Scheduler
 import ServiceLifecycle

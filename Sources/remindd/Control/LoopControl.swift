@@ -1,3 +1,4 @@
+import Clocks
 import Reports
 import Scheduler
 import Synchronization

@@ -1,5 +1,6 @@
 import Config
 import Logging
+import Monitoring
 
 /// Finds files of the user that have changed since they were accepted.
 ///

@@ -1,8 +1,10 @@
 import CLinux
+import Clocks
 import Dates
 import Foundation
 import Ledgers
 import Logging
+import Monitoring
 import Notifiers
 import Scheduler
 import ServiceLifecycle

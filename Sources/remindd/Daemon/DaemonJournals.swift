@@ -1,4 +1,5 @@
 import Logging
+import Monitoring
 import Scheduler
 
 /// The journals that the loop writes to: the log, the alerts and the metrics.

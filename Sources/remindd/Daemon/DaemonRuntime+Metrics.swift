@@ -1,5 +1,6 @@
 import Dates
 import Ledgers
+import Monitoring
 import Reports
 import Scheduler
 

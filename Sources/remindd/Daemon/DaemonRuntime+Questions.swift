@@ -1,9 +1,11 @@
+import Clocks
 import Config
 import Dates
 import Diagnostics
 import Foundation
 import Ledgers
 import Logging
+import Monitoring
 import Notifiers
 import Reports
 import Scheduler

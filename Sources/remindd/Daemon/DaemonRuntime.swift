@@ -1,11 +1,14 @@
 import CLinux
+import Clocks
 import Config
 import Dates
 import Ledgers
 import Logging
+import Monitoring
 import Notifiers
 import Reports
 import Scheduler
+import Transport
 
 /// The running daemon: all parts, connected to each other.
 ///
@@ -51,7 +54,12 @@ final class DaemonRuntime: @unchecked Sendable {
         files = ChangedFiles(logger: logger)
         // 1. Gates and monitor
         let gates = ChannelGates { waker.ring() }
-        let watch = isRehearsal ? nil : Monitor(logger: logger, gates: gates) { waker.ring() }
+        let watch =
+            isRehearsal
+            ? nil
+            : Monitor(
+                transfers: ChannelFactory.transfers, userAgent: "remindd/\(Version.number)", logger: logger, gates: gates
+            ) { waker.ring() }
         self.watch = watch
         // 2. The ledger
         opened = try LedgerStartup(options, startup.loaded, watch?.desk, logger)
@@ -82,7 +90,7 @@ final class DaemonRuntime: @unchecked Sendable {
             }
         }
         // 6. Monitoring, file copies and chores
-        do throws(ChannelFactory.Failure) {
+        do throws(SettingRefusal) {
             try watch?.accept(loaded, channels: channels.current)
         } catch {
             throw DaemonFailure(status: 78, message: error.description)
@@ -163,7 +171,7 @@ final class DaemonRuntime: @unchecked Sendable {
     // MARK: the configuration in use
 
     /// Puts a prepared reload into use.
-    func take(_ prepared: ReloadTransaction.Prepared, now: Instant) throws(ChannelFactory.Failure) {
+    func take(_ prepared: ReloadTransaction.Prepared, now: Instant) throws(SettingRefusal) {
         let (fresh, renewed) = (prepared.loaded, prepared.channels)
         try watch?.accept(fresh, channels: renewed)
         watch?.noteEmptied(loaded.accepted.directory, fresh.accepted.directory)
@@ -234,7 +242,7 @@ extension DaemonRuntime {
         case .success(let ready): prepared = ready
         case .failure(let refusal): return refuse(reload, refusal, dryRun: dryRun)
         }
-        do throws(ChannelFactory.Failure) {
+        do throws(SettingRefusal) {
             if !dryRun { try take(prepared, now: now) }
         } catch {
             let why = error.description

@@ -1,3 +1,4 @@
+import Clocks
 import Config
 import Dates
 import Documents

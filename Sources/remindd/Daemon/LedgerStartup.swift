@@ -1,8 +1,10 @@
+import Clocks
 import Config
 import Dates
 import Foundation
 import Ledgers
 import Logging
+import Monitoring
 import Notifiers
 import Scheduler
 

@@ -1,5 +1,6 @@
 import Foundation
 import Notifiers
+import Transport
 
 /// Keeps a rehearsal from reaching real recipients.
 enum Rehearsals {

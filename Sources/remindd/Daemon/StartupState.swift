@@ -2,6 +2,7 @@ import Config
 import Dates
 import Foundation
 import Logging
+import Messages
 import Notifiers
 import Scheduler
 

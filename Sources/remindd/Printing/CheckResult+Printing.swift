@@ -1,5 +1,6 @@
 import Diagnostics
 import Reports
+import Transport
 
 extension CheckResult {
     var lines: [String] {

@@ -2,6 +2,7 @@ import Diagnostics
 import JSON
 import Reports
 import Scheduler
+import Transport
 
 extension HistoryReport {
     func lines(withIDs: Bool) -> [String] { entries.map { $0.text(withID: withIDs) } }

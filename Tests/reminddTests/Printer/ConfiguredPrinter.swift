@@ -4,6 +4,9 @@ import Notifiers
 import Scheduler
 import Synchronization
 
+@testable import Messages
+@testable import Transport
+
 /// A third kind of channel, for tests only: a printer that appends lines to a tray in memory.
 ///
 /// This folder contains all of its code. `ThirdChannelTests` registers it with one line.

@@ -1,0 +1,144 @@
+import CLinux
+import Dates
+import Foundation
+import Scheduler
+
+/// The machine's wall clock (CLOCK_REALTIME).
+package final class SystemClock: WallClock {
+    package init() {}
+
+    package func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Milliseconds since boot, excluding suspend (CLOCK_MONOTONIC), for measuring durations.
+    package static func monotonic() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// The time since boot, including suspend (CLOCK_BOOTTIME). It cannot be set.
+///
+/// Only differences between two of its instants are meaningful.
+package final class SteadyClock: WallClock {
+    package init() {}
+
+    package func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+/// Lets any thread wake the thread that waits on the descriptor (an eventfd).
+package final class Waker: Sendable {
+    package let descriptor: Int32
+
+    package init() {
+        descriptor = linux_eventfd()
+        precondition(descriptor >= 0, "no event descriptor")
+    }
+
+    deinit { close(descriptor) }
+
+    package func ring() {
+        var one: UInt64 = 1
+        _ = write(descriptor, &one, 8)
+    }
+
+    package func silence() {
+        var count: UInt64 = 0
+        _ = read(descriptor, &count, 8)
+    }
+}
+
+/// Sleeps on a timer of the wall clock. Wakes at the given instant, when the clock is set, or when
+/// the waker rings. Never polls.
+package final class TimerWaiter: Waiter {
+    private let bell: Waker
+    private let timer: Int32
+    private let clock = SystemClock()
+    private var tickedAt_ms: Int64 = 0
+    /// How often to call `tick` while asleep; nil for never.
+    private var tickEvery_ms: Int64?
+    private let tick: () -> Void
+    /// Wall minus monotonic time. Changes only when the clock is set.
+    private var offset_ms: Int64
+
+    /// Largest change of the offset that does not count as a clock step.
+    ///
+    /// Such a change comes from time synchronization (slewing or small corrections).
+    private static let stepTolerance_ms: Int64 = 2_000
+
+    /// - Parameter tickEvery: the longest time between two calls of `tick` while asleep (for the
+    ///   watchdog).
+    package init(bell: Waker, tickEvery: TimeSpan?, tick: @escaping () -> Void) {
+        self.bell = bell
+        self.tick = tick
+        tickEvery_ms = tickEvery?.milliseconds
+        timer = linux_timerfd_realtime()
+        precondition(timer >= 0, "no timer descriptor")
+        offset_ms = clock.now().milliseconds - SystemClock.monotonic()
+    }
+
+    deinit { close(timer) }
+
+    /// Sets how often to call `tick`, from the next wait on.
+    package func tick(every span: TimeSpan?) {
+        tickEvery_ms = span?.milliseconds
+    }
+
+    package func wait(until wake: Instant, idle: Bool) -> WakeReason {
+        tickAgain()
+        arm(wake)
+        while true {
+            if stepped() { return .clockStepped }
+            if clock.now() >= wake { return .due }
+            let ready = linux_wait_readable([bell.descriptor, timer], 2, tickEvery_ms.map { Int32($0) } ?? -1)
+            tickAgain()
+            if ready > 0, ready & 2 != 0 {
+                var expirations: UInt64 = 0
+                // ECANCELED means that the clock was set (timerfd_create(2),
+                // TFD_TIMER_CANCEL_ON_SET).
+                if read(timer, &expirations, 8) < 0, errno == ECANCELED {
+                    _ = stepped()
+                    return .clockStepped
+                }
+            }
+            if ready > 0, ready & 1 != 0 {
+                bell.silence()
+                return .roused
+            }
+        }
+    }
+
+    /// Calls `tick` if enough time has passed since the last call.
+    ///
+    /// The limit is needed because a busy loop waits thousands of times a second.
+    private func tickAgain() {
+        let now_ms = SystemClock.monotonic()
+        guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }
+        tickedAt_ms = now_ms
+        tick()
+    }
+
+    /// Whether the clock was set. Also finds steps that the timer cannot report (a clock shifted
+    /// for this process only).
+    private func stepped() -> Bool {
+        let offset = clock.now().milliseconds - SystemClock.monotonic()
+        defer { offset_ms = offset }
+        return abs(offset - offset_ms) > TimerWaiter.stepTolerance_ms
+    }
+
+    private func arm(_ wake: Instant) {
+        // Limits the time to the years 1970 to 2199, because 0 would disarm the timer. An earlier
+        // instant is past in any case, and a later one is never reached.
+        let seconds = min(max(wake.seconds, 1), 7_258_118_400)
+        let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
+        precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")
+    }
+}

@@ -1,0 +1,99 @@
+import Config
+import Foundation
+import Scheduler
+
+/// Names of recipients and campaigns for alerts, and the places of campaigns in the plan files.
+package struct AlertNames: Sendable {
+    private let accepted: ActiveConfiguration
+    /// The file of each plan, keyed by plan id.
+    private let planFiles: [String: String]
+    /// Titles of campaigns that earlier reloads removed, keyed by `plan/campaign`.
+    ///
+    /// The cancellations of their deliveries are reported after the reload.
+    private var goneTitles: [String: String]
+
+    private let read: @Sendable (String) -> String?
+
+    private static let goneLimit = 10_000
+
+    /// - Parameters:
+    ///   - before: the names of the previous configuration.
+    ///   - read: returns the text of a file, nil if it cannot be read.
+    init(
+        _ loaded: Loaded, before: AlertNames? = nil,
+        read: @escaping @Sendable (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
+    ) {
+        self.read = read
+        accepted = loaded.accepted
+        planFiles = loaded.planFiles
+        goneTitles = before?.goneTitles ?? [:]
+        guard let before else { return }
+        let now = Set(loaded.accepted.plans.campaignNames)
+        let past = before.accepted.plans
+        for plan in past.plans {
+            for campaign in plan.campaigns where !now.contains("\(plan.id)/\(campaign.id)") {
+                guard goneTitles.count < AlertNames.goneLimit else { return }
+                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.title
+            }
+        }
+    }
+
+    /// Name and id of a recipient, such as "Nguyễn Văn An (an)".
+    ///
+    /// Only the id if the recipient has no other name.
+    func person(_ id: String) -> String {
+        guard let name = accepted.directory.recipient(id)?.name, !name.isEmpty, name != id else { return id }
+        return "\(name) (\(id))"
+    }
+
+    /// The campaign's title when the reminder fired, else its current or last title, else its id.
+    func title(of reminder: Alert.Reminder) -> String {
+        title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
+    }
+
+    func title(of campaign: String, plan: String, fired title: String) -> String {
+        if !title.isEmpty { return title }
+        let known = accepted.plans.plans.first { $0.id == plan }?.campaigns.first { $0.id == campaign }?.title
+        return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
+    }
+
+    /// The place of each reminder, such as `plans/p.yaml:8`.
+    ///
+    /// The place is the file alone if the line is not found. Reminders of plans that are no longer
+    /// loaded have no entry.
+    ///
+    /// The lines are looked up only when an alert is written, so that the daemon does not have to
+    /// store a place for every campaign. Each plan's file is read once.
+    func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
+        var places: [Alert.Reminder: String] = [:]
+        for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
+            guard let file = planFiles[plan] else { continue }
+            let lines = AlertNames.lines(of: Set(its.map(\.campaign)), in: read(file) ?? "")
+            for reminder in its { places[reminder] = lines[reminder.campaign].map { "\(file):\($0)" } ?? file }
+        }
+        return places
+    }
+
+    /// For each of these campaign ids, the number of the first line of `text` that has it as `id:`.
+    ///
+    /// Line numbers start at 1. The plan may be in YAML's block or flow style.
+    static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
+        var found: [String: Int] = [:]
+        let bytes = Array(text.utf8)
+        var (index, line) = (0, 1)
+        while index < bytes.count, found.count < campaigns.count {
+            if bytes[index] == UInt8(ascii: "\n") { line += 1 }
+            guard bytes[index] == UInt8(ascii: "i"), bytes[index...].starts(with: "id:".utf8),
+                index == 0 || "\n {,-".utf8.contains(bytes[index - 1])
+            else {
+                index += 1
+                continue
+            }
+            index += 3
+            let value = bytes[index...].drop { " \"'".utf8.contains($0) }.prefix { !" \"',}#\r\n".utf8.contains($0) }
+            let id = String(decoding: value, as: UTF8.self)
+            if campaigns.contains(id), found[id] == nil { found[id] = line }
+        }
+        return found
+    }
+}

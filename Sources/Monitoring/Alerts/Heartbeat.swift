@@ -1,0 +1,71 @@
+import Clocks
+import Dates
+import Logging
+import Notifiers
+import Scheduler
+import Synchronization
+import Transport
+
+/// Calls a URL while all is well, for a dead-man's switch that raises an alarm when the calls stop.
+///
+/// The loop's own thread makes the calls, between steps and during sleep, so a loop that hangs
+/// makes none. The administrator chooses the URL. No data is sent to it, and its reply is not
+/// trusted. It may therefore point to a private network, but never to a cloud's metadata service.
+package final class Heartbeat {
+    let every: TimeSpan
+    private let url: WebhookURL
+    private let transfers: HTTPTransfers
+    private let userAgent: String
+    private let logger: Logger
+    /// Time of the last call by the monotonic clock; nil before the first call.
+    private var lastBeat_ms: Int64?
+    private let trouble = Trouble()
+    private let owner = "heartbeat \(UInt64.random(in: .min ... .max))"
+
+    /// - Parameter userAgent: the value of the header `User-Agent`.
+    init(url: WebhookURL, every: TimeSpan, transfers: HTTPTransfers, userAgent: String, logger: Logger) {
+        self.url = url
+        self.every = every
+        self.transfers = transfers
+        self.userAgent = userAgent
+        self.logger = logger
+    }
+
+    /// Requests the URL if everything is well and the interval has passed. Never blocks.
+    func beat(isAllWell: Bool, now_ms: Int64 = SystemClock.monotonic()) {
+        guard isAllWell, lastBeat_ms.map({ now_ms - $0 >= every.milliseconds }) ?? true else { return }
+        lastBeat_ms = now_ms
+        let request = HTTPRequest(
+            .get, url: url.text, headers: ["user-agent: \(userAgent)"], allowNetworks: Network.everywhere)
+        // The last part of the URL is a secret, because anyone who has it could make the calls
+        // instead of remindd.
+        let hidden = url.parts(isSecret: true)
+        transfers.submit(request, owner: owner) { [logger, trouble] transfer in
+            let receipt = WebhookOutcome.receipt(transfer, now: SystemClock().now(), hiding: hidden)
+            let isGood = receipt.outcome == .delivered
+            let words = isGood ? nil : "\(receipt.outcome.rawValue)\(receipt.code.map { " \($0)" } ?? ""): \(receipt.reply)"
+            let before = trouble.becomes(words)
+            // Logs only the first failed call and the first good one after it. The dead-man's
+            // switch raises the alarm.
+            if let words, before == nil { logger.warning("the heartbeat does not get through: \(words)") }
+            if isGood, before != nil { logger.notice("the heartbeat gets through again") }
+        }
+    }
+
+    /// Why the last call failed; nil if it succeeded. Set on the thread of the transfers.
+    private final class Trouble: Sendable {
+        private let words = Mutex<String?>(nil)
+
+        /// Stores the new value and returns the old one.
+        func becomes(_ new: String?) -> String? {
+            words.withLock { words in
+                defer { words = new }
+                return words
+            }
+        }
+    }
+
+    func stop() {
+        transfers.finish(owner: owner, grace: .zero)
+    }
+}

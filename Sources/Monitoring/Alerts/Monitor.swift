@@ -1,0 +1,86 @@
+import Config
+import Dates
+import Logging
+import Notifiers
+import Scheduler
+import Transport
+
+/// Reports the health of remindd itself through alerts and a heartbeat.
+///
+/// Only the loop's thread uses it.
+///
+/// A rehearsal has no monitor.
+package final class Monitor {
+    package let desk: Alerter
+    private var heartbeat: Heartbeat?
+    private let transfers: HTTPTransfers
+    private let userAgent: String
+    private let logger: Logger
+    private var names: AlertNames?
+
+    /// - Parameters:
+    ///   - transfers: the client for the calls of the heartbeat.
+    ///   - userAgent: the value of their header `User-Agent`.
+    package init(
+        transfers: HTTPTransfers, userAgent: String, logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void
+    ) {
+        self.transfers = transfers
+        self.userAgent = userAgent
+        desk = Alerter(logger: logger, gates: gates, asksLoop: asksLoop)
+        self.logger = logger
+    }
+
+    /// How often the loop must call `beat`; nil without a heartbeat.
+    package var tickEvery: TimeSpan? { heartbeat?.every }
+
+    /// Applies the configuration that a start or a reload accepted.
+    package func accept(_ loaded: Loaded, channels: [any Announcing]) throws(SettingRefusal) {
+        let renewed = try heartbeat(of: loaded.configuration)
+        heartbeat?.stop()
+        heartbeat = renewed
+        let directory = loaded.accepted.directory
+        let alerts = loaded.configuration.alerts
+        let renamed = AlertNames(loaded, before: names)
+        desk.accept(
+            Alerter.Settings(
+                to: directory.resolve(alerts?.to ?? []).map { directory.recipients[$0] }, weekly: alerts?.weekly,
+                zone: loaded.configuration.timezone, language: loaded.accepted.plans.plans.first?.language ?? .vi,
+                channels: Dictionary(channels.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+                names: renamed))
+        names = renamed
+    }
+
+    private func heartbeat(of configuration: Configuration) throws(SettingRefusal) -> Heartbeat? {
+        guard let settings = configuration.heartbeat else { return nil }
+        return Heartbeat(
+            url: try Heartbeat.address(of: settings), every: settings.every, transfers: transfers, userAgent: userAgent,
+            logger: logger)
+    }
+
+    /// Notes an alert for each group that lost its last member in a reload (input 36).
+    package func noteEmptied(_ old: RecipientDirectory, _ new: RecipientDirectory) {
+        let before = old.emptyGroups
+        for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {
+            desk.note(.emptyGroup(group))
+        }
+    }
+
+    package func beat() {
+        heartbeat?.beat(isAllWell: desk.isAllWell)
+    }
+
+    /// Sends the weekly summary if it was requested.
+    package func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
+        guard desk.takeWeeklyRequest() else { return }
+        desk.say(
+            WeeklySummary(
+                counts: try? tally(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
+                zone: loaded.configuration.timezone))
+    }
+
+    /// Stops the heartbeat, and the alerter after it has tried to send the alerts noted so far.
+    package func stop() {
+        heartbeat?.stop()
+        desk.stop()
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Facts about this process from the kernel (proc(5)); nil if they are not available.
+package enum OwnProcess {
+    package static var residentBytes: Double? {
+        guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),
+            fields.count > 1, let pages = Double(fields[1])
+        else { return nil }
+        return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
+    package static var openDescriptors: Double? {
+        // Subtracts the descriptor that the listing itself uses.
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count - 1) }
+    }
+
+    /// User and system time, in seconds.
+    package static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+    }
+}

@@ -27,8 +27,9 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         self.init(number: era * 146_097 + dayOfEra - 719_468)
     }
 
-    /// The day with these fields, or the last day of a shorter month. Day 31 of April gives 30
-    /// April.
+    /// The day with these fields, or the last day of the month if the month is too short.
+    ///
+    /// Day 31 of April gives 30 April.
     public static func clamped(_ year: Int, _ month: Int, _ day: Int) -> Day {
         Day(uncheckedYear: year, month: month, day: min(day, length(ofMonth: month, year: year)))
     }
@@ -78,8 +79,9 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         Weekday(rawValue: (Int(number) + 3).flooredRemainder(7) + 1)!
     }
 
-    /// The same day of the month, `months` months later, or the last day of a shorter month. One
-    /// month after 31 January is the last day of February.
+    /// The same day of the month, `months` months later, or the last day of a shorter month.
+    ///
+    /// One month after 31 January is the last day of February.
     public func adding(months: Int) -> Day {
         let (year, month, day) = fields
         let index = year * 12 + month - 1 + months
@@ -116,16 +118,19 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         }
     }
 
-    /// Reads exactly `YYYY-MM-DD`. Returns nil for any other spelling and for days that do not
-    /// exist.
+    /// Reads exactly `YYYY-MM-DD`.
+    ///
+    /// Returns nil for any other spelling and for days that do not exist.
     public init?(_ iso: String) {
         var iso = iso
         guard let day = iso.withUTF8(Day.init(iso:)) else { return nil }
         self = day
     }
 
-    /// Reads the bytes of `YYYY-MM-DD`. This avoids making a `String` for each of the ledger's
-    /// hundreds of thousands of days.
+    /// Reads the bytes of `YYYY-MM-DD`.
+    ///
+    /// Returns nil as `init(_:)` does. Reading bytes avoids a `String` for each of the hundreds of
+    /// thousands of days in a ledger.
     public init?(iso bytes: UnsafeBufferPointer<UInt8>) {
         let hyphen = UInt8(ascii: "-")
         guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen,
@@ -150,7 +155,7 @@ package func padded(_ value: Int, _ width: Int) -> String {
     return (value < 0 ? "-" : "") + zeros + digits
 }
 
-/// The value of a decimal number in ASCII. nil unless it consists of 1 to 9 digits.
+/// The value of a decimal number in ASCII; nil unless the text consists of 1 to 9 digits.
 package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0

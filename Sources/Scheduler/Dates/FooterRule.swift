@@ -1,14 +1,14 @@
 /// A POSIX TZ string (IEEE 1003.1, 8.3; RFC 9636, 3.3.1).
 ///
-/// It gives the standard time of a zone. For a zone with daylight time, it also gives the daylight
-/// time and the two days of the year on which the clocks change.
+/// The string gives the standard time of a zone. For a zone with daylight time, the string also
+/// gives the daylight time and the two days of the year on which the clocks change.
 struct FooterRule: Hashable, Sendable {
     /// Seconds east of Greenwich.
     let standard: Int
     let daylight: Daylight?
 
     struct Daylight: Hashable, Sendable {
-        /// Seconds east of Greenwich. In Dublin this is less than standard time.
+        /// Seconds east of Greenwich. In Dublin this offset is less than that of standard time.
         let offset: Int
         let start: YearlyTurn
         let end: YearlyTurn
@@ -16,18 +16,20 @@ struct FooterRule: Hashable, Sendable {
 
     var offsets: [Int32] { [Int32(standard)] + (daylight.map { [Int32($0.offset)] } ?? []) }
 
-    /// The years 0000...9999, in seconds since 1970. RFC 3339 can express only these years. In all
-    /// other years the rule gives standard time.
+    /// The years 0000...9999, in seconds since 1970.
+    ///
+    /// RFC 3339 can express only these years. In all other years the rule gives standard time.
     static let span = (-62_167_219_200 as Int64)...(253_402_300_799 as Int64)
 
     /// Returns the stretch that contains `seconds`, limited to the UTC year of `seconds`.
     ///
     /// The daylight time of year y lasts from the start in that year to the next end. That end is
-    /// in the same year or, if the end of a year comes before its start (in the south), in the next
-    /// year. Times of day range from −167 to 167 hours. A change of year y may therefore fall in a
-    /// neighbouring year, and the daylight times of different years may touch or overlap. They are
-    /// then merged into one: `EST5EDT,0/0,J365/25` is always daylight time. Only daylight times
-    /// that begin in the years y − 2 to y + 1 can touch year y.
+    /// in the same year. In the southern hemisphere, where the end in a year comes before the start
+    /// in that year, it is in the next year. Times of day range from −167 to 167 hours. A change of
+    /// year y may therefore fall in a neighbouring year, and the daylight times of different years
+    /// may touch or overlap. Such daylight times are merged into one. For example,
+    /// `EST5EDT,0/0,J365/25` is always daylight time. Only daylight times that begin in the years y
+    /// − 2 to y + 1 can touch year y.
     func stretch(at seconds: Int64) -> Stretch {
         guard seconds >= FooterRule.span.lowerBound else {
             return Stretch(start: .min, end: FooterRule.span.lowerBound, offset: standard)
@@ -76,8 +78,8 @@ struct FooterRule: Hashable, Sendable {
 
 /// The first day, the months and the length of a year, for `YearlyTurn`.
 ///
-/// `Day` could compute the same values. This type computes them with less work, because a rule
-/// needs ten days at a time in the innermost loop.
+/// `Day` could compute the same values. This type computes them with less work, because one call of
+/// `FooterRule.stretch(at:)` computes up to nine changes of the clocks.
 struct CivilYear {
     /// 1 January, in days since 1970-01-01.
     let firstDay: Int
@@ -108,16 +110,18 @@ struct YearlyTurn: Hashable, Sendable {
         case dayWithoutLeapDay(Int)
         /// `n`, 0...365. 29 February is counted.
         case day(Int)
-        /// `Mm.w.d`, the w-th such weekday (0 is Sunday) of the month. Week 5 is the last one.
+        /// `Mm.w.d`, the w-th weekday d (0 is Sunday) of month m. Week 5 means the last such
+        /// weekday.
         case weekday(month: Int, week: Int, weekday: Int)
     }
 
     let date: Date
-    /// The time of the change on the clocks before it, in seconds after 00:00. From −167 to 167
-    /// hours.
+    /// The time that the clocks show just before the change, in seconds after 00:00.
+    ///
+    /// The range is −167 to 167 hours.
     let time: Int
 
-    /// The civil time of the change, in seconds since civil 1970-01-01T00:00:00.
+    /// The civil time of the change in a year, in seconds since civil 1970-01-01T00:00:00.
     func seconds(in year: CivilYear) -> Int64 {
         let number: Int
         switch date {
@@ -158,7 +162,7 @@ struct RuleParser {
 
     private var peek: UInt8? { position < text.count ? text[position] : nil }
 
-    /// An error that quotes the first 60 bytes of the text.
+    /// Returns an error that quotes the first 60 bytes of the text.
     ///
     /// Unprintable bytes and quotation marks are shown as "?".
     private func fault(_ expected: String) -> ZoneError.Problem {
@@ -193,7 +197,7 @@ struct RuleParser {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
     }
 
-    /// Reads `[+-]hh[:mm[:ss]]`, in seconds.
+    /// Reads `[+-]hh[:mm[:ss]]` and returns seconds. `hours` is the maximum of `hh`.
     private mutating func clock(hours: Int) throws(ZoneError.Problem) -> Int {
         let isNegative = take("-")
         if !isNegative { _ = take("+") }
@@ -225,7 +229,7 @@ struct RuleParser {
         return YearlyTurn(date: date, time: take("/") ? try clock(hours: 167) : 7_200)
     }
 
-    /// Reads one to three digits.
+    /// Reads a number of one to three digits in `range`.
     private mutating func number(_ range: ClosedRange<Int>, _ what: String) throws(ZoneError.Problem) -> Int {
         let start = position
         while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), position - start < 3 { position += 1 }

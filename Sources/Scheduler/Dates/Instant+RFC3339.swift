@@ -8,7 +8,7 @@ extension Instant {
     public init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         // `YYYY-MM-DDTHH:MM:SSZ` has 20 bytes. The longest text without a fraction has 25. The
-        // limit of 56 leaves 30 digits for a fraction, more than any clock has.
+        // limit of 56 leaves 30 digits for a fraction, more than any clock measures.
         guard (20...56).contains(bytes.count), let day = Day(String(decoding: bytes[..<10], as: UTF8.self)),
             bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let hour = decimal(bytes[11...12]), hour <= 23,

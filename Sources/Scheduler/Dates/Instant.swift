@@ -1,7 +1,7 @@
 /// A point on the time line, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Leap seconds are not counted, as in POSIX time. Due times are whole seconds. Milliseconds are
-/// needed to measure lateness.
+/// Leap seconds are not counted, as in POSIX time. Due times are whole seconds. Lateness is
+/// measured in milliseconds.
 public struct Instant: Hashable, Comparable, Codable, Sendable {
     public let milliseconds: Int64
 

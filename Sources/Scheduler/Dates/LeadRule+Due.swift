@@ -1,11 +1,12 @@
-/// What happens if a due day is not a working day (`rest_days:` of a plan).
+/// The treatment of a due day that is not a working day (`rest_days:` of a plan).
 public enum RestDays: String, Hashable, Sendable, CaseIterable {
+    /// The reminder stays on its due day.
     case send
     case previousWorkingDay = "previous working day"
     case nextWorkingDay = "next working day"
 }
 
-/// The day on which a reminder is due, and how it was found.
+/// The day on which a reminder is due, and the steps by which it was computed.
 public struct LeadDue: Hashable, Sendable {
     /// Why the due day differs from the named day.
     public struct Shift: Hashable, Sendable {
@@ -23,7 +24,7 @@ public struct LeadDue: Hashable, Sendable {
     public let named: Day
     /// The due day: `named`, or the working day before or after it.
     public let day: Day
-    /// nil if the due day is the named day.
+    /// The reason why `day` is not `named`; nil if they are the same day.
     public let shift: Shift?
 }
 
@@ -47,10 +48,10 @@ extension LeadRule {
     /// The day of this lead, counted from `anchor`, before any shift for rest days.
     ///
     /// Counting months may lead to a month that is too short. The result is then the last day of
-    /// that month: one month before 31 March is the last day of February. "N working days before"
-    /// is the N-th working day strictly before the anchor. "N working days after" is the N-th
-    /// strictly after it. Returns nil only if the working calendar does not have that many working
-    /// days.
+    /// that month. For example, one month before 31 March is the last day of February. "N working
+    /// days before" is the N-th working day strictly before the anchor. "N working days after" is
+    /// the N-th strictly after it. Returns nil only if the working calendar does not have that many
+    /// working days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly: anchor
@@ -97,8 +98,9 @@ extension LeadRule {
         return LeadDue(anchor: anchor, named: named, day: previous, shift: shift)
     }
 
-    /// Whether the lead counts forwards from the end. Such a lead may be due after the last day of
-    /// the occurrence.
+    /// Whether the lead counts forwards from the end of the occurrence.
+    ///
+    /// Such a lead may be due after the last day of the occurrence.
     public var isAfterEnd: Bool {
         if case .afterEnd = self { return true }
         return false

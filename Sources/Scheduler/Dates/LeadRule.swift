@@ -1,9 +1,10 @@
-/// When a reminder is due relative to an occurrence, without the time of day.
+/// The due day of a reminder, relative to an occurrence.
 ///
-/// A `remind` phrase gives this rule, and optionally a time of day.
+/// A `remind` phrase has this rule and optionally a time of day, which is not part of the rule.
 public enum LeadRule: Hashable, Sendable {
     /// `30 days before`, `1 month before`, `5 working days before`, counted back from the start.
-    /// The count is at least 1.
+    ///
+    /// The count of every case is at least 1.
     case before(Int, LeadUnit)
     /// `on the day`: the day on which the occurrence starts.
     case onTheDay
@@ -13,8 +14,9 @@ public enum LeadRule: Hashable, Sendable {
     case onTheLastDay
     /// `10 days after the end`.
     case afterEnd(Int, LeadUnit)
-    /// `every Monday during`: each such weekday within the occurrence, both ends included. The
-    /// anchor is that weekday.
+    /// `every Monday during`: each such weekday within the occurrence, both ends included.
+    ///
+    /// Each of these days is an anchor of its own.
     case weekly(Weekday)
 }
 

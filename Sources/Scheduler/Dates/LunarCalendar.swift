@@ -63,7 +63,7 @@ public struct LunarDay: Hashable, Sendable {
     public let month: Int
     /// 1...30.
     public let day: Int
-    /// Whether the month is the second one with this number in the year ("nhuận").
+    /// Whether the month is the second month with this number in the year ("nhuận").
     public let isLeap: Bool
 
     public init(year: Int, month: Int, day: Int, isLeap: Bool = false) {
@@ -80,11 +80,13 @@ public struct LunarDay: Hashable, Sendable {
 /// table of about 2900 months in about five milliseconds. Later calls only look up the table. All
 /// functions may be called from any thread.
 public enum LunarCalendar {
-    /// The lunar years that are complete in the table, from 1969-02-16 to 2201-02-03. Every civil
-    /// day of a plannable year has a lunar date.
+    /// The lunar years that are complete in the table.
+    ///
+    /// They run from 1969-02-16 to 2201-02-03. Every civil day of a plannable year has a lunar
+    /// date.
     public static let years = 1969...2200
 
-    /// The lunar date of a civil day; nil outside `years`.
+    /// The lunar date of a civil day; nil if the day is outside `years`.
     public static func lunarDay(of day: Day) -> LunarDay? {
         guard let index = table.index(of: day) else { return nil }
         let month = table.months[index]
@@ -103,14 +105,16 @@ public enum LunarCalendar {
         return Day(number: Int(table.months[index].start) + lunar.day - 1)
     }
 
-    /// The number of days in a lunar month, 29 or 30. nil if the year does not have this month or
-    /// is outside `years`.
+    /// The number of days in a lunar month, 29 or 30.
+    ///
+    /// nil if the year does not have this month or is outside `years`.
     public static func monthLength(year: Int, month: Int, isLeap: Bool = false) -> Int? {
         table.index(year: year, month: month, isLeap: isLeap).map(table.length(at:))
     }
 
-    /// The number of the leap month of a lunar year. nil if the year has no leap month or is
-    /// outside `years`.
+    /// The number of the leap month of a lunar year.
+    ///
+    /// nil if the year has no leap month or is outside `years`.
     public static func leapMonth(ofYear year: Int) -> Int? {
         guard years.contains(year) else { return nil }
         return table.months[table.indices(ofYear: year)].first(where: \.isLeap).map { Int($0.number) }
@@ -132,11 +136,13 @@ private struct MonthTable: Sendable {
     }
 
     let years: ClosedRange<Int>
-    /// The months of `years`, and one more month. Its start marks the end of the last month of
-    /// `years`.
+    /// The months of `years`, and one month after them.
+    ///
+    /// The start of that month marks the end of the last month of `years`.
     let months: [Month]
-    /// For each year, the index of its first month in `months`. The last entry is for the year
-    /// after `years`.
+    /// For each year, the index of its first month in `months`.
+    ///
+    /// The last entry is for the year after `years`.
     let firstMonths: [Int]
 
     init(years: ClosedRange<Int>) {
@@ -168,13 +174,15 @@ private struct MonthTable: Sendable {
         firstMonths[year - years.lowerBound]..<firstMonths[year - years.lowerBound + 1]
     }
 
-    /// The index of a month in `months`. nil if the year does not have it or is outside `years`.
+    /// The index of a month in `months`.
+    ///
+    /// nil if the year does not have the month or is outside `years`.
     func index(year: Int, month: Int, isLeap: Bool) -> Int? {
         guard years.contains(year) else { return nil }
         return indices(ofYear: year).first { months[$0].number == month && months[$0].isLeap == isLeap }
     }
 
-    /// The index of the month that contains `day`. nil before the first month and after the last.
+    /// The index of the month that contains `day`; nil if the day is outside `years`.
     func index(of day: Day) -> Int? {
         guard day.number >= months[0].start, day.number < months[months.count - 1].start else { return nil }
         // Estimates the index from the mean length of a month. The estimate is wrong by at most one
@@ -187,8 +195,8 @@ private struct MonthTable: Sendable {
 
     /// Applies rules 3 and 4 to the new moons of one solstice year.
     ///
-    /// These are the new moons from month 11 of the year before to the last month before month 11
-    /// of `year` (rule 2).
+    /// A solstice year begins with month 11 of the year before `year`. It ends with the last month
+    /// before month 11 of `year` (rule 2).
     private static func solsticeYear(endingIn year: Int, _ indices: Range<Int>, of newMoons: [Int32]) -> [Month] {
         var leap = Int.max
         if indices.count == 13 {
@@ -267,7 +275,9 @@ private enum NewMoon {
     /// Days from one mean new moon to the next.
     static let meanMonth = 29.530588861
 
-    /// A periodic term: the amplitude in days, the power of the eccentricity factor, and the
+    /// A periodic term of the series.
+    ///
+    /// It consists of the amplitude in days, the power of the eccentricity factor, and the
     /// multiples of M, M′ and F.
     private typealias Term = (amplitude: Double, eccentricity: Int, sun: Double, moon: Double, latitude: Double)
     private static let terms: [Term] = [
@@ -279,8 +289,10 @@ private enum NewMoon {
         (0.00003, 0, -1, 1, 2), (-0.00002, 0, -1, 1, -2), (-0.00002, 0, 1, 3, 0), (0.00002, 0, 0, 4, 0),
     ]
 
-    /// The planetary corrections: the amplitude in 0.000001 days, the argument in degrees at
-    /// lunation 0, and its change per lunation.
+    /// The planetary corrections.
+    ///
+    /// Each consists of the amplitude in 0.000001 days, the argument in degrees at lunation 0, and
+    /// the change of the argument per lunation.
     private static let planets: [(amplitude: Double, phase: Double, rate: Double)] = [
         (325, 299.77, 0.107408), (165, 251.88, 0.016321), (164, 251.83, 26.651886), (126, 349.42, 36.412478),
         (110, 84.66, 18.206239), (62, 141.74, 53.303771), (60, 207.14, 2.453732), (56, 154.84, 7.306860),
@@ -328,9 +340,9 @@ private enum Sun {
         // January and February.
         let turns = Double(longitude >= 285 ? longitude - 360 : longitude) / 360
         var jde = TerrestrialTime.j2000 + 365.2422 * (Double(year - 2000) + turns) + 79
-        // Makes two Newton steps. The Sun's speed is accurate to a thousandth. The first step
-        // reduces the error from 2° to 0.01°, the accuracy of the equation of the centre. The
-        // second step reduces it to 0.05″.
+        // Makes two Newton steps. The Sun's speed in the divisor is accurate to one part in a
+        // thousand. The first step reduces the error from 2° to 0.01°, the accuracy of the equation
+        // of the centre. The second step reduces it to 0.05″.
         for longitude in [roughLongitude, apparentLongitude] {
             let anomaly = radians(357.529 + 0.98560028 * (jde - TerrestrialTime.j2000))
             let speed = radians(0.98564736) * (1 + 0.0334 * cos(anomaly))
@@ -367,8 +379,9 @@ private enum Sun {
         return heliocentric + .pi + frame + nutation(millennia * 10) + aberration
     }
 
-    /// Terms A·cos(B + C·τ), with A in 1e-8 and τ in Julian millennia from J2000. One list for each
-    /// power of τ.
+    /// Terms A·cos(B + C·τ), with A in 1e-8 and τ in Julian millennia from J2000.
+    ///
+    /// Element n lists the terms that are multiplied by τⁿ.
     private typealias Series = [[(a: Double, b: Double, c: Double)]]
 
     private static func sum(_ series: Series, _ millennia: Double) -> Double {
@@ -396,8 +409,10 @@ private enum Sun {
         return units * radians(0.0001 / 3_600)
     }
 
-    /// A term of the series: the amplitude at J2000 and its change per century, both in 0.0001″,
-    /// and the multiples of the five arguments.
+    /// A term of the nutation series.
+    ///
+    /// It consists of the amplitude at J2000 and its change per century, both in 0.0001″, and the
+    /// multiples of the five arguments.
     private typealias NutationTerm = (
         constant: Double, linear: Double, d: Double, m: Double, moon: Double, f: Double, node: Double
     )

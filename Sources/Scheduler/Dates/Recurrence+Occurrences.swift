@@ -44,8 +44,8 @@ extension Recurrence {
     public func firstOccurrence(endingOnOrAfter day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let horizon = Self.plannableDays.upperBound
         var lower = day
-        // Searches spans of 1, 3, 9, … years, because a recurrence may be rare (a certain leap
-        // month comes once in decades). No day is searched twice.
+        // Searches spans of 1, 3, 9, … years, because an occurrence may be decades away (for
+        // example, in a certain leap month). No day is searched twice.
         var reach = 366
         while lower <= horizon {
             let upper = min(lower + reach, horizon)
@@ -56,8 +56,9 @@ extension Recurrence {
         return nil
     }
 
-    /// Whether the recurrence has no occurrence in 1970–2199. Its phrase is then refused (contract,
-    /// section 1).
+    /// Whether the recurrence has no occurrence in 1970–2199.
+    ///
+    /// The phrase of such a recurrence is refused (contract, section 1).
     ///
     /// Always false for a recurrence that depends on working days, whatever the working calendar
     /// is.
@@ -133,8 +134,10 @@ extension Recurrence {
         }
     }
 
-    /// The first or last day of the `months` months that begin with `from`. If `working` is given,
-    /// the first or last working day, or nil if there is none.
+    /// The first or last day of the `months` months that begin with `from`.
+    ///
+    /// If `working` is given, the result is the first or last working day of these months, or nil
+    /// if there is none.
     private static func edgeDay(
         _ edge: Edge, from: (year: Int, month: Int), months: Int, working: WorkingCalendar?
     ) -> Day? {
@@ -199,7 +202,7 @@ extension Recurrence {
         return found
     }
 
-    /// One day in each month or quarter. The occurrences are named `2027-04` or `2027-Q2`.
+    /// One day in each month or quarter, named `2027-04` or `2027-Q2`.
     private static func monthly(
         _ span: ClosedRange<Day>, months: Int, _ day: (_ year: Int, _ month: Int) -> Day?
     ) -> [OccurrenceDates] {

@@ -28,15 +28,18 @@ public enum Recurrence: Hashable, Sendable {
     case everyMonth(day: Int)
     /// `last day of every month`, `first working day of every quarter`.
     case everyPeriod(Edge, working: Bool, Period)
-    /// `every 2 weeks from 2026-01-05`. The count is 1...`StepUnit.limit`. Months are counted from
-    /// `from`. In a month without that day, the last day is used.
+    /// `every 2 weeks from 2026-01-05`.
+    ///
+    /// The count is 1...`StepUnit.limit`. Months are counted from `from`. In a month that is too
+    /// short, the occurrence is on the last day.
     case every(Int, StepUnit, from: Day)
     /// `2026-04-15`, `2026-04-15 - 2026-04-30`. `from` and `to` are equal for a single day.
     case once(from: Day, to: Day)
-    /// 29 February, and what happens in years without one.
+    /// 29 February, with a policy for years without that day.
     case leapDay(LeapDayPolicy)
-    /// `rrule FREQ=… from 2026-01-01`: the days from `from` on that match the rule. `from` itself
-    /// is included only if it matches the rule.
+    /// `rrule FREQ=… from 2026-01-01`: the days from `from` on that match the rule.
+    ///
+    /// `from` itself is included only if it matches the rule.
     case rrule(RecurrenceRule, from: Day)
 
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
@@ -47,7 +50,7 @@ public enum Recurrence: Hashable, Sendable {
     public enum LeapDayPolicy: Hashable, Sendable, CaseIterable { case or28February, or1March, leapYearsOnly }
 }
 
-/// A month and a day of the month, without a year. At least one year has that day.
+/// A month and a day of the month, which together exist in at least one year.
 ///
 /// `month` is 1...12 and `day` is 1...31.
 public struct MonthDay: Hashable, Comparable, Sendable {
@@ -68,11 +71,13 @@ public struct MonthDay: Hashable, Comparable, Sendable {
 public struct LunarMonthDay: Hashable, Sendable {
     /// 1...12.
     public let month: Int
-    /// 1...29, or nil for the last day of the month (29 or 30). 30 is not used, because half of the
-    /// months have no 30th.
+    /// 1...29, or nil for the last day of the month (29 or 30).
+    ///
+    /// The value 30 is not used, because half of the months have no 30th.
     public let day: Int?
-    /// Whether the month is the leap month with that number. The date then exists only in years
-    /// with this leap month.
+    /// Whether the month is the leap month with that number.
+    ///
+    /// If so, the date exists only in years with this leap month.
     public let isLeap: Bool
 
     public init(month: Int, day: Int?, isLeap: Bool = false) {

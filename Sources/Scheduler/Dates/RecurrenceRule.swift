@@ -1,5 +1,6 @@
-/// A recurrence rule of RFC 5545 (section 3.3.10) for whole days. FREQ is DAILY, WEEKLY, MONTHLY or
-/// YEARLY.
+/// A recurrence rule of RFC 5545 (section 3.3.10) for whole days.
+///
+/// FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.
 ///
 /// Lists are sorted and have no duplicates, so that equal rules are equal values.
 /// `RecurrenceRule.init(text:)` checks which parts are allowed with which frequency. The other
@@ -8,13 +9,13 @@
 /// ### Expansion
 ///
 /// Time is divided into periods of the frequency's length. The first period contains the start day.
-/// Only every `interval`-th period from it on is used. The candidates of a period are all of its
-/// days that match every given part. BYSETPOS then selects among them. Days before the start are
-/// dropped. COUNT and UNTIL end the rule.
+/// Counted from that period, only every `interval`-th period is used. The candidates of a period
+/// are all of its days that match every given part. BYSETPOS then selects among them. Days before
+/// the start are dropped. COUNT and UNTIL end the rule.
 ///
-/// The start day is an instance only if it matches the rule. Parts that a rule leaves out
-/// (FREQ=MONTHLY alone) are taken from the start day: its month, its day of the month or its
-/// weekday.
+/// The start day is an instance only if it matches the rule. If a rule leaves out necessary parts
+/// (FREQ=MONTHLY alone), the expansion uses the month, the day of the month or the weekday of the
+/// start day.
 ///
 /// python-dateutil expands rules in the same way, and the tests use it as their oracle. In a few
 /// places python-dateutil departs from the RFC and this type does not. The tests and
@@ -22,8 +23,8 @@
 ///
 /// ### Bounds
 ///
-/// No day after 2199-12-31 is examined. These are at most 84 006 days from any start, so a rule
-/// without any day (BYMONTH=2;BYMONTHDAY=30) is detected in a few milliseconds.
+/// The expansion examines no day after 2199-12-31. From any start, it examines at most 84 006 days,
+/// so a rule without any day (BYMONTH=2;BYMONTHDAY=30) is detected in a few milliseconds.
 public struct RecurrenceRule: Hashable, Sendable {
     public enum Frequency: String, Hashable, Sendable, CaseIterable {
         case daily = "DAILY"
@@ -32,7 +33,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         case yearly = "YEARLY"
     }
 
-    /// The part that ends the rule. A rule without such a part ends with the year 2199.
+    /// The part that ends the rule, if any. A rule without such a part ends with the year 2199.
     public enum Bound: Hashable, Sendable {
         case none
         /// The number of instances, 1...`countLimit`, counted from the start day.
@@ -74,13 +75,14 @@ public struct RecurrenceRule: Hashable, Sendable {
     public let byDay: [WeekdayNumber]
     /// -366...366 without 0.
     public let bySetPosition: [Int]
-    /// WKST, the first day of the week. It affects INTERVAL of WEEKLY rules, and week numbers.
+    /// WKST, the first day of the week. It affects WEEKLY rules with an INTERVAL, and week numbers.
     public let weekStart: Weekday
 
-    /// The maximum of `interval`, more days than 1970–2199 has. With a larger interval, a rule
-    /// would have only its first period.
+    /// The maximum of `interval`, which is more than the number of days in 1970–2199.
+    ///
+    /// With a larger interval, a rule would have only its first period.
     package static let intervalLimit = 100_000
-    /// The maximum of COUNT, more than 1970–2199 has days.
+    /// The maximum of COUNT, which is more than the number of days in 1970–2199.
     package static let countLimit = 100_000
 
     package init(
@@ -100,8 +102,9 @@ public struct RecurrenceRule: Hashable, Sendable {
         self.weekStart = weekStart
     }
 
-    /// The instances of this rule from `start` on that are in `span`, in order. None is after
-    /// 2199-12-31.
+    /// The instances of this rule from `start` on that are in `span`, in order.
+    ///
+    /// No instance is after 2199-12-31.
     ///
     /// Without COUNT the expansion begins with `span`. With COUNT it begins with `start`, because
     /// every instance must be counted.
@@ -155,8 +158,10 @@ public struct RecurrenceRule: Hashable, Sendable {
         }
     }
 
-    /// Applies BYSETPOS: returns the candidates at the positions in `bySetPosition`, counted from
-    /// the beginning or end of the period.
+    /// Applies BYSETPOS.
+    ///
+    /// Returns the candidates at the positions in `bySetPosition`, counted from the beginning or
+    /// end of the period.
     private func picked(_ candidates: [Day]) -> [Day] {
         guard !bySetPosition.isEmpty, !candidates.isEmpty else { return candidates }
         let places = bySetPosition.map { $0 > 0 ? $0 - 1 : candidates.count + $0 }.filter(candidates.indices.contains)
@@ -164,7 +169,9 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
 }
 
-/// A rule prepared for expansion: missing parts come from the start day, and lists are bit masks.
+/// A rule prepared for expansion.
+///
+/// Parts that the rule leaves out are taken from the start day, and lists are bit masks.
 private struct DayFilter {
     let frequency: RecurrenceRule.Frequency
     let interval: Int
@@ -173,18 +180,21 @@ private struct DayFilter {
     /// Bit n is set if month n matches. 0 matches every month.
     var months: UInt32 = 0
     var monthDays: UInt32 = 0
-    /// Bit n is set if the n-th day from the end of the month matches. If this mask and `monthDays`
-    /// are both 0, every day of the month matches.
+    /// Bit n is set if the n-th day from the end of the month matches.
+    ///
+    /// If this mask and `monthDays` are both 0, every day of the month matches.
     var monthDaysFromEnd: UInt32 = 0
-    /// Bit n is set if ISO weekday n matches, for weekdays without an ordinal. If this is 0 and
-    /// `numbered` is empty, every weekday matches.
+    /// Bit n is set if every ISO weekday n of a period matches.
+    ///
+    /// If this mask is 0 and `numbered` is empty, every weekday matches.
     var weekdays: UInt32 = 0
+    /// The entries of BYDAY with an ordinal.
     var numbered: [RecurrenceRule.WeekdayNumber] = []
     /// Whether ordinals of weekdays count within the month, and not within the year.
     let countsInMonth: Bool
-    /// Element n is true if BYYEARDAY contains n. `yearDaysFromEnd` has -n. Both are empty without
-    /// BYYEARDAY.
+    /// Element n is true if BYYEARDAY contains n; empty without BYYEARDAY.
     var yearDays: [Bool] = []
+    /// Element n is true if BYYEARDAY contains -n; empty without BYYEARDAY.
     var yearDaysFromEnd: [Bool] = []
     let weekNumbers: Set<Int>
 
@@ -221,7 +231,9 @@ private struct DayFilter {
 
     // MARK: Periods. Period 0 contains the start day
 
-    /// The number of the last period that begins at or before `day`. `day` is not before the start.
+    /// The number of the last period that begins at or before `day`.
+    ///
+    /// `day` must not be before the start day.
     func period(of day: Day) -> Int {
         let distance =
             switch frequency {
@@ -243,8 +255,9 @@ private struct DayFilter {
         }
     }
 
-    /// Whether a DAILY rule steps by whole weeks from a weekday that is not in BYDAY. No day
-    /// matches then.
+    /// Whether a DAILY rule steps by whole weeks from a weekday that is not in BYDAY.
+    ///
+    /// Such a rule matches no day.
     var missesItsWeekdays: Bool {
         frequency == .daily && interval.isMultiple(of: 7) && weekdays != 0 && weekdays & 1 << start.weekday.rawValue == 0
     }
@@ -257,7 +270,7 @@ private struct DayFilter {
 
     /// The first period after the month of `period`, if a DAILY rule cannot match in that month.
     ///
-    /// nil otherwise, and for other frequencies.
+    /// Returns nil if a day of the month may match, and for other frequencies.
     func periodAfterBarrenMonth(_ period: Int) -> Int? {
         guard frequency == .daily, months | monthDays | monthDaysFromEnd != 0 else { return nil }
         let (year, month, _) = firstDay(ofPeriod: period).fields
@@ -303,8 +316,9 @@ private struct DayFilter {
 
     // MARK: Which days pass
 
-    /// Whether a day matches a DAILY or WEEKLY rule. Such rules have no ordinals, year days or week
-    /// numbers.
+    /// Whether a day matches a DAILY or WEEKLY rule.
+    ///
+    /// Such rules have no ordinals, year days or week numbers.
     private func passes(_ day: Day) -> Bool {
         let (year, month, dayOfMonth) = day.fields
         return passes(month: month)
@@ -319,8 +333,9 @@ private struct DayFilter {
             || monthDaysFromEnd & 1 << (monthLength - dayOfMonth + 1) != 0
     }
 
-    /// Appends the matching days of the month that begins on `first`. `year` is nil unless the rule
-    /// is YEARLY.
+    /// Appends the matching days of the month that begins on `first`.
+    ///
+    /// `year` is nil unless the rule is YEARLY.
     private func appendDays(ofMonthFrom first: Day, year: YearShape?, to days: inout [Day]) {
         let (civilYear, month, _) = first.fields
         guard passes(month: month) else { return }
@@ -340,7 +355,9 @@ private struct DayFilter {
         }
     }
 
-    /// Whether at least one entry of BYDAY matches: `MO,1TU` is every Monday and the first Tuesday.
+    /// Whether at least one entry of BYDAY matches.
+    ///
+    /// For example, `MO,1TU` matches every Monday and the first Tuesday.
     ///
     /// - Parameter weekday: the ISO number.
     private func passes(weekday: Int, place: Int, size: Int) -> Bool {
@@ -360,8 +377,8 @@ private struct DayFilter {
 
 /// The length and the weeks of a year.
 ///
-/// Week 1 is the first week with at least four days in the year. This is ISO 8601, which RFC 5545
-/// extends to any first day of the week.
+/// Week 1 is the first week with at least four days in the year. This is the rule of ISO 8601,
+/// which RFC 5545 extends to any first day of the week.
 private struct YearShape {
     let first: Day
     let length: Int
@@ -370,8 +387,9 @@ private struct YearShape {
     let weekCount: Int
     let lastYearsWeekCount: Int
 
-    /// The properties of a year that decide which of its days match. Years with equal patterns have
-    /// equal calendars.
+    /// The properties of a year that decide which of its days match.
+    ///
+    /// Years with equal patterns have the same matching days.
     struct Pattern: Hashable {
         let length, weekday, weekCount, lastYearsWeekCount: Int
     }

@@ -13,8 +13,9 @@ struct TZif: Sendable {
     static let byteLimit = 131_072
     /// The maximum number of transitions. Real files have fewer than 400.
     static let transitionLimit = 4_096
-    /// The allowed offsets in seconds. RFC 9636, 3.2, recommends more than −25 and less than +26
-    /// hours.
+    /// The allowed offsets from UTC in seconds.
+    ///
+    /// RFC 9636, 3.2, recommends more than −25 and less than +26 hours.
     static let offsetRange = -89_999...93_599
 
     init(fixedOffset: Int32) {
@@ -62,7 +63,9 @@ struct TZif: Sendable {
             characters = Int(try reader.integer(4, "its header"))
         }
 
-        /// The size of the data block in bytes. Counts have 32 bits, so the sum does not overflow.
+        /// The size of the data block in bytes.
+        ///
+        /// Each count in the header has 32 bits, so the sum does not overflow.
         func blockSize(timeSize: Int) -> Int {
             times * (timeSize + 1) + types * 6 + characters + leaps * (timeSize + 4) + standardFlags + utFlags
         }
@@ -153,8 +156,9 @@ struct ByteReader {
         return bytes[position - 1]
     }
 
-    /// Skips `count` bytes. If fewer are left, the error contains `part`, the name of this part of
-    /// the file.
+    /// Skips `count` bytes.
+    ///
+    /// If fewer bytes are left, throws an error with `part`, the name of this part of the file.
     mutating func skip(_ count: Int, _ part: String) throws(ZoneError.Problem) {
         guard remaining >= count else { throw .truncated(part) }
         position += count

@@ -1,8 +1,9 @@
-/// The working days as one bit a day. Finds the n-th working day before or after any day.
+/// The working days from 1960 to 2210, stored as one bit for each day.
 ///
-/// A search is fast even across a long period without working days. The bits cover 1960 to 2210 and
-/// use 12 kB. A lead may count at most 500 working days. Even at one working day a week, 500
-/// working days from any plannable day, or from an end in 2200, are within this range.
+/// The type finds the n-th working day before or after any day. A search is fast even across a long
+/// period without working days. The bits use 12 kB. A lead may count at most 500 working days. Even
+/// at one working day a week, 500 working days from any plannable day, or from an end in 2200, are
+/// within this range.
 package struct WorkedDays: Sendable {
     static let span = Day.first(ofMonth: 1, year: 1960)...Day.last(ofMonth: 12, year: 2210)
     private static let count = span.upperBound - span.lowerBound + 1
@@ -10,7 +11,7 @@ package struct WorkedDays: Sendable {
     /// Bit `i % 64` of word `i / 64` represents the day `span.lowerBound + i`.
     private var words: [UInt64]
 
-    /// Makes every day a working day except these days of the week.
+    /// Creates a set in which every day is a working day except on these days of the week.
     init(weeklyRest: Set<Weekday>) {
         // The pattern of the week repeats every 7 words.
         var pattern = [UInt64](repeating: 0, count: 7)
@@ -30,8 +31,9 @@ package struct WorkedDays: Sendable {
         if isWorked { words[index / 64] |= bit } else { words[index / 64] &= ~bit }
     }
 
-    /// The `count`-th working day at or after `day` (`count` ≥ 1). nil if `span` does not have that
-    /// many.
+    /// The `count`-th working day at or after `day` (`count` ≥ 1).
+    ///
+    /// nil if `span` does not have that many working days from `day` on.
     func day(_ count: Int, atOrAfter day: Day) -> Day? {
         let index = max(0, day - Self.span.lowerBound)
         guard index < Self.count else { return nil }
@@ -47,8 +49,9 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(left, of: word))
     }
 
-    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards. nil if
-    /// `span` does not have that many.
+    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards.
+    ///
+    /// nil if `span` does not have that many working days up to `day`.
     func day(_ count: Int, atOrBefore day: Day) -> Day? {
         let index = min(Self.count - 1, day - Self.span.lowerBound)
         guard index >= 0 else { return nil }
@@ -64,7 +67,8 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(word.nonzeroBitCount - left + 1, of: word))
     }
 
-    /// For each count n, the greatest number of days from a working day to the n-th one after it.
+    /// For each count n, the greatest number of days from a working day to the n-th next working
+    /// day.
     ///
     /// A count is missing from the result if `span` does not have that many working days.
     package func longestStretches(_ counts: Set<Int>) -> [Int: Int] {

@@ -6,8 +6,9 @@ public struct WorkingCalendar: Sendable {
     public struct Holiday: Hashable, Sendable {
         public let title: String
         public let when: Recurrence
-        /// The Gregorian years in which the rule applies. A holiday belongs to the year of its
-        /// start.
+        /// The Gregorian years in which the rule applies.
+        ///
+        /// A holiday of several days belongs to the year of its first day.
         public let years: ClosedRange<Int>
         public let cite: String
 
@@ -39,16 +40,17 @@ public struct WorkingCalendar: Sendable {
 
     public let weeklyRest: Set<Weekday>
     public let holidays: [Holiday]
-    /// Dated days off, each with the decision that it comes from. `work` has the dated working
-    /// days.
+    /// Dated days off, each with the decision that it comes from.
     public let off: [Day: String]
+    /// Dated working days, each with the decision that it comes from.
     public let work: [Day: String]
-    /// The years for which the official decision has been entered. In other years the working days
-    /// are only computed from the rules.
+    /// The years for which the official decisions have been entered.
+    ///
+    /// In other years the working days follow only from the rules.
     public let officialYears: Set<Int>
     /// The title of the holiday, for each day that is a holiday by a rule.
     let holidayTitles: [Day: String]
-    /// The days for which `isWorking` is true, in a form that can be searched.
+    /// The days for which `isWorking` is true, as bits for fast searches.
     package let workedDays: WorkedDays
 
     public init(
@@ -69,8 +71,9 @@ public struct WorkingCalendar: Sendable {
         workedDays = worked
     }
 
-    /// Monday to Friday without holidays. Used where the result does not depend on the plan's
-    /// working calendar.
+    /// Monday to Friday without holidays.
+    ///
+    /// Code uses this calendar if the result does not depend on the plan's working calendar.
     public static let mondayToFriday = WorkingCalendar(
         weeklyRest: [.saturday, .sunday], holidays: [], off: [:], work: [:], officialYears: [])
 
@@ -91,12 +94,12 @@ public struct WorkingCalendar: Sendable {
 
     /// The `count`-th working day strictly before `day` (`count` ≥ 1).
     ///
-    /// nil if there are not that many after 1959.
+    /// nil if there are not that many working days after 1959.
     public func working(_ count: Int, before day: Day) -> Day? { workedDays.day(count, atOrBefore: day - 1) }
 
     /// The `count`-th working day strictly after `day` (`count` ≥ 1).
     ///
-    /// nil if there are not that many before 2211.
+    /// nil if there are not that many working days before 2211.
     public func working(_ count: Int, after day: Day) -> Day? { workedDays.day(count, atOrAfter: day + 1) }
 
     private static func expand(_ holidays: [Holiday]) -> [Day: String] {
@@ -104,8 +107,8 @@ public struct WorkingCalendar: Sendable {
         for holiday in holidays {
             let years = holiday.years
             let span = Day.first(ofMonth: 1, year: years.lowerBound)...Day.last(ofMonth: 12, year: years.upperBound)
-            // Any working calendar would do here: a holiday's own rule never depends on working
-            // days, because the reader refuses such phrases.
+            // The choice of the working calendar has no effect here. The rule of a holiday never
+            // depends on working days, because the reader refuses such phrases.
             for dates in holiday.when.occurrences(overlapping: span, workingDays: .mondayToFriday)
             where years.contains(dates.start.year) {
                 for offset in 0...(dates.end - dates.start) where titles[dates.start + offset] == nil {

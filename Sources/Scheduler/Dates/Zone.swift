@@ -22,9 +22,9 @@
 // time L is the instant L − o. That instant counts if it is in the stretch. Only stretches that
 // touch the window from L − (the zone's greatest offset) to L − (the zone's least offset) can
 // contain such an instant. If no stretch contains one, L is in a gap. The first instant after the
-// gap is then the start of the first stretch whose clocks are past L when it begins. If two
-// stretches contain such an instant, L is in a fold. The algorithm assumes no minimum distance
-// between changes of the clocks.
+// gap is then the start of the first stretch in which the clocks already show a time after L when
+// the stretch begins. If two stretches contain such an instant, L is in a fold. The algorithm
+// assumes no minimum distance between changes of the clocks.
 //
 // The offsets come from the system's compiled zone files, which the caller passes as bytes (RFC
 // 9636, TZif versions 1 to 4). Version 2 and later have a list of transitions with 64-bit times,
@@ -50,9 +50,13 @@ public struct Zone: Hashable, Sendable {
     private let offsets: [Int32]
     /// The offset before the first transition.
     private let firstOffset: Int32
-    /// The rule that applies from `ruleFrom` on. nil if the last transition applies from then on.
+    /// The rule that applies from `ruleFrom` on.
+    ///
+    /// If nil, the offset of the last transition applies without end.
     private let rule: FooterRule?
-    /// When `rule` begins to apply, in seconds since 1970. `Int64.max` if there is no rule.
+    /// The instant at which `rule` begins to apply, in seconds since 1970.
+    ///
+    /// `Int64.max` if there is no rule.
     private let ruleFrom: Int64
     /// The least and the greatest offset of this zone.
     private let leastOffset: Int64
@@ -97,8 +101,9 @@ public struct Zone: Hashable, Sendable {
     /// Coordinated Universal Time. It needs no file.
     public static let utc = Zone(name: "UTC", file: TZif(fixedOffset: 0))
 
-    /// Hashes the name, the number of transitions and the rule. Different zones usually differ in
-    /// their names.
+    /// Hashes the name, the number of transitions and the rule.
+    ///
+    /// The transitions are left out, because different zones usually differ in their names.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
         hasher.combine(transitions.count)
@@ -169,14 +174,17 @@ public struct Zone: Hashable, Sendable {
         instant(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// 00:00 of the day. Gaps and overlaps are resolved as in `instant(_:_:)`. If clocks go forward
-    /// at midnight, this is the first instant of the day.
+    /// The instant of 00:00 of the day.
+    ///
+    /// Gaps and folds are resolved as in `instant(_:_:)`. If clocks go forward at midnight, this is
+    /// the first instant of the day.
     public func startOfDay(_ day: Day) -> Instant {
         instant(local: Int64(day.number) * 86_400)
     }
 
-    /// 24:00 of the day, which is 00:00 of the next day. Gaps and overlaps are resolved as in
-    /// `instant(_:_:)`.
+    /// The instant of 24:00 of the day, which is 00:00 of the next day.
+    ///
+    /// Gaps and folds are resolved as in `instant(_:_:)`.
     public func endOfDay(_ day: Day) -> Instant {
         instant(local: (Int64(day.number) + 1) * 86_400)
     }
@@ -209,13 +217,15 @@ public struct Zone: Hashable, Sendable {
             stretch = self.stretch(at: stretch.end)
         }
         if let first { return .unique(Instant(seconds: first)) }
-        // The last stretch contains `latest`, when the clocks show `local` or later at any offset.
-        // As there is no candidate, the clocks of some stretch were past `local` when it began.
+        // The last stretch contains `latest`. At that instant the clocks show `local` or later at
+        // any offset. As there is no candidate, the clocks of some stretch were already past
+        // `local` when that stretch began.
         return .gap(after: Instant(seconds: afterGap ?? latest))
     }
 
-    /// The stretch that contains `seconds`. The result may be only a part of it. The next part then
-    /// has the same offset.
+    /// The stretch that contains `seconds`.
+    ///
+    /// The result may be only a part of that stretch. The next part then has the same offset.
     private func stretch(at seconds: Int64) -> Stretch {
         if let rule, seconds >= ruleFrom {
             var stretch = rule.stretch(at: seconds)
@@ -262,26 +272,28 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
         case notTZif
         /// The version byte is not 0 or an ASCII digit from 2 to 9, or is 0 in the second header.
         case version(UInt8)
-        /// The file has more bytes than any real zone file. The value is their number.
+        /// The file is larger than `TZif.byteLimit`. The value is its size in bytes.
         case tooLarge(Int)
         /// The file ends within the named part.
         case truncated(String)
-        /// The number of bytes after the end.
+        /// The file goes on after its end. The value is the number of bytes after the end.
         case trailing(Int)
         /// A count in the header is zero, too large, or does not agree with the other counts.
         case count(String, Int)
         /// The file counts leap seconds (the `right/` tree).
         case leapSeconds
-        /// A transition is not after the one before it, or is more than 2⁵⁹ s from 1970. The value
-        /// is its position from 0.
+        /// A transition is not later than the one before it, or is more than 2⁵⁹ s from 1970.
+        ///
+        /// The value is the position of the transition, from 0.
         case transition(Int)
         /// A local time type is invalid, or a transition refers to a type that does not exist.
         ///
         /// A type is invalid if it has no abbreviation, an offset outside −24:59:59...+25:59:59, or
         /// a flag that is neither 0 nor 1. The value is the type's position from 0.
         case type(Int)
-        /// The POSIX TZ string is invalid. The values are the string and what was expected at the
-        /// first error.
+        /// The POSIX TZ string is invalid.
+        ///
+        /// The values are the string and the name of the expected part at the first error.
         case footer(String, expected: String)
     }
 

@@ -1,8 +1,9 @@
-/// Campaigns of the accepted calendar that are missing from the next one.
+/// The campaigns of the accepted calendar that are missing from a new calendar.
 ///
 /// A plan folder that is only half copied, or a file that was saved empty, looks the same as a
-/// deliberate removal. If more than ten campaigns or more than a fifth of them are missing, a
-/// person must confirm the new calendar (contract, `reload --confirm`; architecture page).
+/// deliberate removal. If more than ten campaigns, or more than a fifth of all campaigns, are
+/// missing, an operator must confirm the new calendar (contract, `reload --confirm`; architecture
+/// page).
 public struct CampaignLoss: Sendable {
     /// `plan/campaign` of each missing campaign, in the order of the old calendar.
     public let gone: [String]

@@ -6,16 +6,16 @@ public enum ExceptionKey: Hashable, Sendable {
     case occurrence(String)
     /// Two lunar occurrences that start in the same Gregorian year, in order.
     case pair(OccurrenceDates, OccurrenceDates)
-    /// All occurrences of a year, for a recurrence that may occur several times a year.
+    /// All occurrences of a year, if the recurrence may occur several times a year.
     ///
-    /// The only allowed value is `none`.
+    /// The only allowed value of such an entry is `none`.
     case wholeYear(Int)
 
     /// Returns the names of the occurrences that an exception with this key applies to.
     ///
     /// - Parameter dates: the new dates; nil for `none`. For a pair, `none` removes both
-    ///   occurrences, and dates replace the one that starts nearer to them. A whole year allows
-    ///   only `none`; with dates the result is empty.
+    ///   occurrences. New dates apply to the occurrence that starts nearer to them. A whole year
+    ///   allows only `none`, so the result is empty if there are dates.
     public func names(for dates: ClosedRange<Day>?) -> [String] {
         switch self {
         case .occurrence(let name): return [name]
@@ -35,8 +35,8 @@ extension Recurrence {
     /// occurrences of that year. Occurrences that depend on the working calendar are not checked
     /// for existence.
     ///
-    /// - Throws: `PhraseRefusal` if this recurrence does not use such keys, or if no occurrence has
-    ///   this key (a leap month in another year, a day that a step skips).
+    /// - Throws: `PhraseRefusal` if this recurrence does not use keys of this form, or if no
+    ///   occurrence has this key (a leap month in a year without it, a day that a step skips).
     public func exceptionKey(_ text: String) throws(PhraseRefusal) -> ExceptionKey {
         let year = text.utf8.count == 4 ? decimal(text.utf8) : nil
         if let year, !Day.plannableYears.contains(year) {
@@ -111,7 +111,7 @@ extension Recurrence {
 
     /// The occurrence with this name, with the dates of the phrase and without exceptions.
     ///
-    /// nil if there is none.
+    /// nil if the recurrence has no occurrence of this name.
     public func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let span = Int(name.prefix(4)).map(Self.span) ?? Self.plannableDays
         return occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }
@@ -135,8 +135,9 @@ extension Recurrence {
         return found.map(exceptionKey(of:))
     }
 
-    /// The year of `2026-04` or `2026-Q2`, in the form that this recurrence uses. nil for anything
-    /// else.
+    /// The year of `2026-04` or `2026-Q2`, in the form that this recurrence uses.
+    ///
+    /// nil if `text` has any other form.
     private func periodYear(of text: String) -> Int? {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 4, let year = decimal(parts[0]), Day.plannableYears.contains(year) else {

@@ -3,7 +3,7 @@ import Diagnostics
 
 /// The value of one `except:` entry: new dates for one occurrence, or `none`.
 public struct ExceptionPhrase: Hashable, Sendable {
-    /// nil for `none`, which means that the occurrence does not take place.
+    /// The new dates; nil for `none`, which means that the occurrence does not take place.
     public let dates: ClosedRange<Day>?
 
     /// Reads `none`, one dated day or a dated window, as in a `when` phrase.

@@ -1,4 +1,4 @@
-/// A half of the day, as people write it after an hour of the 12-hour clock (`8 pm`).
+/// The half of the day that people write after an hour of the 12-hour clock (`8 pm`).
 ///
 /// Phrases do not allow the 12-hour clock. This type converts such an hour, so that the hint can
 /// show it on the 24-hour clock.
@@ -10,7 +10,7 @@ public enum HalfDay: Sendable {
         "am": .morning, "sáng": .morning, "pm": .afternoon, "chiều": .afternoon, "tối": .afternoon,
     ]
 
-    /// The hour on the 24-hour clock, 0...23. nil for an hour that does not exist in this half.
+    /// The hour on the 24-hour clock, 0...23; nil if this half has no such hour.
     public func hour(_ written: Int) -> Int? {
         switch (self, written) {
         case (.morning, 12): 0

@@ -3,15 +3,15 @@ import Dates
 /// A `remind` phrase: the distance from the occurrence and an optional time of day.
 public struct LeadPhrase: Hashable, Sendable {
     public let rule: LeadRule
-    /// nil if the phrase has no `at HH:MM`.
+    /// The time of day; nil if the phrase has no `at HH:MM`.
     public let at: TimeOfDay?
 
     /// Reads a `remind` phrase, English or Vietnamese (contract, section 1).
     ///
-    /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
-    ///   milliseconds.
-    /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
-    ///   hint) or its count is above `LeadUnit.limit`.
+    /// - Parameter seekingHints: whether to search for the nearest valid phrase. The search takes
+    ///   some milliseconds.
+    /// - Throws: `PhraseRefusal` if the text is not a phrase, or if its count or its time of day is
+    ///   out of range. If the text is not a phrase, the hint is the nearest valid phrase.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do throws(PhraseProblem) {
             var parser = LeadParser(phrase)
@@ -100,7 +100,9 @@ extension LeadUnit {
     }
 }
 
-/// Reads one `remind` phrase. In Vietnamese the count may follow the words "before" or "after".
+/// Reads one `remind` phrase.
+///
+/// In Vietnamese the count may come after the word for "before" or "after".
 struct LeadParser: PhraseCursor {
     let phrase: String
     let tokens: [PhraseToken]
@@ -235,14 +237,17 @@ struct LeadParser: PhraseCursor {
         return rule
     }
 
-    /// A unit as written. The parser recognizes years and quarters only to refuse them with a
-    /// reason.
+    /// A unit as written.
+    ///
+    /// The parser recognizes years and quarters only to refuse them with a reason.
     private enum WrittenUnit {
         case known(LeadUnit)
         /// A unit of this many months.
         case other(months: Int)
 
-        /// The count, converted to a unit that leads use. nil if the count is out of bounds.
+        /// The count, converted to a unit that leads use.
+        ///
+        /// nil if the converted count is outside 1...`LeadUnit.limit`.
         func counting(_ count: Int) -> (Int, LeadUnit)? {
             let (total, unit): (Int, LeadUnit) =
                 switch self {

@@ -21,19 +21,23 @@ enum PhraseCorrection {
         case noPhrase
     }
 
-    /// The maximum number of pieces of a phrase. Longer phrases get no hint, because the number of
-    /// candidates grows with the square of the length.
+    /// The maximum number of pieces of a phrase.
     ///
-    /// Apart from rules, the longest phrases are windows such as "từ ngày 15 tháng 4 năm 2026 đến
-    /// ngày 30 tháng 4 năm 2026", with 14 pieces.
+    /// Longer phrases get no hint, because the number of candidates grows with the square of the
+    /// length.
+    ///
+    /// Apart from `rrule` phrases, the longest phrases are windows such as "từ ngày 15 tháng 4 năm
+    /// 2026 đến ngày 30 tháng 4 năm 2026", with 14 pieces.
     private static let pieceLimit = 18
     /// The maximum number of combinations of replaced words.
     private static let variantLimit = 128
     /// The maximum number of candidates for one word.
     private static let candidateLimit = 4
 
-    /// Whether a phrase is in Vietnamese: it has an accented letter, or a word that only the
-    /// Vietnamese vocabulary has.
+    /// Whether a phrase is in Vietnamese.
+    ///
+    /// This is so if the phrase has an accented letter, or a word that only the Vietnamese
+    /// vocabulary has.
     static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
 
     static func isVietnamese(_ pieces: [PhraseLexer.Piece]) -> Bool {
@@ -94,7 +98,7 @@ enum PhraseCorrection {
         return kept
     }
 
-    /// The first word that the vocabulary knows only with accents.
+    /// Returns the first word that the vocabulary has only with accents.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
             piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
@@ -112,7 +116,8 @@ enum PhraseCorrection {
 
     /// Variants of the phrase with other words.
     ///
-    /// The first ones replace only unknown words. The others replace any words.
+    /// In the first variants, only unknown words are replaced. In the others, any word may be
+    /// replaced.
     private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
         let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
         let all = combinations(pieces.map { candidates($0, forKnown: true) })
@@ -176,13 +181,15 @@ enum PhraseCorrection {
         "ngày", "tháng", "trước", "đầu tiên", "từ", "khi",
     ]
 
-    /// Words that are never left out, because the phrase would then have another meaning. Numbers
-    /// are never left out either.
+    /// Words that are never left out, because the phrase would then have another meaning.
+    ///
+    /// Numbers are never left out either.
     private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc"])
     private static let quotationMarks: Set = ["“", "”", "„", "‟", "‘", "’", "«", "»", "\"", "'"]
 
-    /// Tries single changes of whole words. Returns the first valid phrase in its canonical
-    /// spelling.
+    /// Tries single changes of whole words.
+    ///
+    /// Returns the canonical spelling of the first valid phrase; nil if no change gives one.
     ///
     /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
     /// words, or adds a word. Numbers and `telling` words are never left out.
@@ -190,7 +197,7 @@ enum PhraseCorrection {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
-            // Whether the piece is the point of 1.5 or 28.6.
+            // Whether the piece is the dot in a text such as 1.5 or 28.6.
             let isPoint = pieces[index].text == "." && index > 0 && isNumber[index - 1] && isNumber[(index + 1)...].first == true
             return isNumber[index] || isPoint || telling.contains(pieces[index].lowercased)
         }

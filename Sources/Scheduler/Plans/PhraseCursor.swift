@@ -10,8 +10,9 @@ protocol PhraseCursor {
 extension PhraseCursor {
     var atEnd: Bool { index == tokens.count }
 
-    /// The position of the next token in the phrase, in Unicode scalars. At the end, the length of
-    /// the phrase.
+    /// The position of the next token in the phrase, in Unicode scalars.
+    ///
+    /// At the end, this is the length of the phrase.
     var offset: Int { atEnd ? phrase.unicodeScalars.count : tokens[index].offset }
 
     func kind(ahead: Int = 0) -> PhraseToken.Kind? {
@@ -37,7 +38,7 @@ extension PhraseCursor {
         phrase.replacing(from..<to, with: text)
     }
 
-    /// The error for the word that does not fit.
+    /// The syntax error for the first word that does not fit the grammar.
     func nonsense() -> PhraseProblem {
         PhraseProblem.nonsense(tokens, at: index, end: phrase.unicodeScalars.count)
     }
@@ -98,7 +99,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// The `candidates` that are valid phrases. Empty if no hints are wanted.
+    /// The `candidates` that are valid phrases; empty if `seeksHints` is false.
     func tried(_ candidates: [String]) -> [String] {
         guard seeksHints else { return [] }
         return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }

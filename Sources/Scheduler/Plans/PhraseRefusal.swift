@@ -1,10 +1,10 @@
-/// The reason why a phrase is refused, and what to write instead.
+/// The reason why a phrase is refused, with valid phrases as hints.
 public struct PhraseRefusal: Error, Hashable, Sendable {
     /// One line without a full stop. It does not repeat the phrase.
     public let message: String
-    /// Valid phrases that the writer may have meant, the most likely first. May be empty.
+    /// Valid phrases that the writer may have meant, the most likely first; may be empty.
     ///
-    /// Each can replace the phrase.
+    /// Each hint can replace the whole phrase.
     public let hints: [String]
     /// The position of the problem in the phrase, in Unicode scalars from its beginning.
     public let offset: Int
@@ -16,11 +16,14 @@ public struct PhraseRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// The error of the phrase parsers. The text was either recognized and refused, or not recognized.
+/// The error of the phrase parsers.
+///
+/// The text was either recognized and refused, or not recognized.
 struct PhraseProblem: Error {
     let refusal: PhraseRefusal
-    /// Whether the text was not recognized as a phrase. The caller then searches for the nearest
-    /// phrase.
+    /// Whether the text was not recognized as a phrase.
+    ///
+    /// The caller then searches for the nearest phrase.
     let isSyntax: Bool
 
     /// The text was recognized as a phrase and is refused.

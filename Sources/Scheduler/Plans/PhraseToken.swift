@@ -2,6 +2,7 @@ import Dates
 
 /// A piece of a phrase: a term of the grammar, a number, a mark, or an unknown text.
 struct PhraseToken: Sendable {
+    /// The value of a number with more than 9 digits.
     static let tooLong = 999_999_999
 
     /// The number as text for messages.
@@ -9,8 +10,7 @@ struct PhraseToken: Sendable {
 
     enum Kind: Hashable, Sendable {
         case term(Term)
-        /// A number. The value is `tooLong` for more than 9 digits. `digits` is the number of
-        /// digits.
+        /// A number and the number of its digits. The value is `tooLong` for more than 9 digits.
         case number(Int, digits: Int)
         /// `2026-04-15`: four, two and two digits. The day may not exist.
         case iso(Int, Int, Int)
@@ -20,7 +20,7 @@ struct PhraseToken: Sendable {
     }
 
     let kind: Kind
-    /// The text as written. For a term of several words, they are joined by single spaces.
+    /// The text as written. The words of a term are joined by single spaces.
     let text: String
     /// The offsets of the token's beginning and end, in Unicode scalars of the phrase.
     let offset: Int
@@ -98,7 +98,7 @@ enum PhraseLexer {
 
     /// The kind of a character, or nil for white space.
     ///
-    /// Most characters are ASCII. Their kind is found without the Unicode tables.
+    /// Most characters are ASCII, so their kind is determined without the Unicode tables.
     private static func kind(_ character: Character) -> Piece.Kind? {
         guard let byte = character.asciiValue else {
             // The accented letters of Vietnamese in NFC.

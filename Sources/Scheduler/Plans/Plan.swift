@@ -1,9 +1,9 @@
 import Dates
 
-/// A plan calendar as an officer wrote it: the activities, their dates and their reminders.
+/// A plan as an officer wrote it: the campaigns, their dates and their reminders.
 ///
-/// The value is read from `plans/*.yaml` (contract, section 1). The type computes the dates of the
-/// plan and does nothing else.
+/// The value is read from `plans/*.yaml` (contract, section 1). The type only computes the dates of
+/// the plan.
 public struct Plan: Sendable {
     /// `[a-z0-9][a-z0-9-]{0,63}`, unique over all plans.
     public let id: String
@@ -15,7 +15,9 @@ public struct Plan: Sendable {
     public let campaigns: [Campaign]
     /// Whether recipients who are added only after a lead was due get that lead.
     public let joiners: Joiners
-    /// Former ids of the plan, newest first. Reminders sent under them belong to this plan.
+    /// Former ids of the plan, newest first.
+    ///
+    /// Reminders that were sent under these ids belong to this plan.
     public let formerly: [String]
 
     public init(
@@ -39,7 +41,7 @@ public struct Plan: Sendable {
             formerly: formerly)
     }
 
-    /// The document that gives the dates. Every field may be missing.
+    /// The official document that sets the dates of the plan. Every field may be missing.
     public struct Source: Hashable, Sendable {
         public let number: String?
         public let date: Day?
@@ -68,16 +70,16 @@ public struct Campaign: Sendable {
     public let title: String
     public let when: Recurrence
     public let restDays: RestDays
-    // Two small integers next to other small fields. A `ClosedRange<Int>` would use 2 MB more for
-    // 100 000 campaigns.
+    // The years are stored as two small integers next to other small fields, because a
+    // `ClosedRange<Int>` would use 2 MB more for 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
     /// The exceptions by occurrence name.
     ///
     /// If there may be several occurrences a year, the key may also be a whole year (`2026`). The
-    /// value is then always `.none`. In plan files, the key of a lunar occurrence is the year of
-    /// its start. `ExceptionKey.names(for:)` translates that key to a name.
+    /// value of a whole year is always `.none`. In plan files, the key of a lunar occurrence is the
+    /// year of its start. `ExceptionKey.names(for:)` translates that key to a name.
     public let exceptions: [String: Exception]
     /// The leads in the order of the plan.
     public let leads: [Lead]
@@ -85,8 +87,9 @@ public struct Campaign: Sendable {
     public let tags: [String]
     /// Instructions for the recipient, shown in the message body.
     public let note: String?
-    /// Former ids of the campaign in its plan, newest first. Reminders sent under them belong to
-    /// this campaign.
+    /// Former ids of the campaign in its plan, newest first.
+    ///
+    /// Reminders that were sent under these ids belong to this campaign.
     public let formerly: [String]
 
     public init(
@@ -169,7 +172,7 @@ extension Campaign {
         }
     }
 
-    /// `span`, extended so that it includes the original dates of occurrences moved into it.
+    /// `span`, extended to the original dates of the occurrences that exceptions move into it.
     ///
     /// The extension covers all days on which such an occurrence can start by its phrase.
     private func widened(_ span: ClosedRange<Day>) -> ClosedRange<Day> {
@@ -193,8 +196,9 @@ extension Campaign {
 }
 
 extension OccurrenceDates {
-    /// The year that `years` and `except` use. The occurrence must have the dates of the phrase,
-    /// without exceptions.
+    /// The year of the occurrence for `years` and `except`.
+    ///
+    /// The occurrence must have the dates of the phrase, without exceptions.
     public var year: Int { start.year }
 }
 

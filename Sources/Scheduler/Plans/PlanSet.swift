@@ -6,10 +6,11 @@ import Dates
 public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
-    /// For each count of working days in a lead, the greatest number of days that it can span.
+    /// For each count of working days in a lead, the greatest number of days that the count can
+    /// span.
     ///
     /// The key 1 is also present if a campaign shifts rest days. Its value covers the longest
-    /// closure.
+    /// sequence of days off.
     package let stretches: [Int: Int]
     /// Positions of plans by their current or former ids.
     private let planTable: NameTable
@@ -29,7 +30,7 @@ public struct PlanSet: Sendable {
         campaignTables = plans.map { plan in NameTable(plan.campaigns.map { ($0.id, $0.formerly) }) }
     }
 
-    /// Finds a plan and a campaign by current or former ids. nil if there is no such campaign.
+    /// Finds a plan and a campaign by current or former ids; nil if there is no such campaign.
     public func find(plan planID: String, campaign campaignID: String) -> (plan: Plan, campaign: Campaign)? {
         guard let position = position(plan: planID, campaign: campaignID) else { return nil }
         let plan = plans[position.plan]
@@ -48,8 +49,9 @@ public struct PlanSet: Sendable {
 
     private func planPosition(_ id: String) -> Int? { planTable.position(of: id) { plans[$0].id } }
 
-    /// Every pair of ids that rows of a campaign may have in the ledger. The current ids come
-    /// first.
+    /// Every pair of ids that rows of a campaign may have in the ledger.
+    ///
+    /// The current ids come first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
         let (owner, subject) = (plans[plan], plans[plan].campaigns[campaign])
         guard hasFormerNames(plan: plan, campaign: campaign) else { return [(owner.id, subject.id)] }
@@ -66,14 +68,16 @@ public struct PlanSet: Sendable {
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }
 }
 
-/// Finds positions in an array by names.
+/// Finds the positions of plans or campaigns in an array by their current and former names.
 ///
 /// A current name takes precedence over a former one, and an earlier position over a later one. The
 /// hash table of current names stores only positions, because the names are in the array. The table
-/// uses 1 MB for 100 000 campaigns, where a dictionary would use 7 MB. The few former names are in
-/// a dictionary.
+/// uses 1 MB for 100 000 campaigns; a dictionary would use 7 MB. Former names are few and are in a
+/// dictionary.
 private struct NameTable: Sendable {
-    /// Open addressing with linear probing, at most half full. A free slot contains `empty`.
+    /// A hash table with open addressing and linear probing, at most half full.
+    ///
+    /// A free slot contains `empty`.
     private var slots: [Int32]
     private var former: [String: Int32] = [:]
     private static let empty: Int32 = -1
@@ -89,7 +93,7 @@ private struct NameTable: Sendable {
         }
     }
 
-    /// - Parameter id: returns the current name at a position.
+    /// - Parameter id: returns the current name of the element at a position.
     func position(of name: String, id: (Int) -> String) -> Int? {
         let position = slots[slot(of: name, id: id)]
         return position == NameTable.empty ? former[name].map(Int.init) : Int(position)

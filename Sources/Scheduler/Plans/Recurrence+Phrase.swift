@@ -153,7 +153,9 @@ extension Recurrence.Period {
 }
 
 extension Recurrence.StepUnit {
-    /// The largest count of a step. It equals a hundred years; terms of office are five years.
+    /// The maximum count of a step, equal to a hundred years.
+    ///
+    /// The longest steps in real plans are terms of office, which last five years.
     var limit: Int {
         switch self {
         case .days: 36_525

@@ -3,8 +3,10 @@ import Diagnostics
 
 /// The text of a recurrence rule: `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.
 extension RecurrenceRule {
-    /// The canonical text: parts in a fixed order, lists sorted, defaults (INTERVAL=1, WKST=MO)
-    /// left out.
+    /// The canonical text of the rule.
+    ///
+    /// Parts are in a fixed order and lists are sorted. Defaults (INTERVAL=1, WKST=MO) are left
+    /// out.
     public var text: String {
         var parts = ["FREQ=\(frequency.rawValue)"]
         if interval != 1 { parts.append("INTERVAL=\(interval)") }
@@ -32,8 +34,8 @@ extension RecurrenceRule {
     /// Reads a rule in the syntax of RFC 5545, in upper or lower case.
     ///
     /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
-    ///   and for a rule that is not about whole days. The hints are rules. The offset is from the
-    ///   beginning of `text`.
+    ///   and for a rule that is not about whole days. Its hints are rules, and its offset counts
+    ///   from the beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {
         var reader = RuleReader(text: text)
         self = try reader.rule()
@@ -45,7 +47,7 @@ extension Weekday {
     fileprivate var code: String { String(english.prefix(2)).uppercased() }
 }
 
-/// Reads the parts one after another, and then checks that their combination is allowed.
+/// Reads the parts of a rule, and then checks that their combination is allowed.
 private struct RuleReader {
     let text: String
     /// The name, the value and the offset of each part. Names and values are in upper case.
@@ -99,7 +101,7 @@ private struct RuleReader {
         }
     }
 
-    /// A hint: the rule without the part at `offset`. Empty if no other part remains.
+    /// The hints with the rule without the part at `offset`; empty if no other part remains.
     private func without(_ offset: Int) -> [String] {
         var seen = 0
         var kept: [Substring] = []

@@ -2,9 +2,9 @@ import Dates
 
 /// Reads `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`.
 ///
-/// The form is the same in both languages.
+/// The form is the same in both languages, except that Vietnamese may have `từ` for `from`.
 enum RulePhrase {
-    /// Returns nil if the phrase does not begin with `rrule`.
+    /// Returns the recurrence of an `rrule` phrase; nil if the phrase does not begin with `rrule`.
     static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
         guard phrase.drop(while: \.isWhitespace).prefix(5).lowercased() == "rrule" else { return nil }
         let words = words(phrase)
@@ -40,7 +40,7 @@ enum RulePhrase {
 
     private static func stands(_ phrase: String) -> Bool { (try? recurrence(phrase)) != nil }
 
-    /// The rule without the prefix `RRULE:` that it has in calendar files.
+    /// The rule without the prefix `RRULE:`, with which rules begin in calendar files.
     private static func ruleText(_ text: String) -> String {
         let prefix = "RRULE:"
         return text.uppercased().hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text

@@ -1,27 +1,28 @@
 import Dates
 
-/// An exception whose dates are far from the dates of the phrase.
+/// An exception with dates far from the dates of the phrase.
 ///
 /// The exception was most likely written under the wrong year (contract, "Identity").
 public struct StrayException: Hashable, Sendable {
-    /// The number of days between the start in the phrase and the start in the exception. Never
-    /// negative.
+    /// The number of days between the start in the phrase and the start in the exception.
+    ///
+    /// Never negative.
     public let days: Int
     /// The start of the occurrence according to the phrase.
     public let natural: Day
-    /// The year whose occurrence is near the dates of the exception, or nil if there is none.
+    /// The year with an occurrence near the dates of the exception; nil if there is none.
     public let year: Int?
 
-    /// An exception is stray if it is more than this number of days away.
+    /// The maximum distance between the two starts at which an exception is not stray.
     ///
-    /// Offices do postpone an occurrence by a season, but not by a year.
+    /// Offices postpone an occurrence by up to a season, but not by a year.
     public static let limit_days = 60
 }
 
 extension Recurrence {
-    /// The distance of `dates` from the occurrence `name`, which has the dates of the phrase.
+    /// Compares `dates` with the dates that the occurrence `name` has by the phrase.
     ///
-    /// nil if the distance is at most 60 days or if there is no such occurrence.
+    /// Returns nil if the starts are at most 60 days apart or if there is no such occurrence.
     public func stray(_ dates: ClosedRange<Day>, from name: String, workingDays: WorkingCalendar) -> StrayException? {
         let start = dates.lowerBound
         guard let natural = occurrence(named: name, workingDays: workingDays) else { return nil }

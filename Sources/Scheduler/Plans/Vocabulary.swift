@@ -4,7 +4,7 @@ import Diagnostics
 /// A word of the phrase grammar, independent of its language.
 enum Term: Hashable, Sendable {
     case day, week, month, quarter, year
-    /// `working`, `làm việc`. It comes before "day" in English and after it in Vietnamese.
+    /// `working`, `làm việc`. The word comes before "day" in English and after "day" in Vietnamese.
     case working
     /// `June`.
     case monthName(Int)
@@ -13,7 +13,9 @@ enum Term: Hashable, Sendable {
     /// `tháng Giêng`, `tháng Chạp`, which are always lunar.
     case lunarMonth(Int)
     case weekday(Weekday)
-    /// `thứ hai` to `thứ bảy`, 2...7. They are Monday to Saturday or, after a weekday, "second" to
+    /// `thứ hai` to `thứ bảy`, 2...7.
+    ///
+    /// The words mean Monday to Saturday. After a weekday, the first three mean "second" to
     /// "fourth".
     case thu(Int)
     /// `first`, `đầu tiên`, `last`, `cuối cùng`.
@@ -48,8 +50,9 @@ enum Term: Hashable, Sendable {
     case before, after, start, end, onTheDay, onTheLastDay, during, at
 }
 
-/// The vocabularies of the two languages, which share one grammar. Apart from words, the languages
-/// differ in word order.
+/// The vocabularies of English and Vietnamese, which share one grammar.
+///
+/// Apart from words, the languages differ in word order.
 enum Vocabulary {
     static let englishMonths = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -122,15 +125,15 @@ enum Vocabulary {
     /// Words by their spelling without accents: `thang` → `tháng`.
     static let accented: [String: [String]] = Dictionary(grouping: words, by: Spelling.withoutAccents)
 
-    /// A word with its capital letter, if it is a name: `june` gives `June`.
+    /// The word with a capital letter if it is the name of a month or weekday: `june` gives `June`.
     static func capitalized(_ word: String) -> String { names[word] ?? word }
 
     private static let names: [String: String] = Dictionary(
         (englishMonths + Weekday.allCases.map(\.english)).map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// For words that people write but the grammar does not have, the words of the grammar.
+    /// Words of the grammar for words that people write but the grammar does not have.
     ///
-    /// Used only for hints.
+    /// The substitutes are used only for hints.
     static let substitutes: [String: [String]] = [
         "one": ["1"], "a": ["1"], "an": ["1"], "two": ["2"], "three": ["3"], "four": ["4"], "five": ["5"], "six": ["6"],
         "seven": ["7"], "eight": ["8"], "nine": ["9"], "ten": ["10"], "twelve": ["12"],

@@ -1,10 +1,10 @@
 import Dates
 
-// Dates and windows of dates, solar and lunar, with and without a year
+// Reads dates and windows of dates, solar and lunar, with and without a year.
 
 /// A date as written. It may be solar or lunar, and the day may not exist.
 struct DatePiece {
-    /// nil for the last day of the month.
+    /// The day of the month; nil for the last day of the month.
     var day: Int?
     var month: Int
     var year: Int?
@@ -12,7 +12,7 @@ struct DatePiece {
     var isLunar = false
     /// Whether `mùng` comes before the day.
     var isMung = false
-    /// Whether `leap` or `nhuận` follows.
+    /// Whether `leap` or `nhuận` follows the month.
     var isLeap = false
     /// Whether the date is written in English, as in `28 June`.
     var isEnglish = false
@@ -20,7 +20,7 @@ struct DatePiece {
     var start: Int
     var end: Int
 
-    /// Whether a word of the date is lunar, or may be lunar (`mùng`).
+    /// Whether the date has a word that is lunar or may be lunar (`mùng`).
     var needsLunar: Bool { isLunar || isMung || isLeap }
 }
 
@@ -36,8 +36,8 @@ extension WhenParser {
             guard first.day == 29, first.month == 2, first.year == nil else {
                 throw .refused("a phrase names one day or one window", at: offset)
             }
-            // The phrase is none of the three spellings with a leap day. `single` refuses it and
-            // shows the three spellings as hints.
+            // The phrase is not one of the three spellings of a leap day. Skips the rest, so that
+            // `single` refuses 29 February with the three spellings as hints.
             index = tokens.count
         }
         guard let dash = takeTo() else {
@@ -56,7 +56,8 @@ extension WhenParser {
         return tokens[index - 1]
     }
 
-    /// Requires spaces around a hyphen next to an ISO date, which contains hyphens itself.
+    /// Requires spaces around a hyphen next to an ISO date, because the date contains hyphens
+    /// itself.
     private func checkHyphen(_ dash: PhraseToken) throws(PhraseProblem) {
         guard dash.text == "-", let place = tokens.firstIndex(where: { $0.offset == dash.offset }) else { return }
         let isTight = !dash.hasSpaceBefore || !tokens[place + 1].hasSpaceBefore
@@ -74,8 +75,9 @@ extension WhenParser {
 
     // MARK: Reading one date
 
-    /// Reads one date as written, without checking that it exists. Returns nil if no date begins
-    /// here.
+    /// Reads one date as written, without checking that the day exists.
+    ///
+    /// Returns nil if no date begins here.
     mutating func datePiece() throws(PhraseProblem) -> DatePiece? {
         let start = index
         let place = offset
@@ -114,8 +116,9 @@ extension WhenParser {
         return piece
     }
 
-    /// Reads `last day of June` or `ngày cuối tháng Chạp`. A lunar phrase may have `last day of
-    /// 12`.
+    /// Reads `last day of June` or `ngày cuối tháng Chạp`.
+    ///
+    /// In a lunar phrase, the month may be a number: `last day of 12`.
     private mutating func lastDayOfMonth() throws(PhraseProblem) -> Month? {
         let start = index
         let isEnglish = take(.ordinal(.last)) && take(.day)
@@ -137,7 +140,7 @@ extension WhenParser {
         return Month(number: number, isLunar: false, isEnglish: false)
     }
 
-    /// Reads the month after a day: `/6`, `tháng 6`, `June`. Returns false if there is none.
+    /// Reads the month after a day: `/6`, `tháng 6`, `June`. Returns false if no month follows.
     private mutating func takeMonth(of piece: inout DatePiece) throws(PhraseProblem) -> Bool {
         if kind() == .slash, case .number(let number, let digits) = kind(ahead: 1) {
             index += 2
@@ -152,7 +155,7 @@ extension WhenParser {
         return true
     }
 
-    /// Reads `/2026` or `năm 2026`, and after an English month also ` 2026`.
+    /// Reads `/2026` or `năm 2026`, or ` 2026` after an English month.
     private mutating func takeYear(after piece: DatePiece) -> Int? {
         let start = index
         let isMarked = take(.slash) || take(.year)
@@ -163,7 +166,7 @@ extension WhenParser {
 
     // MARK: Refusals and hints for invalid dates
 
-    /// Refuses `6/2026`, a month of one year.
+    /// The refusal of `6/2026`, a month of one year.
     private func monthOfYear(_ month: Int, _ year: Int, _ place: Int) -> PhraseProblem {
         guard Day.plannableYears.contains(year) else { return Self.yearOutside(at: place) }
         guard (1...12).contains(month) else { return .refused("there is no month \(PhraseToken.shown(month))", at: place) }
@@ -220,11 +223,11 @@ extension WhenParser {
 
     /// The phrase with slashes in its dates instead of hyphens and dots.
     ///
-    /// Replaces those between a day and a month, and between a month and a year.
+    /// Only the marks between a day and a month, and between a month and a year, are replaced.
     private func withSlashes() -> String {
         var out = phrase
         var shift = 0
-        /// How many numbers of the current date have been seen.
+        /// The count of numbers seen so far in the current date.
         var numbers = 0
         for (place, token) in tokens.enumerated() {
             if token.number != nil { numbers += 1 }
@@ -285,8 +288,9 @@ extension WhenParser {
         return .window(from: dates.0, to: dates.1)
     }
 
-    /// The day of one end of a solar window. Refuses `last day of …`, because both ends must be
-    /// dates.
+    /// The day of the month of one end of a solar window.
+    ///
+    /// Refuses `last day of …`, because both ends must be dates.
     private func endOfWindow(_ piece: DatePiece) throws(PhraseProblem) -> Int {
         if let day = piece.day { return day }
         let length = Day.length(ofMonth: piece.month, year: 2001)
@@ -294,7 +298,7 @@ extension WhenParser {
         throw .refused("a window is written with its first and last day", hints: hints(dates, for: piece), at: piece.start)
     }
 
-    /// Refuses a window with a year at one end only, such as `15/11 - 15/1/2027`.
+    /// The refusal of a window with a year at one end only, such as `15/11 - 15/1/2027`.
     private func oneSided(_ first: DatePiece, _ last: DatePiece) -> PhraseProblem {
         let message = "this window has a year on one side only"
         guard let from = first.day.flatMap({ MonthDay(month: first.month, day: $0) }),
@@ -366,14 +370,14 @@ extension WhenParser {
         return LunarMonthDay(month: piece.month, day: day, isLeap: piece.isLeap)
     }
 
-    /// The date as a day of any year. Throws a refusal if no year has such a day.
+    /// The month and day of a date without a year. Throws a refusal if no year has such a day.
     private func monthDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> MonthDay {
         try checkMonth(piece)
         if let date = MonthDay(month: piece.month, day: day) { return date }
         throw noSuchDay(piece, day, length: Day.length(ofMonth: piece.month, year: 2024), year: nil)
     }
 
-    /// The date as a day of its year. Throws a refusal if that year does not have such a day.
+    /// The civil day of a date with a year. Throws a refusal if that year has no such day.
     ///
     /// The piece must have a year.
     func civilDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> Day {
@@ -428,8 +432,9 @@ extension WhenParser {
         return out
     }
 
-    /// Replaces the date in the phrase by each of `dates`. Returns the resulting phrases that are
-    /// valid.
+    /// Replaces the date in the phrase by each of `dates`.
+    ///
+    /// Returns the resulting phrases that are valid.
     private func hints(_ dates: [String], for piece: DatePiece) -> [String] {
         tried(dates.map { replacing(from: piece.start, to: piece.end, with: $0) })
     }

@@ -3,11 +3,11 @@ import Dates
 extension Recurrence {
     /// Reads a `when` phrase, English or Vietnamese (contract, section 1).
     ///
-    /// - Parameter seekingHints: whether to search for the nearest valid phrase, which takes some
-    ///   milliseconds.
-    /// - Throws: `PhraseRefusal` if the text is not a phrase (with the nearest valid phrase as the
-    ///   hint), if its days do not exist, if the writer probably meant other days, or if it has no
-    ///   day in 1970–2199.
+    /// - Parameter seekingHints: whether to search for the nearest valid phrase. The search takes
+    ///   some milliseconds.
+    /// - Throws: `PhraseRefusal` if the text is not a phrase, if its days do not exist, if the
+    ///   writer probably meant other days, or if it has no day in 1970–2199. If the text is not a
+    ///   phrase, the hint is the nearest valid phrase.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do {
             self = try WhenParser.parse(phrase)
@@ -20,12 +20,13 @@ extension Recurrence {
     }
 }
 
-/// Reads one phrase from left to right. An alternative of the grammar consumes either all of its
-/// tokens or none.
+/// Reads one phrase from left to right.
+///
+/// An alternative of the grammar consumes either all of its tokens or none.
 ///
 /// Both languages use the terms of the vocabulary. Where the word order of English and Vietnamese
-/// differs, the parser accepts both orders. `âm lịch` or `lunar` before or after the phrase is
-/// removed first and applies to the whole phrase.
+/// differs, the parser accepts both orders. The parser first removes `âm lịch` or `lunar` before or
+/// after the phrase. These words apply to the whole phrase.
 struct WhenParser {
     let phrase: String
     let tokens: [PhraseToken]
@@ -34,12 +35,14 @@ struct WhenParser {
     let isLunar: Bool
     /// Whether the phrase is in Vietnamese. Hints are in the language of the phrase.
     let isVietnamese: Bool
-    /// Whether to search for hints. False while a hint is checked, so that the search does not
-    /// recurse.
+    /// Whether to search for hints.
+    ///
+    /// False while a hint is checked, so that the search does not recurse.
     let seeksHints: Bool
 
-    /// The maximum length in Unicode scalars. A rule that lists all 366 days of the year by number
-    /// has some 1 500 characters.
+    /// The maximum length in Unicode scalars.
+    ///
+    /// A rule that lists all 366 days of the year by number has some 1 500 characters.
     static let lengthLimit = 2_000
 
     /// One valid phrase of each kind. The message shows the nearest one if no hint is found.
@@ -68,7 +71,7 @@ struct WhenParser {
         return recurrence
     }
 
-    /// Whether the text is a valid phrase. The search for hints uses this.
+    /// Parses a candidate of the search for hints.
     static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
         do {
             let recurrence = try parse(phrase)
@@ -219,7 +222,8 @@ struct WhenParser {
     /// Examples: `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng`,
     /// `ngày làm việc đầu tiên của tháng 4`.
     ///
-    /// The last day of one month may also begin a lunar date or a window. `dates()` reads those.
+    /// The last day of one month may also begin a lunar date or a window. Returns nil for these,
+    /// and `dates()` reads them.
     private mutating func edgeDay() throws(PhraseProblem) -> Recurrence? {
         let start = index
         guard let (edge, working) = takeEdgeOfDays() else {
@@ -397,8 +401,9 @@ struct WhenParser {
         return number
     }
 
-    /// Reads `June` or `tháng 6`. Refuses similar phrases, with the phrase that was probably meant
-    /// as the hint.
+    /// Reads `June` or `tháng 6`.
+    ///
+    /// Refuses similar phrases. The hint is the phrase that was probably meant.
     private mutating func wholeMonth() throws(PhraseProblem) -> Recurrence? {
         let start = index
         let place = offset
@@ -437,8 +442,9 @@ struct WhenParser {
         .refused("only dates and windows of dates can be lunar", hints: [spell(recurrence)], at: 0)
     }
 
-    /// Checks that nothing follows the recurrence. If a year follows, refuses the phrase, with the
-    /// dates in that year as the hint.
+    /// Checks that nothing follows the recurrence.
+    ///
+    /// If a year follows, refuses the phrase. The hint is the dates in that year.
     private mutating func finish(_ recurrence: Recurrence) throws(PhraseProblem) -> Recurrence {
         guard !atEnd else { return recurrence }
         let place = offset

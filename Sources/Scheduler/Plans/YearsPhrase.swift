@@ -1,6 +1,6 @@
 import Dates
 
-/// `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
+/// The value of `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
 public struct YearsPhrase: Hashable, Sendable {
     /// The years, within 1970...2199. An open range ends with 2199.
     public let years: ClosedRange<Int>

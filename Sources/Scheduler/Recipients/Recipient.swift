@@ -9,7 +9,7 @@ public struct Recipient: Hashable, Sendable {
     /// The address matches the grammar of `EmailAddress`, and its domain is in ASCII.
     public let email: String?
     public let language: Language?
-    /// Channels that are all used for each reminder.
+    /// The channels for reminders. Each reminder is sent on all of them.
     public let via: [String]
     /// Channels that are used if all `via` deliveries are dead, or if none was accepted in time.
     public let otherwise: [String]

@@ -5,12 +5,13 @@ import Synchronization
 /// This is a class because every message uses it, and a value of eleven fields would be copied each
 /// time.
 public final class RecipientDirectory: Sendable {
-    /// The table of all recipients. Other code identifies a recipient by the position in this
-    /// table.
+    /// The table of all recipients.
+    ///
+    /// Other code identifies a recipient by the position in this table.
     public let recipients: RecipientTable
     /// The names of channels that are mail servers.
     ///
-    /// On these channels, recipients with the same address count as one.
+    /// On each of these channels, recipients with the same address count as one recipient.
     public let mailChannels: Set<String>
     /// The ids of all groups, sorted.
     public let groupNames: [String]
@@ -19,13 +20,13 @@ public final class RecipientDirectory: Sendable {
     private let groups: [Group]
     /// Caches the direct and indirect members of groups.
     ///
-    /// Plans name few groups and repeat them.
+    /// Plans name the same few groups many times. With the cache, each group is searched only once.
     private let reached = Reached()
     /// Recipients with a shared address, each with the position of the first recipient who has it.
     private let duplicates: [UInt32: UInt32]
-    /// The position of a recipient by former id (`formerly`).
+    /// The positions of recipients by former id (`formerly`).
     ///
-    /// `formerIDsByPosition` is the inverse, sorted.
+    /// `formerIDsByPosition` has the former ids of each position, sorted.
     private let formerIDs: [String: UInt32]
     private let formerIDsByPosition: [UInt32: [String]]
     /// The former names of each channel, keyed by the current name.
@@ -62,7 +63,7 @@ public final class RecipientDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - groups: The direct members by group id. A group may contain itself, directly or through
-    ///     other groups; this adds no members.
+    ///     other groups. Such a loop adds no members.
     ///   - formerIDs: The positions by former id. None of these ids is a current id.
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.
@@ -208,7 +209,7 @@ public final class RecipientDirectory: Sendable {
 
     /// Returns the groups among `ids` that have `recipient` as a member.
     ///
-    /// They are the reason why the recipient is notified.
+    /// A message can name these groups as the reason why the recipient gets it.
     public func groups(of recipient: String, among ids: [String]) -> [String] {
         guard let position = position(recipient) else { return [] }
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
@@ -221,7 +222,7 @@ public final class RecipientDirectory: Sendable {
 
     /// The groups that have neither direct nor indirect members.
     ///
-    /// Computing them visits each membership once.
+    /// The computation visits each membership once.
     public var emptyGroups: Set<String> {
         var containing: [Int: [Int]] = [:]
         var peopled: Set<Int> = []
@@ -238,7 +239,7 @@ public final class RecipientDirectory: Sendable {
 
     /// Returns recipients whose address an earlier recipient has on the same mail channel.
     ///
-    /// They are in the order of definition.
+    /// The result is in the order of definition.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
         var owners: [String: [UInt32: Int]] = [:]
@@ -263,9 +264,10 @@ public final class RecipientDirectory: Sendable {
     struct Walk: Sendable {
         private let directory: RecipientDirectory
         private var positions: RecipientSet.Iterator
-        /// Recipients to skip. Their addresses count as notified.
+        /// Recipients who already have deliveries. They are skipped, and their addresses count as
+        /// used.
         private let told: RecipientSet
-        /// Shared addresses that have already occurred, by channel.
+        /// The shared addresses that already have a delivery, by channel.
         private var met: [String: Set<UInt32>] = [:]
 
         init(_ directory: RecipientDirectory, through positions: RecipientSet, passingOver told: RecipientSet) {
@@ -276,7 +278,7 @@ public final class RecipientDirectory: Sendable {
 
         /// Returns the next recipient and the channels to use; nil at the end.
         ///
-        /// There may be no channels.
+        /// The list of channels may be empty.
         mutating func next() -> (position: Int, channels: [String])? {
             while let position = positions.next() {
                 var channels = directory.recipients.reach(at: position).via
@@ -317,7 +319,8 @@ public final class RecipientDirectory: Sendable {
 
 /// The recipients of a reminder whose deliveries are not written yet.
 ///
-/// Half a million deliveries are created a few thousand at a time, when they are written.
+/// Deliveries are created a few thousand at a time, when they are written, because a reminder may
+/// have half a million of them.
 public struct Addressees: Sendable {
     private let directory: RecipientDirectory
     private let naming: DeliveryNaming

@@ -1,4 +1,4 @@
-/// The recipients that groups lose between one accepted configuration and the next.
+/// The recipients that groups lose between the accepted configuration and a new one.
 ///
 /// An operator has to confirm a large loss, because a truncated recipients file would have the same
 /// effect (contract, `reload --confirm`). A loss is large if a group loses at least three

@@ -3,8 +3,8 @@
 /// The set is stored as a list or as a bitmap up to the last position, whichever is smaller. Half a
 /// million positions use 62 kB; three positions among half a million use 12 bytes.
 public struct RecipientSet: Hashable, Sendable {
-    // Only one of the two is used; the other is empty. The members alone determine which one, so
-    // equal sets have equal storage.
+    // One of `listed` and `words` is always empty. The members alone determine which of them is
+    // used, so equal sets have equal storage.
     private let listed: [UInt32]
     private let words: [UInt64]
     public let count: Int
@@ -110,7 +110,7 @@ public struct RecipientSet: Hashable, Sendable {
         return RecipientSet(words: words)
     }
 
-    /// An upper bound of the members: the highest one of a list, or the last bit of a bitmap.
+    /// An upper bound of the members: the last member of a list, or the last bit of a bitmap.
     ///
     /// The set must not be empty.
     private var last: Int {

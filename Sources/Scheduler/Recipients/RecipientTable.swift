@@ -5,15 +5,16 @@ import Plans
 //
 // reach id name address
 //
-// `reach` is the number of a combination of language and channels; there are few combinations. A
-// length precedes each text. A name equal to the id uses one byte. An address consists of its local
-// part as text and its domain as a number, because there are also few domains. If there are more
-// than `domainLimit` domains, records with further domains contain the domain as text. Numbers have
-// a variable length, with seven bits a byte and the low bits first (LEB128).
+// `reach` is the number of a combination of language and channels, because there are few
+// combinations. A length precedes each text. A name equal to the id uses one byte. An address
+// consists of its local part as text and its domain as a number, because there are also few
+// domains. If there are more than `domainLimit` domains, records with further domains contain the
+// domain as text. Numbers have a variable length, with seven bits a byte and the low bits first
+// (LEB128).
 //
 // In addition to the records, the table has the offset of each record and a hash table from id to
-// position. At most three in four slots of the hash table are in use. Half a million people of a
-// school service use 69 bytes each, of which 12 are for the offset and the hash table.
+// position. At most three in four slots of the hash table are in use. Half a million recipients of
+// a school service use 69 bytes each, 12 of them for the offset and the hash table.
 
 /// All recipients in the order of definition, stored packed and decoded when read.
 public struct RecipientTable: RandomAccessCollection, Sendable {
@@ -36,27 +37,29 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
-    /// For each reach, a hash of its channels, with which the hash of a recipient begins.
+    /// For each reach, a hash of its channels. The hash of a recipient begins with this value.
     private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
     /// The domains, including the at sign.
     private var domains: [String] = []
     private var domainNumbers: [String: Int] = [:]
-    /// A hash table with linear probing, from id to position. The number of slots is a power of
-    /// two.
+    /// A hash table with linear probing, from id to position.
     ///
-    /// The low twenty bits of a slot are the position + 1, or 0 if it is empty. The upper twelve
-    /// bits are bits of the hash, so that most other ids need not be compared.
+    /// The number of slots is a power of two.
+    ///
+    /// The low twenty bits of a slot are the position + 1, or 0 if the slot is empty. The upper
+    /// twelve bits are bits of the id's hash, so that a search compares few other ids.
     private var slots: [UInt32] = []
 
     private static let positionBits: UInt32 = (1 << 20) - 1
     /// The maximum number of domains in `domains`.
     ///
-    /// If there are more, storing further domains in the records uses less space.
+    /// Beyond this number, storing further domains in the records uses less space.
     private static let domainLimit = 10_000
-    /// The total length of the records at which no more are added.
+    /// The total length of all records, in bytes, at which the table is full.
     ///
-    /// Offsets of records have 32 bits. The remaining 1 GB is longer than any single record.
+    /// Offsets of records have 32 bits. The 1 GB between this limit and the largest offset is
+    /// longer than any record.
     private static let byteLimit = Int(UInt32.max) - (1 << 30)
 
     public init() {}
@@ -122,7 +125,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Whether any recipient may have `otherwise` channels.
+    /// Whether a recipient may have `otherwise` channels.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
     /// Returns the position of the first recipient with this id; nil if there is none.
@@ -155,7 +158,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     /// Returns a hash with a seed that is new in each process.
     ///
-    /// Therefore nobody can write a file whose ids all have the same slot.
+    /// Because of the seed, nobody can write a file in which all ids have the same slot.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
@@ -220,9 +223,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     /// Returns a hash of the ids and channels of recipients.
     ///
-    /// If recipients or channels differ, the hash almost certainly differs. It is the same in every
-    /// process and for every order of definition. It is a sum of FNV-1a hashes, each finished as in
-    /// SplitMix64.
+    /// If recipients or channels differ, the hash almost certainly differs. The hash is the same in
+    /// every process and for every order of definition. It is a sum of FNV-1a hashes, each mixed by
+    /// the finalizer of SplitMix64.
     ///
     /// - Parameter duplicates: Recipients with a shared address, each with the first recipient who
     ///   has it. Only one recipient gets mail at a shared address.
@@ -351,7 +354,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Shared addresses
 
-    /// Returns recipients with a shared address, each with the position of the first who has it.
+    /// Returns recipients with a shared address, each with the position of its first owner.
     func duplicates() -> [UInt32: UInt32] {
         var duplicates: [UInt32: UInt32] = [:]
         var table = [UInt32](repeating: 0, count: slots.count)
@@ -401,7 +404,7 @@ private struct FNV {
 
     /// The hash, mixed by the finalizer of SplitMix64.
     ///
-    /// It makes sums of hashes differ if their members differ.
+    /// Because of the mixing, sums of hashes almost certainly differ if their members differ.
     var finished: UInt64 {
         var z = value &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

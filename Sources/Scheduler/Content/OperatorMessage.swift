@@ -3,13 +3,13 @@ import Plans
 
 /// A message to operators: an alert or the weekly summary.
 ///
-/// It is not in the ledger and has no deadline, unlike a reminder.
+/// Unlike a reminder, it is not in the ledger and has no deadline.
 public struct OperatorMessage: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case alert
         /// A weekly summary of what was sent, what failed and what is due next.
         ///
-        /// It also shows that remindd still runs.
+        /// The message also shows that remindd still runs.
         case weekly
     }
 
@@ -17,7 +17,7 @@ public struct OperatorMessage: Hashable, Sendable {
     public struct Fact: Hashable, Sendable {
         /// The kind of event: `dead`, `breaker`, `reload` and others.
         public let kind: String
-        /// The description in the operator's language.
+        /// A description of the event in the operator's language.
         ///
         /// Lines end with line feeds, and the text has no other control characters.
         public let text: String
@@ -40,7 +40,7 @@ public struct OperatorMessage: Hashable, Sendable {
     /// The text before the facts.
     public let opening: String
     public let facts: [Fact]
-    /// Number of facts that were left out of `facts`.
+    /// The number of facts that were left out of `facts`.
     public let leftOut: Int
     /// The text after the facts; may be empty.
     public let closing: String

@@ -7,8 +7,9 @@ import Plans
 public final class ReminderContent: Sendable {
     public enum Kind: Hashable, Sendable {
         case reminder
-        /// A test message that an administrator requested. It is marked as a test wherever it is
-        /// shown.
+        /// A test message that an administrator requested.
+        ///
+        /// Every form of the message is marked as a test.
         case test
         /// The dates of the occurrence changed after recipients were notified.
         case moved
@@ -27,13 +28,13 @@ public final class ReminderContent: Sendable {
     public let firedAt: Instant
     /// Whether the reminder fired more than 15 minutes after it was due.
     public let firedLate: Bool
-    /// Whether the reminder fell due after the evaluation before the one that fired it.
+    /// Whether the reminder was not yet due at the evaluation before the one that fired it.
     ///
     /// False if the reminder was already overdue when its plan was loaded.
     public let wasExpected: Bool
     /// The contact for questions (`contact` in the configuration).
     public let contact: String?
-    /// Whether the reminder belongs to a rehearsal. If so, the message says so.
+    /// Whether the reminder belongs to a rehearsal. If true, the message is marked.
     public let rehearsal: Bool
 
     public init(
@@ -55,8 +56,8 @@ public final class ReminderContent: Sendable {
 
     /// Whether this attempt is late (contract, section 1).
     ///
-    /// It is late if the reminder fired late, or if the attempt is on a later local date than the
-    /// due time.
+    /// An attempt is late if the reminder fired late, or if the attempt is on a later date than the
+    /// due time in the plan's zone.
     public func isLate(at attempt: Instant) -> Bool {
         firedLate || plan.zone.civil(at: attempt).day > plan.zone.civil(at: reminder.due).day
     }
@@ -65,7 +66,7 @@ public final class ReminderContent: Sendable {
 /// The data of one attempt at a delivery, for the channel.
 public struct Message: Sendable {
     public let delivery: DeliveryID
-    /// Number of the attempt, from 1.
+    /// The number of the attempt, from 1.
     public let attempt: Int
     /// When the attempt begins. Dates, days left and `late` are computed for this instant.
     public let at: Instant
@@ -73,7 +74,7 @@ public struct Message: Sendable {
     public let recipient: Recipient
     /// Ids of the groups that name the recipient; empty if the lead names the recipient directly.
     public let groups: [String]
-    /// Whether an earlier attempt got no reply, so that the message may arrive a second time.
+    /// Whether an earlier attempt got no reply. If true, the message may arrive a second time.
     public let possibleDuplicate: Bool
     /// Whether the recipient was added only after the reminder was due.
     ///
@@ -96,7 +97,7 @@ public struct Message: Sendable {
 
     /// Whether the message is marked as late (contract, section 4, "Subject").
     ///
-    /// It is marked if it is late (`ReminderContent.isLate`), unless the recipient was added or the
+    /// A late message (`ReminderContent.isLate`) is marked, unless the recipient was added or the
     /// plan was loaded after the due time.
     public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
 

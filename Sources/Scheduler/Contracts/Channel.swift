@@ -9,18 +9,21 @@ public protocol Channel: AnyObject, Sendable {
     var name: String { get }
     /// The maximum number of attempts under way at one time.
     var concurrency: Int { get }
-    /// The maximum number of attempts under way at first, before successes raise it.
+    /// The initial maximum number of attempts under way, before successes raise the maximum.
     ///
-    /// By default equal to `concurrency`.
+    /// The default is `concurrency`.
     var openingConcurrency: Int { get }
-    /// Number of messages that the channel may queue in addition to `concurrency`; by default none.
+    /// The number of messages that the channel may queue in addition to `concurrency`; 0 by
+    /// default.
     ///
-    /// The dispatcher fills this queue while attempts take milliseconds, so that a free connection
-    /// need not wait for the ledger's disk. If the process dies, queued messages count as begun.
+    /// If attempts take only milliseconds, the dispatcher fills this queue, so that a free
+    /// connection does not wait for the ledger's disk. If the process dies, queued messages count
+    /// as attempts that had begun.
     var ahead: Int { get }
-    /// Whether the channel sends a password or a token; by default false.
+    /// Whether the channel logs in to its server, with a password or a token; false by default.
     ///
-    /// A server may count wrong logins, so the first login is made alone.
+    /// A server may count failed logins. The dispatcher therefore starts other attempts only after
+    /// the first one has shown that the login works, or has taken ten seconds.
     var logsIn: Bool { get }
     /// The channel's settings for the retry policy and the breaker.
     var policy: ChannelPolicy { get }
@@ -31,7 +34,7 @@ public protocol Channel: AnyObject, Sendable {
     /// start or is aborted by `stop`.
     func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void)
 
-    /// Cancels queued attempts that have not begun. Each of them reports `Scope.nobody`.
+    /// Cancels queued attempts that have not begun. Each of these attempts reports `Scope.nobody`.
     ///
     /// Attempts under way continue. The default implementation does nothing, because a channel
     /// without a queue begins every attempt immediately.
@@ -45,12 +48,12 @@ public protocol Channel: AnyObject, Sendable {
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// True if no attempt is under way, neither of the dispatcher nor for an alert. Default: true.
+    /// Whether no attempt is under way, for a reminder or for an alert; true by default.
     var isIdle: Bool { get }
 
     /// Waits up to `grace` for attempts under way, then aborts the rest.
     ///
-    /// Each attempt still reports a receipt. Blocks until all have ended.
+    /// Each attempt still reports a receipt. Blocks until all attempts have ended.
     func stop(grace: TimeSpan)
 }
 

@@ -1,5 +1,6 @@
 import Dates
 
+/// A request to claim deliveries of one channel.
 public struct ClaimRequest: Hashable, Sendable {
     /// The deliveries to claim among those that are due.
     public enum Choice: Hashable, Sendable {
@@ -9,7 +10,7 @@ public struct ClaimRequest: Hashable, Sendable {
         case queue
         /// Retries whose wait is over.
         ///
-        /// If there are none, the same as `queue`.
+        /// If there are no such retries, the choice is the same as `queue`.
         case waited
         /// The deliveries at these places (`WaitingDelivery.place`).
         case these([LedgerCursor])
@@ -17,6 +18,7 @@ public struct ClaimRequest: Hashable, Sendable {
 
     /// The channel's current name. The returned claims carry it.
     public let channel: String
+    /// The maximum number of deliveries to claim.
     public let limit: Int
     public let choice: Choice
     /// The current and former names under which the channel's deliveries are stored.

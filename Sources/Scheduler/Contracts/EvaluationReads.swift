@@ -2,23 +2,24 @@ import Dates
 
 /// The read-only ledger queries that an evaluation makes.
 ///
-/// Queries about deliveries return sets of recipients, because a fired reminder can still get new
-/// deliveries. It gets them for recipients without a standing delivery of it
-/// (`StandingDeliveries`).
+/// Queries about deliveries return sets of recipients. The evaluation needs these sets because a
+/// fired reminder can still get new deliveries, for recipients without a standing delivery of the
+/// reminder (`StandingDeliveries`).
 public protocol EvaluationReads: LedgerState {
     /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
-    /// Returns the deliveries of each fired reminder of an occurrence, grouped by their meaning.
+    /// Returns the deliveries of each fired reminder of an occurrence, grouped by state.
     ///
     /// The oldest reminder comes first. If an edit changed the days of a reminder, each earlier
-    /// range of days has a share of its own. That share contains the recipients who were sent the
-    /// reminder with those days. Recipients who are not in `directory` are left out.
+    /// range of days has a `DeliveryShare` of its own, with the recipients to whom the reminder was
+    /// sent with those days. Recipients who are not in `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
     /// Returns occurrences with a fired reminder that end on `day` or later.
     ///
-    /// The end in the last notification counts. They are in the order of their last reminder.
+    /// The end day that was announced last counts. The result is in the order of the last reminder
+    /// of each occurrence.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Returns the recipients who were, or may have been, sent a reminder after a change.
+    /// Returns the recipients who got, or may have got, a reminder after a change was announced.
     ///
     /// The reminder must be about one of `occurrences`, must have fired before the change, and must
     /// not be a cancellation notice. Only recipients in `directory` are returned.
@@ -40,11 +41,11 @@ extension EvaluationReads {
     }
 }
 
-/// The part of a reminder's row that matters to recipients who have no delivery of it.
+/// The part of a reminder's row that matters to recipients without a delivery of the reminder.
 public struct RecordedReminder: Hashable, Codable, Sendable {
     /// The identity as stored.
     public let key: ReminderKey
-    /// The occurrence's name in the row; empty if it is not known.
+    /// The occurrence's name in the row; empty if the name is not known.
     public let occurrence: String
     /// The occurrence's days in the row.
     public let start: Day
@@ -96,9 +97,10 @@ public struct DeliveryShare: Sendable {
     public let serial: Int64
     /// Recipients of deliveries that were accepted, were perhaps accepted, or are in flight.
     public var notified = RecipientSet()
-    /// Recipients of deliveries that were perhaps accepted, then cancelled for a temporary reason.
+    /// Recipients of deliveries that were perhaps accepted and then cancelled for a temporary
+    /// reason.
     ///
-    /// They may not have the message.
+    /// These recipients may not have the message.
     public var perhapsNotified = RecipientSet()
     /// Recipients of pending deliveries.
     public var waiting = RecipientSet()
@@ -106,7 +108,7 @@ public struct DeliveryShare: Sendable {
     public var ended = RecipientSet()
     /// Recipients of deliveries that were cancelled for a temporary reason.
     public var withdrawn = RecipientSet()
-    /// The recipients in `withdrawn` whose channel was removed, or who no longer use it.
+    /// The recipients in `withdrawn` whose channel was removed, or who no longer use the channel.
     public var failedOver = RecipientSet()
 
     public init(stored: StoredReminder, serial: Int64) {
@@ -114,20 +116,20 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Whether the reminder announced these days; for nil, whether it cancelled the occurrence.
+    /// Whether the reminder announced these days; for nil, whether it announced a cancellation.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
     }
 }
 
-/// An occurrence of which someone may have been notified, with the last announced dates.
+/// An occurrence with recipients who were or may have been notified, and its last announced dates.
 public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let key: OccurrenceKey
     public let title: String
     public let start: Day
     public let end: Day
-    /// The last announced change; nil if there was none. Later reminders may have fired since.
+    /// The last announced change; nil if there was none. Other reminders may have fired after it.
     public let change: Announced?
     /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
     public let hasWithdrawn: Bool
@@ -137,7 +139,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let serial: Int64
     /// The occurrence's days before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// Whether reminders with different days of the occurrence were sent.
+    /// Whether reminders of the occurrence were sent with different days.
     ///
     /// True if a change was announced and the reminders have different days, or if the days of a
     /// reminder changed after it was sent. Reminders are compared only after a change was

@@ -2,6 +2,7 @@ import Dates
 
 /// The decisions of one evaluation, in the form in which the ledger stores them.
 public struct EvaluationResult: Sendable {
+    /// A reminder that fires, with its first deliveries.
     public struct Firing: Sendable {
         public let reminder: Reminder
         public let firedAt: Instant
@@ -15,18 +16,19 @@ public struct EvaluationResult: Sendable {
         public let cursor: String?
         /// The announced change; nil for an ordinary reminder.
         ///
-        /// A change also marks in-flight deliveries of the occurrence, so that they are not
+        /// The ledger marks the in-flight deliveries of a changed occurrence, so that they are not
         /// retried.
         public let change: Change?
         /// The campaign's title when the reminder fired.
         ///
-        /// For a removed occurrence, no other text is known.
+        /// For a removed occurrence, this is the only text that is known.
         public let title: String
         /// Former names under which rows of the occurrence are stored (`formerly`).
         ///
         /// The current name is not included.
         public let formerOccurrences: [OccurrenceKey]
-        /// `lookedUntil` of the evaluation before the one that fires it; nil if not known.
+        /// `lookedUntil` of the evaluation before the one that fires the reminder; nil if not
+        /// known.
         public let lookedBefore: Instant?
         /// For a change: the occurrence's days as last announced.
         public let formerDates: ClosedRange<Day>?
@@ -65,8 +67,8 @@ public struct EvaluationResult: Sendable {
     public var missed: [Reminder]
     /// Whether the superseded reminders get no deliveries later.
     ///
-    /// If true, recipients who join later do not get them. True for a new ledger and for reminders
-    /// that an operator drops.
+    /// If true, recipients who join later do not get the superseded reminders. True for a new
+    /// ledger and for reminders that an operator drops.
     public var isFinal: Bool
     /// Fingerprints of the recipients that reminders name, keyed by stored identity.
     ///
@@ -107,13 +109,13 @@ public struct FiringPart: Sendable {
     public let reminder: ReminderKey
     /// In recipient order.
     public let deliveries: [NewDelivery]
-    /// The last recipient in `deliveries` if more parts follow; nil if complete.
+    /// The last recipient in `deliveries` if more parts follow; nil in the last part.
     public let cursor: String?
     /// The fingerprint of the recipients that the reminder names; set in the last part.
     public let named: UInt64?
     /// The current dates, deadline and occurrence name; nil if the row already has them.
     ///
-    /// The other fields are ignored.
+    /// The other fields of the value are ignored.
     public let dates: Reminder?
     /// The campaign's title, for a superseded reminder that becomes fired.
     public let title: String

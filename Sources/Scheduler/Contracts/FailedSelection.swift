@@ -14,7 +14,7 @@ public struct FailedSelection: Hashable, Sendable {
 
     /// The maximum number of deliveries that one transaction checks.
     ///
-    /// A transaction then blocks the loop's thread for at most 0.2 s.
+    /// With this limit, a transaction blocks the loop's thread for at most 0.2 s.
     public static let partLimit = 5_000
 
     public init(
@@ -34,7 +34,7 @@ public struct RetriedPart: Hashable, Sendable {
     public var retried: [DeliveryID] = []
     /// Failed deliveries that are unchanged because their deadline is past.
     public var expired: [DeliveryID] = []
-    /// The place where the next part begins; nil if everything has been checked.
+    /// The place at which the next part begins; nil if all failed deliveries have been checked.
     public var next: LedgerCursor?
 
     public init() {}

@@ -13,7 +13,7 @@ public struct HistoryFilter: Sendable {
         }
     }
 
-    /// Id of the campaign's plan; nil for campaigns of any plan.
+    /// The id of the campaign's plan; nil for campaigns of any plan.
     public var plan: String?
     public var campaign: String?
     /// Former names of the campaign. Rows under any of them are shown too.
@@ -23,7 +23,7 @@ public struct HistoryFilter: Sendable {
     public var formerRecipients: [String] = []
     /// Shows only reminders due at or after this instant.
     public var since: Instant?
-    /// The maximum number of rows. The most recent ones are shown.
+    /// The maximum number of rows. If there are more, the most recent rows are shown.
     public var limit: Int
     /// Shows only deliveries in these states.
     ///
@@ -61,7 +61,7 @@ public struct HistoryRow: Sendable {
     }
 
     public let stored: StoredReminder
-    /// nil for a reminder without deliveries, like `recipient` and `channel`.
+    /// The delivery's id; nil for a reminder without deliveries, as are `recipient` and `channel`.
     public let delivery: DeliveryID?
     public let recipient: String?
     public let channel: String?

@@ -13,9 +13,9 @@ public enum Entry: Sendable {
     case missed(Reminder)
     /// An attempt ended. `Next` is the next state of the delivery.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
-    /// A comparison found that the recipient was refused, so the delivery is given up.
+    /// A comparison with other replies showed that the server refused the recipient.
     ///
-    /// The receipt is that of the delivery's attempt.
+    /// The delivery is given up. The receipt is the receipt of its last attempt.
     case foundRefused(Claim, Receipt)
     /// A crash left this delivery in flight. It may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
@@ -36,7 +36,7 @@ public enum Entry: Sendable {
     case takenBack(reminders: Int, recordedAfter: Instant)
     /// A channel's breaker opened or closed.
     ///
-    /// It opens when the server fails or refuses the sender. It closes when the server has
+    /// A breaker opens when the server fails or refuses the sender. It closes when the server has
     /// recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
@@ -46,14 +46,17 @@ public enum Entry: Sendable {
     case endpointGone(channel: String, Receipt)
     /// No `via` channel delivered to this recipient in time.
     ///
-    /// `failedOver` if the `otherwise` channels take over, `unreachable` if there are none.
+    /// The entry is `failedOver` if the `otherwise` channels take over, or `unreachable` if the
+    /// recipient has no such channels.
     case failedOver(Undelivered, to: [String])
     case unreachable(Undelivered)
-    /// The clock is not trusted, so nothing is evaluated or sent; or it is trusted again.
+    /// The clock is not trusted, so nothing is evaluated or sent.
     case clockHeld(ClockComplaint)
+    /// The clock is trusted again.
     case clockReleased
-    /// The ledger's disk is full, so nothing is sent; or it has space again.
+    /// The ledger's disk is full, so nothing is sent.
     case ledgerFull
+    /// The ledger's disk has space again.
     case ledgerHasSpace
     /// Deliveries of occurrences that ended before this instant were deleted, with their attempts.
     case pruned(deliveries: Int, before: Instant)

@@ -2,6 +2,6 @@
 public protocol LedgerReader: LedgerState {
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow]
 
-    /// Number of deliveries by state.
+    /// Returns the number of deliveries in each state.
     func counts() throws(LedgerFailure) -> [DeliveryState: Int]
 }

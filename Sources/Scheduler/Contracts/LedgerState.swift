@@ -6,8 +6,8 @@ public protocol LedgerState: AnyObject {
     ///
     /// Such a ledger is marked inside the file and is never used for real sending.
     var isRehearsal: Bool { get }
-    /// The `now` of the last completed evaluation.
+    /// Returns the `now` of the last completed evaluation.
     func lookedUntil() throws(LedgerFailure) -> Instant
-    /// The range of due times that wait for an operator's decision; nil if nothing is held.
+    /// Returns the range of due times that wait for an operator's decision; nil if nothing is held.
     func held() throws(LedgerFailure) -> ClosedRange<Instant>?
 }

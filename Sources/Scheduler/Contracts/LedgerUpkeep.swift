@@ -5,7 +5,8 @@ public protocol LedgerUpkeep: AnyObject {
     /// Deletes the deliveries, and their attempts, of occurrences that are long over.
     ///
     /// An occurrence is long over if all of its reminders, in any state, had their deadline before
-    /// `instant`. The call checks up to `limit` deliveries, and the next call continues after them.
+    /// `instant`. The call checks up to `limit` deliveries, and the next call continues after
+    /// these.
     ///
     /// Pending and in-flight deliveries are not deleted. The ledger never deletes reminders, so
     /// that none of them fires twice. All deliveries of an occurrence are deleted together, so
@@ -17,7 +18,7 @@ public protocol LedgerUpkeep: AnyObject {
 
 /// The result of one call of `prune`.
 public struct Pruned: Hashable, Sendable {
-    /// Number of deliveries that this call deleted.
+    /// The number of deliveries that this call deleted.
     public let deliveries: Int
     /// Whether all deliveries have been checked. The next call then starts from the beginning.
     public let isComplete: Bool

@@ -2,21 +2,22 @@ import Dates
 
 /// The part of a ledger that carries out an operator's decisions: holds and retries.
 public protocol OperatedLedger: LedgerState {
-    /// Starts to hold a ledger that is older than events that are known to have happened.
+    /// Starts a hold, because the ledger is older than events that are known to have happened.
     ///
     /// During a hold, no pending delivery is sent. An operator has to decide about reminders that
     /// fell due after `lookedUntil` up to `until`. `Dispatcher.recover` handles deliveries in
     /// flight.
     ///
     /// One call marks the ledger as held and blocks up to `limit` deliveries. Returns whether more
-    /// are left. If so, the caller repeats the call with the same arguments, also after a crash.
+    /// pending deliveries are left. If true, the caller repeats the call with the same arguments,
+    /// also after a crash.
     func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool
 
     /// Carries out an operator's decision about a hold.
     ///
     /// Records `look` and begins to release the held deliveries. The `lookedUntil` of `look`
-    /// replaces the ledger's even if it is earlier. `continueRelease` does the rest; until it has
-    /// finished, `held` still returns the held range.
+    /// replaces the ledger's value even if it is earlier. `continueRelease` releases the
+    /// deliveries. Until it has finished, `held` still returns the held range.
     func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure)
 
     /// Runs one part of an operator's retry of failed deliveries.

@@ -4,10 +4,13 @@ import Dates
 public protocol PlanningLedger: EvaluationReads {
     /// Corrects the ledger after the wall clock was ahead and has been set back.
     ///
-    /// Deletes reminders that were recorded after `now` as missed or superseded, unless they are
-    /// missed or superseded by the correct clock too. Reminders and change notices that fired after
-    /// `now` get an earlier time. A pending delivery that would wait longer than any retry becomes
-    /// due. Returns the number of deleted reminders.
+    /// Deletes reminders that were recorded after `now` as missed or superseded. Keeps those whose
+    /// deadline is past at `now`, and due reminders that an operator dropped or that a new ledger
+    /// left out. Returns the number of deleted reminders.
+    ///
+    /// Reminders and change notices that fired after `now` get an earlier firing time. Pending
+    /// deliveries without an attempt become due, but not before their reminder is. So do retries
+    /// that would wait longer than any retry may.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
@@ -23,20 +26,21 @@ public protocol PlanningLedger: EvaluationReads {
 
     /// Writes further deliveries of recorded reminders, all parts in one transaction.
     ///
-    /// They are the rest of a large firing, or deliveries for recipients that a reminder names and
-    /// that have none. A delivery that was superseded, or cancelled for a revivable reason, becomes
+    /// These are the rest of a large firing, or deliveries for recipients whom a reminder names and
+    /// who have none. A delivery that was superseded, or cancelled for a revivable reason, becomes
     /// pending again; any other existing delivery is unchanged. A superseded reminder becomes
     /// fired. Returns the number of deliveries that each part wrote.
     func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
 
     /// Cancels up to `limit` pending deliveries of a reminder.
     ///
-    /// Returns the number of cancelled deliveries. If it is less than `limit`, none is left.
+    /// Returns the number of cancelled deliveries. If the number is less than `limit`, no pending
+    /// delivery is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
-    /// Processes up to `limit` held deliveries: sends them now or cancels them, as `release` chose.
+    /// Releases or cancels up to `limit` held deliveries, as the call of `release` specified.
     ///
-    /// The hold ends with the last one. Returns whether held deliveries remain. Returns false if no
-    /// release is in progress.
+    /// The hold ends with the last held delivery. Returns whether held deliveries remain. Returns
+    /// false if no release is in progress.
     func continueRelease(limit: Int) throws(LedgerFailure) -> Bool
 }

@@ -4,8 +4,8 @@ import Scheduler
 /// A copy of the last accepted files, in one file next to the ledger, `<ledger>.accepted`.
 ///
 /// A broken plan must not stop the reminders (architecture page). If the files cannot be used at a
-/// start, the daemon uses this copy. The files contain only the names of secrets, and so does the
-/// copy.
+/// start, the daemon uses this copy. The files contain only the names of secrets, so the copy
+/// contains no secret either.
 ///
 /// The file has these parts:
 /// - a line `remindd accepted 1`
@@ -13,11 +13,13 @@ import Scheduler
 /// - a line with the number of files, then for each a line `BYTES PATH`, its bytes and a line feed
 /// - a line `end`
 ///
-/// Opening the copy reads only the positions of the files in it, because most starts need no more.
+/// Opening the copy reads only the positions of the files in it, because most starts do not need
+/// their bytes.
 package struct AcceptedCopy {
     /// The names of the campaigns, as `plan/campaign`.
     ///
-    /// A start compares them with the current campaigns, and so need not read every plan twice.
+    /// At a start, the daemon compares these names with the current campaigns. It therefore need
+    /// not read the plans of the copy.
     package let campaigns: [String]
     private let copy: FileHandle
     /// The range of each file's bytes in the copy, by the file's absolute path.
@@ -96,8 +98,8 @@ package struct AcceptedCopy {
         for (path, bytes) in kept { pieces += [Array("\(bytes.count) \(path)\n".utf8), bytes, [0x0A]] }
         pieces.append(Array(end.utf8))
         let target = path(ofLedger: ledger)
-        // Writes nothing if the copy is the same already. Most starts accept the same files as
-        // before.
+        // Writes nothing if the copy already has these contents. Most starts accept the same files
+        // as before.
         if holds(target, pieces) { return true }
         let aside = target + ".new"
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -120,7 +122,7 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Whether the file's contents are exactly these pieces.
+    /// Whether the file consists of exactly these pieces.
     private static func holds(_ path: String, _ pieces: [[UInt8]]) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         var status = stat()

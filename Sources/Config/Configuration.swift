@@ -22,8 +22,9 @@ package struct Configuration: Sendable {
     /// The channels in the order of the file.
     package var channels: [ConfiguredChannel]
     package var directory: RecipientDirectory
-    /// The place of each key's value, for problems that are found later. Omitted keys have no
-    /// entry.
+    /// The place of each key's value, for problems that are found later.
+    ///
+    /// Omitted keys have no entry.
     package var places: [String: Problem.Place] = [:]
     package let file: String
 

@@ -70,8 +70,8 @@ package struct ConfigurationReader {
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
             return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
         }
-        // The file is not valid YAML, so this searches for the key's line. Its text is still better
-        // than the default.
+        // The file is not valid YAML, so this loop searches for the line of the key. The text in
+        // that line is a better value than the default.
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
             let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
             let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
@@ -82,7 +82,7 @@ package struct ConfigurationReader {
 
     /// Reads the file at `path`. Returns nil if it cannot be used at all.
     ///
-    /// Problems may have been reported in either case.
+    /// `problems` may have new problems in either case.
     package func read(path: String) -> Configuration? {
         let bytes: [UInt8]
         switch files.read(path, limit: YAMLFile.byteLimit) {
@@ -219,9 +219,9 @@ package enum Units {
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
-    /// Parses a number that has only digits.
+    /// Parses a number that consists only of digits; nil for any other text.
     ///
-    /// `Int` alone would also accept a sign, but the schema does not.
+    /// `Int` alone would also accept a sign, which the schema does not allow.
     package static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }

@@ -7,11 +7,12 @@ import Scheduler
 package struct Edit {
     private let campaigns: CampaignLoss
     private let recipients: RecipientLoss
-    /// The number of messages that the changed files cause immediately; nil if the ledger was not
-    /// read.
+    /// The number of messages that the changed files cause immediately.
+    ///
+    /// nil if the ledger was not read.
     private let messages: Int?
 
-    /// The most immediate messages that need no confirmation.
+    /// The maximum number of immediate messages that needs no confirmation.
     package static let messageLimit = 100
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
@@ -22,7 +23,7 @@ package struct Edit {
 
     /// The number of immediate messages that only the new configuration would send.
     ///
-    /// Messages that are due because of a standstill are therefore not counted.
+    /// Messages that are due because remindd did not run for a while are therefore not counted.
     package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)
         -> Int
     {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The states of files when they were read, to detect later changes.
+/// The states that files had when they were read, to detect later changes.
 package struct FileStamps {
     private let stamps: [String: FileState?]
     private let folders: [String: Set<String>]
@@ -24,7 +24,7 @@ package struct FileStamps {
 
     /// Whether a new file may belong to the user.
     ///
-    /// Editors temporarily put files of their own into the user's folders.
+    /// Other new files may be temporary files that editors put into the user's folders.
     private static func isOurs(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".mustache"].contains(where: name.lowercased().hasSuffix)
     }

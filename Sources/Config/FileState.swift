@@ -5,7 +5,9 @@ package struct FileState: Equatable {
     private let size: Int
     private let inode: UInt64
     private let modified_ns: Int
-    /// The time of the last change of the inode. Unlike `modified_ns`, no program can set it.
+    /// The time of the last change of the inode.
+    ///
+    /// Unlike `modified_ns`, programs cannot set this time.
     private let changed_ns: Int
 
     /// Returns nil if there is no such file.
@@ -20,7 +22,7 @@ package struct FileState: Equatable {
 
     /// Whether two states have the same size, modification time and inode.
     ///
-    /// A change of permissions therefore makes no difference.
+    /// States that differ only by a change of permissions are therefore alike.
     package static func areAlike(_ a: FileState?, _ b: FileState?) -> Bool {
         a?.size == b?.size && a?.inode == b?.inode && a?.modified_ns == b?.modified_ns
     }

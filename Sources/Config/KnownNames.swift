@@ -10,9 +10,9 @@ package final class KnownNames {
     private let isGroup: (String) -> Bool
     /// The names of all groups, sorted.
     private let groupNames: [String]
-    /// The most names that a message lists.
+    /// The maximum number of names that a message lists.
     private static let listed = 12
-    /// The most groups, and the most recipients, that are searched for a similar name.
+    /// The maximum number of groups, and of recipients, that are searched for a similar name.
     private static let searched = 2_000
 
     private lazy var candidates: [String] =
@@ -22,7 +22,7 @@ package final class KnownNames {
         return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
     }()
     private lazy var words = Spelling.Words(candidates)
-    /// Ids by display name in small letters, because people know the names rather than the ids.
+    /// Ids by display name in lower case, because people know the names rather than the ids.
     private lazy var idsByName = Dictionary(
         recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
         uniquingKeysWith: { first, _ in first })

@@ -8,7 +8,7 @@ import Scheduler
 
 /// Everything that was read from the user's files in one pass.
 ///
-/// `Loader.problems` has the problems that were found. The files are applied as a whole or not at
+/// `Loader.problems` has the problems of these files. The files are applied as a whole or not at
 /// all.
 package struct Loaded {
     package let configuration: Configuration
@@ -48,7 +48,7 @@ package struct Loader {
         self.zones = zones ?? SystemZones(copy: userFiles.isCopy ? userFiles : nil)
     }
 
-    /// The most plan files in one folder.
+    /// The maximum number of plan files in one folder.
     package static let planFileLimit = 1_000
 
     /// Loads a configuration with its plans, recipients, working days and templates.
@@ -85,7 +85,7 @@ package struct Loader {
 
     /// Whether some of the files were still being written while they were read.
     ///
-    /// Always false unless `userFiles` keeps the files that it reads.
+    /// The result is always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
     private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
@@ -127,7 +127,7 @@ package struct Loader {
 
     /// Returns the file itself, or the `.yaml` and `.yml` files of a folder, sorted by name.
     ///
-    /// Capital letters in the endings make no difference.
+    /// The endings may be in upper or lower case.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
@@ -200,8 +200,9 @@ package struct Loader {
 
     /// The paths of all templates in a folder; nil if the folder cannot be read.
     ///
-    /// They have the form `LANGUAGE/PART.mustache`, or `NAME.mustache` for files outside the
-    /// folders of languages. A language's folder that cannot be read is reported.
+    /// The paths are relative to the folder. They have the form `LANGUAGE/PART.mustache`, or
+    /// `NAME.mustache` for files outside the folders of languages. A language's folder that cannot
+    /// be read is reported.
     private func listing(_ folder: String) -> [String]? {
         guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []

@@ -2,9 +2,9 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// Reads the plain rows of one CSV file, which are nearly all of its rows, fast.
+/// A fast reader of plain rows, which are nearly all rows of a CSV file.
 ///
-/// It looks up the column positions once, and caches values that many rows repeat.
+/// The reader looks up the column positions once and caches values that many rows repeat.
 /// `RecipientReader` reads all other rows and reports their mistakes.
 package struct PlainRows {
     /// The channels and the language of a recipient.
@@ -17,7 +17,7 @@ package struct PlainRows {
     /// The index of each known column; nil if the file does not have it.
     private let id, name, email, via, otherwise, language, group: Int?
     private let columnCount: Int
-    /// The columns that are empty in a plain row: those without a name, and `formerly`.
+    /// The columns that must be empty in a plain row: columns without a name, and `formerly`.
     private let nameless: [Int]
     private var reaches: [[UInt8]: Reach] = [:]
     private var groups: [[UInt8]: [String]] = [:]
@@ -39,12 +39,12 @@ package struct PlainRows {
         group = header.firstIndex(of: "group")
     }
 
-    /// A row's fields, plain and without spaces around them; valid only as long as the row.
+    /// The fields of a plain row, without spaces around them; valid only as long as the row.
     package struct Fields {
         package var id, name, email, via, otherwise, language, group: UnsafeBufferPointer<UInt8>
     }
 
-    /// Returns the fields of a row; nil if one is not plain, the id is invalid or `via` is empty.
+    /// Returns the fields of a row; nil if a field is not plain, the id invalid or `via` empty.
     package func fields(_ row: CSVFile.Row) -> Fields? {
         guard row.count <= columnCount else { return nil }
         for index in nameless where index < row.count {
@@ -79,10 +79,10 @@ package struct PlainRows {
         return UnsafeBufferPointer(rebasing: text[start..<end])
     }
 
-    /// Returns the channels and the language of a row; nil if they have a mistake.
+    /// Returns the channels and the language of a row; nil if one of them has a mistake.
     ///
-    /// - Parameter read: parses texts that have not occurred in this file yet; nil if they have a
-    ///   mistake.
+    /// - Parameter read: parses texts that have not occurred in this file yet. It returns nil if
+    ///   the texts have a mistake.
     package mutating func reach(of fields: Fields, read: (_ via: String, _ otherwise: String, _ language: String) -> Reach?)
         -> Reach?
     {

@@ -11,8 +11,8 @@ package struct PlanFolder {
 
     /// Whether a file with this name is read as a plan.
     ///
-    /// It is if the name ends in `.yaml` or `.yml`, with small or capital letters, and is not
-    /// hidden.
+    /// The name must end in `.yaml` or `.yml`, in upper or lower case, and must not begin with a
+    /// dot.
     package static func isPlan(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml"].contains(where: name.lowercased().hasSuffix)
     }
@@ -24,9 +24,9 @@ package struct PlanFolder {
         package var hints: [String] = []
     }
 
-    /// The most names of one folder that are checked.
+    /// The maximum number of names in one folder that are checked.
     ///
-    /// A folder with more names has another purpose, and nobody reads so many warnings.
+    /// A folder with more names was not made for plans, and nobody reads so many warnings.
     private static let limit = 100
     /// The number of bytes at the beginning of a file that are searched for the key `plan:`.
     private static let headBytes = 4_096

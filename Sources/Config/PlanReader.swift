@@ -8,31 +8,31 @@ import Transport
 
 /// Reads `plans/*.yaml`.
 ///
-/// An entry with a mistake is reported with its place and left out. The rest of the file is still
-/// read.
+/// The reader reports an entry with a mistake and its place, leaves the entry out and reads the
+/// rest of the file.
 package final class PlanReader {
     private let problems: Problems
     private let zones: SystemZones
     private let defaultZone: Zone
-    /// Known recipients and groups; nil if plans are read without a configuration.
+    /// The known recipients and groups; nil if plans are read without a configuration.
     private let directory: RecipientDirectory?
     private let names: KnownNames?
     private let workingDays: WorkingCalendar
     private let places: SourceMap?
-    /// Whether the files were accepted before, perhaps by an earlier version.
+    /// Whether the files were accepted before, perhaps by an earlier version of remindd.
     ///
-    /// If so, entries that are valid but probably a mistake are not refused.
+    /// If true, entries that are valid but probably a mistake are not refused.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
-    /// Results by phrase, because plans repeat their phrases, and with them their mistakes.
+    /// The results by phrase. Plans repeat their phrases, so each phrase is parsed only once.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
-    /// The plan's own leads in the form that its campaigns inherit.
+    /// The plan's own leads, as its campaigns inherit them.
     ///
-    /// They are read once for each combination of time of day and recipients.
+    /// The leads are read once for each combination of time of day and recipients.
     private var inherited: [Inheritance: [Lead]] = [:]
     /// Leads by list of phrases. Campaigns with the same list share its leads.
     private var leadLists: [LeadList: [Lead]] = [:]
@@ -155,7 +155,7 @@ package final class PlanReader {
             joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
     }
 
-    /// Reports problems that involve several plans. Call it once all plans have been read.
+    /// Reports problems that involve several plans. Must be called after all plans have been read.
     package func finish() {
         formerPlans.check { planIDs[$0] != nil }
     }
@@ -286,7 +286,7 @@ package final class PlanReader {
         }
     }
 
-    /// Exceptions by occurrence name, and the places of those with dates.
+    /// The exceptions by occurrence name, and the places of exceptions with dates.
     private struct Exceptions {
         var byName: [String: Campaign.Exception] = [:]
         var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
@@ -330,8 +330,8 @@ package final class PlanReader {
 
     /// Whether the dates of an exception belong under the year of its key.
     ///
-    /// Reports an error and returns false if they belong under another year. Warns about dates that
-    /// are far away or in another year, but may be meant.
+    /// Reports an error and returns false if the dates belong under another year. Warns about dates
+    /// that are far away or in another year but may be correct.
     private func isOfThisYear(
         _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
     ) -> Bool {
@@ -353,7 +353,8 @@ package final class PlanReader {
 
     /// Warns about occurrences of one campaign that share a day.
     ///
-    /// If two of their reminders count from the same day, each recipient gets only one of them.
+    /// If reminders of two such occurrences count from the same day, each recipient gets only one
+    /// of the two.
     private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
         var told: Set<Set<String>> = []
         for exception in exceptions.written where !problems.isFull {
@@ -402,8 +403,8 @@ package final class PlanReader {
         guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
         if let known = leadLists[list] { return known }
         let leads = leads(value, defaults, of: campaign)
-        // Stores only a list without mistakes, so that a mistake is reported at each place of the
-        // list.
+        // Stores only a list without mistakes, so that a mistake is reported each time the list
+        // occurs.
         if leads.count == list.phrases.count { leadLists[list] = leads }
         return leads
     }

@@ -18,19 +18,20 @@ package final class RecipientReader {
     private let folder: String
     private let problems: Problems
     private let files: UserFiles
-    /// The channels in the order in which they are written.
+    /// The names of all channels in the order of the configuration.
     private let listedChannels: [String]
     private let channelNames: Set<String>
     private let places: SourceMap?
     private let limit: Int
     private let mailChannels: Set<String>
-    /// The former names of each channel, by its name.
+    /// The former names of each channel, keyed by its current name.
     private let formerChannels: [String: [String]]
     private var recipients = RecipientTable()
     private var groups: [String: RecipientDirectory.Members] = [:]
     /// The place where each id was first defined, for messages.
     ///
-    /// A recipient in a CSV file has an entry only if its row has a mistake.
+    /// A recipient in a CSV file has an entry only while its row is read, or if the row was left
+    /// out.
     private var definedAt: [String: Problem.Place] = [:]
     private var csv = CSVPlaces()
     private var formerNames = FormerNames()
@@ -50,7 +51,7 @@ package final class RecipientReader {
         .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
     ])
     package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
-    /// The most recipients in all files together (input 58).
+    /// The maximum number of recipients in all files together (input 58).
     package static let recipientLimit = 1_000_000
 
     /// - Parameter channelNames: the names of all channels, including those that could not be read.
@@ -129,7 +130,7 @@ package final class RecipientReader {
 
     /// The state of a group in the search for groups that contain themselves.
     private enum Visit {
-        /// The group is in the current path of the search, at this index.
+        /// The group is in the current path of the search. The value is its index in that path.
         case underWay(Int)
         case done
     }
@@ -140,7 +141,7 @@ package final class RecipientReader {
     /// within groups may be long.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
-        // Drops members that are groups read from a CSV file: such a group contains no groups, so
+        // Drops members that are groups read from a CSV file. Such a group contains no groups, so
         // it cannot be part of a loop.
         let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
         var visits = [Visit?](repeating: nil, count: members.count)
@@ -265,8 +266,8 @@ package final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            // Warns of an empty list only if no row was refused. Refused rows may be the missing
-            // members.
+            // Warns of an empty list only if the file has no problem, because rows with a problem
+            // may be the missing members.
             if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
@@ -275,8 +276,8 @@ package final class RecipientReader {
 
     package func readRows(_ file: CSVFile, path: String, group: String) {
         let context = YAMLContext(file: path, source: .data, problems: problems)
-        // Columns without a name are accepted here, because spreadsheets leave them behind. Their
-        // fields must be empty.
+        // Columns without a name are accepted here, because spreadsheets often write empty columns.
+        // The fields of such columns must be empty.
         for (index, name) in file.header.enumerated() where !name.isEmpty && !RecipientReader.columns.contains(name) {
             guard !problems.isFull else { return }
             let nearest = problems.areHintsWanted ? Spelling.nearest(to: name, among: RecipientReader.columns) : nil
@@ -310,9 +311,9 @@ package final class RecipientReader {
         }
     }
 
-    /// Adds the recipient of a row that certainly has no mistake.
+    /// Adds the recipient of a row if the row certainly has no mistake.
     ///
-    /// Returns false, and adds no recipient, if the row may have a mistake.
+    /// If the row may have a mistake, adds no recipient and returns false.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
         guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
         else { return false }

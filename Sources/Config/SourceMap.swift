@@ -3,13 +3,13 @@ import Scheduler
 
 /// The places of campaigns, reminders and recipients in their files.
 ///
-/// `check` needs the places for problems that it finds after everything has been read. The daemon
+/// `check` needs the places for problems that it finds after all files have been read. The daemon
 /// does not keep them, because half a million recipients have half a million places.
 package final class SourceMap {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
     private var named: [String: Problem.Place] = [:]
-    /// The recipients, with the line of each in a CSV file.
+    /// The recipients, the line of each recipient in its CSV file, and the CSV files.
     private var people: (recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)])?
 
     package init() {}
@@ -26,7 +26,8 @@ package final class SourceMap {
     /// Adds all recipients.
     ///
     /// - Parameters:
-    ///   - lines: the line of each recipient in its CSV file; 0 for recipients of no CSV file.
+    ///   - lines: the line of each recipient in its CSV file; 0 for recipients in the
+    ///     configuration.
     ///   - sheets: the CSV files, each with the position of its first recipient.
     package func take(people recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)]) {
         people = (recipients, lines, sheets)
@@ -44,7 +45,7 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// The place of the campaign's lead or of the plan's lead; otherwise the place of the campaign.
+    /// The place of the campaign's lead or the plan's lead, or else the place of the campaign.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
         leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }

@@ -6,10 +6,10 @@ import Scheduler
 
 /// Time zones from the system's TZif data.
 ///
-/// Valid names come only from the system's own list, and from `LegacyZones`, which has names that
-/// were once in that list. The rules of every zone that was read are collected for the accepted
-/// copy. If the daemon runs on the copy, the copy's rules replace those of zones that the system no
-/// longer has.
+/// A name is valid only if it is in the system's list or in `LegacyZones`, which has names that
+/// were once in that list. The type collects the rules of every zone that it reads, for the
+/// accepted copy. If the daemon runs on the copy, a zone that the system no longer has gets the
+/// rules in the copy.
 package final class SystemZones {
     package static let systemFolder = "/usr/share/zoneinfo"
     package static let fileLimit = 1 << 20
@@ -17,7 +17,7 @@ package final class SystemZones {
     /// The accepted copy, if zones may be read from it; nil if only the disk may be used.
     private let copy: UserFiles?
     private var loaded: [String: Zone] = [:]
-    /// The TZif bytes that were read, by the path in the system's folder that belongs to the name.
+    /// The TZif bytes that were read, keyed by the path of the zone's name in the system's folder.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// Every zone and link name of `tzdata.zi`, sorted.
     package let names: [String]
@@ -25,7 +25,7 @@ package final class SystemZones {
 
     /// - Parameters:
     ///   - folder: the folder of the zones. Only tests use another folder than the system's.
-    ///   - copy: searched for zones that the system does not have.
+    ///   - copy: the source of zones that the system does not have.
     package init(folder: String = systemFolder, copy: UserFiles? = nil) {
         self.folder = folder
         self.copy = copy
@@ -54,7 +54,7 @@ package final class SystemZones {
         case unreadable(String)
     }
 
-    /// Common spellings of Vietnam's zone, in small letters and without spaces.
+    /// Common spellings of Vietnam's zone, in lower case and without spaces.
     private static let vietnam: Set = [
         "gmt+7", "gmt+07", "gmt+07:00", "utc+7", "utc+07", "utc+07:00", "+7", "+07", "+07:00", "ict", "vn", "vietnam", "việtnam",
         "hanoi", "asia/hanoi", "asia/vietnam", "asia/hochiminh", "asia/ho_chi_minh_city",
@@ -62,9 +62,9 @@ package final class SystemZones {
 
     /// Returns the name that was probably meant; nil if none is near.
     ///
-    /// The digits and signs of the result must be those of `name`, because others would mean
-    /// another time. Except for common spellings of Vietnam's zone, names of up to four characters
-    /// have no result, for the same reason.
+    /// The digits and signs of the result must be those of `name`, because other digits or signs
+    /// would mean another time. For the same reason, names of up to four characters have no result,
+    /// except common spellings of Vietnam's zone.
     private func nearest(to name: String) -> String? {
         let plain = name.lowercased().filter { $0 != " " }
         if SystemZones.vietnam.contains(plain), names.contains("Asia/Ho_Chi_Minh") { return "Asia/Ho_Chi_Minh" }
@@ -78,7 +78,7 @@ package final class SystemZones {
     /// Returns the zone of this name.
     ///
     /// If the system has only the successor of an old name, the zone has the successor's rules. If
-    /// neither can be read, the zone has the rules in the accepted copy.
+    /// neither zone can be read, the zone has the rules in the accepted copy.
     package func zone(_ name: String) -> Result<Zone, Failure> {
         if let zone = loaded[name] { return .success(zone) }
         let result = read(name)
@@ -115,10 +115,13 @@ package final class SystemZones {
 
     /// The path of a zone's rules in the accepted copy.
     ///
-    /// The name may come from a plan. It can only select an entry of the copy, never another file.
+    /// The name may come from a plan. The path only selects an entry of the copy, so no name can
+    /// open another file.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
-    /// The warning of `check` about a valid name that is old or has a misleading sign; nil if none.
+    /// The warning of `check` about a valid name that is old or has a misleading sign.
+    ///
+    /// nil for any other name.
     package func warning(of name: String) -> (message: String, hints: [String])? {
         if let successor = LegacyZones.successor(of: name) {
             let state =
@@ -146,7 +149,7 @@ package struct FixedZoneName {
         hours = -written
     }
 
-    /// Whether the offset is seven hours in either direction. Then Vietnam's zone may be meant.
+    /// Whether the offset is seven hours in either direction. If true, Vietnam's zone may be meant.
     package var isVietnams: Bool { abs(hours) == 7 }
 
     package var warning: String {

@@ -24,10 +24,12 @@ package enum TimeSlip {
 
 /// Suggests corrections for days that are not written like `2024-01-24`.
 package enum DaySlip {
-    /// The day that was probably meant, such as `2024-01-24`; nil if the text does not resemble a
-    /// day.
+    /// The day that was probably meant, such as `2024-01-24`.
     ///
-    /// Accepts `24/01/2024`, the form in the documents, `24.1.2024`, `20240124` and similar texts.
+    /// nil if the text does not resemble a day.
+    ///
+    /// Accepts `24/01/2024` (the form in official documents), `24.1.2024`, `20240124` and similar
+    /// texts.
     package static func hint(_ text: String) -> String? {
         let parts = text.split { "/.- ".contains($0) }
         let numbers = parts.compactMap { Int($0) }

@@ -12,19 +12,20 @@ package final class UserFiles {
     private let keeps: Bool
     /// The files read from the disk so far, by absolute path; empty if `keeps` is false.
     ///
-    /// `AcceptedCopy` stores them.
+    /// `AcceptedCopy` stores these files.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// The names in each listed folder, by the folder's absolute path; empty if `keeps` is false.
     package private(set) var listed: [String: [String]] = [:]
     /// The rules of the time zones named in the files, for `AcceptedCopy`.
     ///
-    /// A later system may no longer have these zones. The rules belong to the system, so a change
-    /// of the rules is not reported as a change of the files.
+    /// The copy needs these rules because a later system may no longer have the zones. The rules
+    /// belong to the system, so a change of the rules is not reported as a change of the user's
+    /// files.
     package var zoneRules: [String: [UInt8]] = [:]
     /// The states of the files in `taken` when they were read.
     private var states: [String: FileState] = [:]
 
-    /// The contents for the accepted copy: the files and the rules of their zones.
+    /// The contents of the accepted copy: the files and the rules of their zones.
     package var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
 
     /// Reads from the disk. If `keeps` is true, all files read are kept for the accepted copy.
@@ -57,7 +58,7 @@ package final class UserFiles {
         case file, folder
     }
 
-    /// Whether a path is a file or a folder; nil if it does not exist.
+    /// Whether a path is a file or a folder; nil if the path does not exist.
     package func kind(of path: String) -> Kind? {
         switch origin {
         case .disk:
@@ -66,8 +67,8 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // The copy stores only files. Every other path counts as a folder, because the copy
-            // does not show whether there was an empty one.
+            // The copy stores only files, so it does not show whether there was an empty folder.
+            // Every other path therefore counts as a folder.
             return .folder
         }
     }
@@ -80,8 +81,9 @@ package final class UserFiles {
 
     /// Returns the files that are still being written, sorted.
     ///
-    /// The state or the bytes of such a file differ 200 ms after it was read. Only files that
-    /// changed within the last ten seconds are read twice, so a start after a crash is not delayed.
+    /// A file counts as such if its state or its bytes differ 200 ms after it was read. Only files
+    /// that changed within the last ten seconds are read twice, so a start after a crash is not
+    /// delayed.
     package func unsettled() -> [String] {
         let fresh = states.filter { $0.value.isRecent }
         guard !fresh.isEmpty else { return [] }
@@ -96,8 +98,8 @@ package final class UserFiles {
 
     /// The time before the second read.
     ///
-    /// It is longer than the time that an editor or a copying program needs between two writes
-    /// (contract, section 2).
+    /// The time is longer than an editor or a copying program takes between two writes (contract,
+    /// section 2).
     private static let pause_us: UInt32 = 200_000
 
     /// The names in a folder, sorted.

@@ -6,7 +6,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
 
     /// The kind of file, which determines the exit code (contract, section 3).
     ///
-    /// The code is 65 for data that officers write and 78 for the configuration.
+    /// The exit code is 65 for data that officers write and 78 for the configuration.
     package enum Source: Hashable, Codable, Sendable {
         /// A plan, working-day or recipient file.
         case data
@@ -29,7 +29,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let source: Source
     package let place: Place
-    /// One line with what was found and what is allowed, already escaped for display.
+    /// One line that names the found and the allowed values, already escaped for display.
     package let message: String
     /// The valid spellings that are most similar.
     package let hints: [String]

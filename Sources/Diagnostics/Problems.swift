@@ -1,27 +1,30 @@
 /// The problems of one run in the order of their discovery.
 package final class Problems {
     package private(set) var all: [Problem] = []
-    /// The problems so far, to leave out duplicates.
+    /// The problems so far, with which duplicates are recognized.
     ///
-    /// Duplicates occur because the default leads of a plan are read once for each campaign.
+    /// Duplicates occur because the default leads of a plan may be read several times, for
+    /// campaigns with other times of day or recipients.
     private var known: Set<Problem> = []
 
     package init() {}
 
-    /// The most problems of one run.
+    /// The maximum number of problems of one run.
     ///
-    /// It is more than anybody reads, and limits the work on a file of only mistakes.
+    /// The limit is more than anybody reads. It bounds the work on a file that consists of
+    /// mistakes.
     package static let limit = 1_000
 
-    /// The number of problems that may have a spelling hint.
+    /// The number of problems after which spelling hints are no longer searched for.
     ///
-    /// A hint takes milliseconds, and nobody fixes more than a hundred mistakes before the next
-    /// run.
+    /// The search for a hint takes milliseconds, and nobody fixes more than a hundred mistakes
+    /// before the next run.
     package static let hintLimit = 100
     package var areHintsWanted: Bool { all.count < Problems.hintLimit }
     /// The number of refused phrases that may have hints.
     ///
-    /// For each of them many phrases are parsed, which takes a millisecond.
+    /// The search for hints takes about a millisecond for each refused phrase, because it parses
+    /// many phrases.
     package static let phraseHintLimit = 25
     /// The number of phrases refused so far.
     package private(set) var phrases = 0

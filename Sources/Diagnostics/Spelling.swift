@@ -3,15 +3,14 @@ package enum Spelling {
     /// The candidate nearest to `text`; nil if none is near.
     ///
     /// A candidate is near if only case and accents differ, or if there is at most one typo for
-    /// every three letters (at least one from three letters on). A typo is a wrong, missing or
-    /// extra letter or two swapped letters. Of several equally near candidates, the first is
-    /// returned.
+    /// every three letters. A typo is a wrong, missing or extra letter or two swapped letters. Of
+    /// several equally near candidates, the first is returned.
     package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= lengthLimit * 4 else { return nil }
         return Words(candidates).nearest(to: text)
     }
 
-    /// Candidates that are prepared once and then compared with many texts.
+    /// A list of candidates that is prepared once and then compared with many texts.
     package struct Words: Sendable {
         private let words: [(letters: [Unicode.Scalar], text: String)]
 
@@ -42,7 +41,8 @@ package enum Spelling {
     /// The number of typos that a word of this length may contain.
     package static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
 
-    /// The longest text that is compared. The time grows with the product of the two lengths.
+    /// The maximum length of a compared text, because the time grows with the product of the
+    /// lengths.
     private static let lengthLimit = 200
 
     /// The number of typos between two spellings; nil if it exceeds `limit`.
@@ -63,8 +63,8 @@ package enum Spelling {
                 row.append(cost)
                 least = min(least, cost)
             }
-            // Stops early: later rows depend only on the last two rows, so the distance is at least
-            // the smaller of their minimums.
+            // Stops early. Later rows depend only on the last two rows, so the distance is at least
+            // the smaller of the two rows' minimums.
             guard least <= limit || leastOfLast <= limit else { return nil }
             leastOfLast = least
             beforeLast = last

@@ -2,9 +2,9 @@
 package struct JSONObject: Sendable {
     /// The characters that are written as `\u` escapes.
     package enum Escaping: Sendable {
-        /// Only control characters.
+        /// Only control characters. Line feed and tab are written as `\n` and `\t`.
         case controls
-        /// All characters that are invisible or change the text direction, for terminals and logs.
+        /// Also characters that are invisible or change the text direction, for terminals and logs.
         case invisibles
     }
 
@@ -75,7 +75,9 @@ package struct JSONObject: Sendable {
     }
 }
 
-/// A JSON object with gaps that is built once and filled many times. Its last member is an object.
+/// A JSON object with gaps that is built once and filled many times.
+///
+/// The last member of the object is an inner object, to which `add` adds members.
 package struct JSONForm<Gap: Sendable>: Sendable {
     private var bytes: [UInt8]
     private var gaps: [(at: Int, gap: Gap)] = []

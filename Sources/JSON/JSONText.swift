@@ -43,11 +43,10 @@ package enum JSONText {
         bytes.append(contentsOf: hex.utf8)
     }
 
-    /// Whether a character is written without an escape.
+    /// Whether the bytes of a character go to `append(_:to:)`, which escapes only ASCII characters.
     ///
-    /// False for control characters (tab and line feed, which have escapes of their own, are
-    /// handled before), format, surrogate, private and unassigned characters and for line
-    /// separators.
+    /// False for control characters outside ASCII, for format, surrogate, private and unassigned
+    /// characters, and for line separators.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

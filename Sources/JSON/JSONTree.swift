@@ -1,4 +1,4 @@
-/// A JSON value with its members in order, for documents that people read.
+/// A JSON value with members in a fixed order, for documents that people read.
 package indirect enum JSONTree {
     case string(String)
     case number(Int)
@@ -6,7 +6,10 @@ package indirect enum JSONTree {
     case list([JSONTree])
     case object([(String, JSONTree)])
 
-    /// The value with an indentation of two spaces. Short lists and objects are on one line.
+    /// The value with an indentation of two spaces.
+    ///
+    /// Lists and objects of at most 100 columns are on one line if they contain no other list or
+    /// object.
     package var pretty: String { pretty(indent: 0) }
 
     private func pretty(indent: Int) -> String {

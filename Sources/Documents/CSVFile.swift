@@ -3,7 +3,7 @@ import Diagnostics
 /// Reads a CSV file with a header line (RFC 4180), with the variations that spreadsheets write.
 ///
 /// The variations are a byte order mark, and semicolons or tabs instead of commas. Rows are read in
-/// place, one after the other, so that a file of half a million recipients needs no memory beyond
+/// place, one after the other. A file of half a million recipients therefore needs no memory beyond
 /// its bytes.
 package struct CSVFile {
     package let header: [String]
@@ -11,10 +11,10 @@ package struct CSVFile {
     private let bytes: [UInt8]
     private let separator: UInt8
     private let context: YAMLContext
-    /// The position of the first row after the header.
+    /// The offset and the line of the first row after the header.
     private let body: (index: Int, line: Int)
 
-    /// More than twice the size of a million recipients of 200 bytes each.
+    /// The maximum size in bytes, more than twice that of a million recipients of 200 bytes each.
     package static let byteLimit = 512 << 20
 
     /// Reads the header. If that is impossible, reports the reason and returns nil.
@@ -29,7 +29,7 @@ package struct CSVFile {
         }
         let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
         let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        // Before the header, Excel may write a line of its own with the separator.
+        // Excel may write a line such as `sep=;` before the header.
         let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
         separator =
             isSeparatorLine
@@ -73,15 +73,15 @@ package struct CSVFile {
         fileprivate let fields: [Field]
         /// The text of quoted fields whose bytes in the file differ from their text.
         ///
-        /// An example is a field with doubled quotes.
+        /// An example is a field with doubled quotation marks.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
 
-        /// The bytes of a field in the file, without its quotation marks; valid only as long as the
-        /// row.
+        /// The bytes of a field in the file, without its quotation marks.
         ///
-        /// nil if the field had to be assembled (`unquoted`).
+        /// The bytes are valid only as long as the row. nil if the text of the field is in
+        /// `unquoted`.
         package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
             let field = fields[index]
             return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
@@ -147,7 +147,8 @@ package struct CSVFile {
 
         /// Returns the next row, or nil at the end.
         ///
-        /// Empty lines are skipped, unless a quotation mark was opened in one.
+        /// Empty lines are skipped. A row with an open quotation mark is returned even if it is
+        /// empty.
         mutating func nextRow() -> Row? {
             while index < file.count {
                 let first = line
@@ -172,7 +173,7 @@ package struct CSVFile {
                     if index < file.count { continue }
                     return fields.append(Field(start: index, end: index, isUnquoted: false))
                 }
-                // A row ends at a line feed, a carriage return, or both together.
+                // A row ends at a line feed, at a carriage return, or at both in sequence.
                 if byte == 0x0D, index < file.count, file[index] == 0x0A { index += 1 }
                 line += 1
                 return
@@ -195,7 +196,7 @@ package struct CSVFile {
 
         /// Reads a quoted field that contains no other quotation mark.
         ///
-        /// Returns false if it contains one or if text follows the closing mark.
+        /// Returns false if the field contains another mark or if text follows the closing mark.
         private mutating func readsWholeQuotedField() -> Bool {
             var (end, lines) = (index + 1, 0)
             while end < file.count, file[end] != UInt8(ascii: "\"") {
@@ -215,8 +216,8 @@ package struct CSVFile {
 
         /// Reads a quoted field of any form.
         ///
-        /// Quotation marks may be doubled, text may follow the closing mark, and a mark may open a
-        /// field of which no text was read yet.
+        /// Quotation marks may be doubled, and text may follow the closing mark. A quotation mark
+        /// in that text has no special meaning.
         private mutating func readQuotedField() {
             let mark = UInt8(ascii: "\"")
             let start = unquoted.count

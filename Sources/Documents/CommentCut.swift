@@ -1,12 +1,12 @@
 /// Finds plain texts that YAML cuts off before ` #`, although the author meant a literal `#`.
 ///
-/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between `#` and a comment,
-/// so a letter or digit directly after it suggests a word, not a comment.
+/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between `#` and a comment. A
+/// letter or digit directly after `#` therefore suggests a word, not a comment.
 package enum CommentCut {
     /// A place in a file as one number. Line and column count from 1, columns in Unicode scalars.
     private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
 
-    /// The places of white space before each `#` that a letter or digit follows.
+    /// The places of the white space before each `#` that is followed by a letter or digit.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -15,7 +15,7 @@ package enum CommentCut {
     private static func places(in text: UnsafeBufferPointer<UInt8>) -> Set<Int> {
         var places: Set<Int> = []
         var (line, column) = (1, 1)
-        // The column where the current white space began; 0 outside of white space.
+        // The column at which the current white space began; 0 outside of white space.
         var gap = 0
         for (index, byte) in text.enumerated() {
             if byte == 0x0A {
@@ -36,10 +36,11 @@ package enum CommentCut {
         return places
     }
 
-    /// The column of the first such `#` in a line; nil if the line has none.
+    /// The column of the first `#` in a line that looks like a part of a word; nil if there is
+    /// none.
     ///
-    /// The `#` has white space before it and a letter or digit after it. Columns count in Unicode
-    /// scalars from 1.
+    /// Such a `#` has white space before it and a letter or digit after it. Columns count in
+    /// Unicode scalars from 1.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in
@@ -53,7 +54,7 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Whether the value that ends at `mark` was cut off by such a `#`.
+    /// Whether the value at `mark` ends at one of `places`, so that a comment may have cut it off.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

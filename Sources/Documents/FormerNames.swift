@@ -1,9 +1,9 @@
 /// Collects the former names (`formerly:`) of plans, campaigns, recipients or channels.
 ///
-/// The names are checked once all of them have been read.
+/// The names are checked after all of them have been read.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
-    /// The most former names of one owner, enough for a rename in every year of a long life.
+    /// The maximum number of former names of one owner, enough for a rename every year for decades.
     package static let limit = 64
 
     private struct Claim {
@@ -32,8 +32,9 @@ package struct FormerNames {
         return names
     }
 
-    /// Claims a former name for an owner. Reports an error and returns false if it is already
-    /// claimed.
+    /// Claims a former name for an owner.
+    ///
+    /// If the name is already claimed, reports an error and returns false.
     package mutating func claim(_ former: String, of owner: String, _ report: @escaping (String) -> Void) -> Bool {
         if let other = claims.first(where: { $0.former == former }) {
             report(
@@ -45,7 +46,7 @@ package struct FormerNames {
         return true
     }
 
-    /// Reports former names that are still in use.
+    /// Reports former names that are still in use as current names.
     package func check(isInUse: (String) -> Bool) {
         for claim in claims where isInUse(claim.former) {
             claim.report("formerly: \(claim.former) is in use; only an id that is no longer in use can be a former one")

@@ -1,4 +1,4 @@
-/// The keys of all files, with the keys of secrets. Decides which values a message may repeat.
+/// The keys of all files, by which code decides whether a message may repeat a value.
 package struct KeyVocabulary: Sendable {
     /// Keys whose values are not secret.
     let plain: Set<String>

@@ -1,5 +1,5 @@
-// The keys that tables may have. Readers check against these keys, and `schema` prints them for
-// editors.
+// The keys that tables may have. Readers check tables against these keys, and the command `schema`
+// prints the keys for editors.
 
 /// The keys of a table, in the order in which messages and the schema list them.
 package struct Keys: Sendable {
@@ -24,12 +24,13 @@ package struct Keys: Sendable {
     package let isChoice: Bool
     /// Whether the table may contain a secret.
     ///
-    /// If a colon is missing, the secret is read as a key.
+    /// If a colon is missing, a secret is read as a key. A message therefore repeats an unknown key
+    /// of such a table only if the key resembles an allowed key or looks like one.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]
 
-    /// Keys with running text as values.
+    /// The keys with prose as values.
     package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
 
     /// The keys of this table and of all tables within it.

@@ -2,12 +2,12 @@ import Diagnostics
 
 /// Vietnamese text that a conversion damaged, or that is in an encoding older than Unicode.
 ///
-/// A title pasted from an old document looks right in the old font but is sent as `C«ng v¨n`. Such
-/// a text is used as it is written, with a warning that shows its probable meaning.
+/// A title pasted from an old document looks right in the old font but is sent as `C«ng v¨n`.
+/// remindd uses such a text as it is written, and warns with the text that was probably meant.
 package struct LegacyText {
-    /// A description of the fault. In a message it follows the name of the text.
+    /// A description of the fault, which follows the name of the text in a message.
     package let words: String
-    /// The text as it was probably meant; nil if that cannot be determined.
+    /// The text that was probably meant; nil if it cannot be determined.
     package let reading: String?
 
     /// Returns nil if the text is modern Unicode.
@@ -34,9 +34,9 @@ package struct LegacyText {
 
     /// Whether a text needs a closer check.
     ///
-    /// It does if it contains U+FFFD, or a sign or letter of Latin-1 that Vietnamese does not use.
-    /// It also does if it has Latin-1 letters but no other Vietnamese letters, because nearly every
-    /// Vietnamese text of several words has both.
+    /// This is so if the text contains U+FFFD, or a sign or letter of Latin-1 that Vietnamese does
+    /// not use. The same applies to a text with Latin-1 letters but no other Vietnamese letters,
+    /// because nearly every Vietnamese text of several words has both kinds of letter.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -64,16 +64,18 @@ package struct LegacyText {
         return hasLatin1 && !hasOthers
     }
 
-    /// The letters U+00E0 to U+00FF except àáâãèéêìíòóôõùúý, as a set of bits.
+    /// The letters U+00E0 to U+00FF except àáâãèéêìíòóôõùúý, as a bit set.
     ///
-    /// The index is the low six bits of the letter, which are also the low six bits of its second
-    /// byte in UTF-8.
+    /// The bit number is the low six bits of the letter, which are also the low six bits of its
+    /// second byte in UTF-8.
     private static let strangers: UInt64 = {
         let used: [UInt64] = [0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD]
         return (0x20...0x3F).reduce(UInt64(0)) { $0 | 1 << $1 } & ~used.reduce(UInt64(0)) { $0 | 1 << ($1 & 0x3F) }
     }()
 
-    /// Whether a scalar is a Vietnamese letter outside Latin-1. No one-byte encoding produces one.
+    /// Whether a scalar is a Vietnamese letter outside Latin-1.
+    ///
+    /// Text in a one-byte encoding that was read as Latin-1 has no such letter.
     private static func isModern(_ scalar: Unicode.Scalar) -> Bool {
         (0x1EA0...0x1EF9).contains(scalar.value) || "ĂăĐđĨĩŨũƠơƯư".unicodeScalars.contains(scalar)
     }
@@ -112,8 +114,8 @@ package enum DoubleUTF8 {
 
     /// Decodes a run of bytes.
     ///
-    /// Returns nil unless at least one character is complete and every complete one is plausible in
-    /// a text.
+    /// Returns nil unless at least one character is complete and every complete character is
+    /// plausible in a text.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -130,14 +132,15 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// The byte of a character, 0x80 to 0xFF; nil for ASCII and for characters outside the code
-    /// page.
+    /// The byte of a character in Windows-1252, 0x80 to 0xFF.
+    ///
+    /// nil for ASCII and for characters outside the code page.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
         return special[scalar]
     }
 
-    /// Code page 1252 from 0x80 on. Its unassigned bytes are read as Latin-1.
+    /// The characters of Windows-1252 for 0x80 to 0x9F. Unassigned bytes are read as Latin-1.
     private static let special: [Unicode.Scalar: UInt8] = {
         let row = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ"
         return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
@@ -167,17 +170,18 @@ extension String {
 
 /// An encoding older than Unicode whose bytes were read as Latin-1.
 package enum LegacyEncoding {
-    /// TCVN 5712, one byte for each letter (fonts .VnTime, .VnArial). The capital fonts use the
-    /// same bytes.
+    /// TCVN 5712, one byte for each letter (fonts .VnTime, .VnArial).
+    ///
+    /// The fonts for capital letters use the same bytes.
     case tcvn3
-    /// VNI, in which a mark follows each vowel (fonts VNI-Times).
+    /// VNI, in which the mark of a vowel is a letter after the vowel (fonts VNI-Times).
     case vni
 
     /// The text in Unicode; nil if it is not in this encoding.
     ///
     /// Every word with letters of the encoding must decode to a Vietnamese syllable. At least one
     /// of these words must not be a syllable as it is written. For this second condition, words of
-    /// two letters do not count, because many of them are syllables by chance.
+    /// one or two letters do not count, because many of them are syllables by chance.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()
@@ -255,7 +259,7 @@ package enum LegacyEncoding {
     }()
 }
 
-/// Checks whether a word can be Vietnamese: an initial and a rhyme of the language.
+/// Checks whether a word can be Vietnamese, which means an initial and a rhyme of the language.
 package enum VietnameseSyllable {
     package static func isOne(_ word: String) -> Bool {
         let plain = withoutTone(word.lowercased())

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// Characters that look like others (Unicode Technical Standard 39, "confusables").
+/// Characters that look like other characters (Unicode Technical Standard 39, "confusables").
 ///
 /// These are the Greek and Cyrillic letters that look like Latin or Vietnamese ones, full-width
 /// forms, and characters without a shape.
@@ -29,8 +29,9 @@ package enum Lookalikes {
                 let next = index + 1 < bytes.count ? bytes[index + 1] : 0
                 switch byte {
                 case 0x20...0x7E: index += 1
-                // À to ÿ; then Ă, Đ, Ĩ, Ũ; then Ơ, Ư, in both cases.
+                // U+00C0 to U+00FF.
                 case 0xC3: index += 2
+                // Ă, Đ and Ĩ, then Ũ, then Ơ and Ư, each in both cases.
                 case 0xC4 where [0x82, 0x83, 0x90, 0x91, 0xA8, 0xA9].contains(next): index += 2
                 case 0xC5 where next == 0xA8 || next == 0xA9: index += 2
                 case 0xC6 where [0xA0, 0xA1, 0xAF, 0xB0].contains(next): index += 2
@@ -43,8 +44,9 @@ package enum Lookalikes {
         }
     }
 
-    /// Describes the first letter of `b` that differs from `a`, or nil if only the encoding
-    /// differs.
+    /// Describes the first letter of `b` that differs from `a`.
+    ///
+    /// Returns nil if the texts differ at most in their Unicode form.
     package static func difference(_ a: String, _ b: String) -> String? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)

@@ -2,10 +2,10 @@ import Diagnostics
 
 /// Invisible characters or odd spaces that YAML does not count as indentation.
 ///
-/// Word processors, web pages and telephones put them at the beginning of a line. YAML reads them
-/// as a part of the key, so that the line has an indentation that nobody can see.
+/// Word processors, web pages and telephones put such characters at the beginning of a line. YAML
+/// reads them as a part of the key, so the indentation that YAML sees differs from the visible one.
 package enum OddSpaces {
-    /// Whether a line begins with an odd space, perhaps after plain spaces and a hyphen.
+    /// Whether a line of the text begins with an odd space, perhaps after plain spaces and hyphens.
     ///
     /// The check needs one pass over the bytes.
     package static func mayIndent(_ text: String) -> Bool {
@@ -41,7 +41,7 @@ package enum OddSpaces {
 
     /// The lines with a key or list item that begins with an odd space, each as it was meant.
     ///
-    /// There are at most `Problems.limit`, because no more can be reported.
+    /// Returns at most `Problems.limit` lines, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
@@ -85,7 +85,7 @@ package enum OddSpaces {
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }
 
-    /// The plain spaces that look the same as the odd one.
+    /// The plain spaces with the same visible width as the odd space.
     private static func width(_ scalar: Unicode.Scalar) -> String {
         guard scalar.properties.isWhitespace else { return "" }
         return scalar == "\u{3000}" || scalar == "\u{2003}" ? "  " : " "

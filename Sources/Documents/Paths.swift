@@ -15,9 +15,9 @@ package enum Paths {
 
     /// The path of an existing file whose name has the same letters, in any Unicode form.
     ///
-    /// Files that were packed on a Mac have decomposed names. They look the same, but nobody can
-    /// type them. A path that exists as written is returned unchanged. A part of the path that does
-    /// not exist in any form stays as written.
+    /// Files that were packed on a Mac have decomposed names. Decomposed names look the same, but
+    /// nobody can type them. A path that exists as written is returned unchanged. A part of the
+    /// path that does not exist in any form stays as written.
     package static func existing(_ path: String) -> String {
         var status = stat()
         if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
@@ -38,7 +38,7 @@ package enum Paths {
         return found
     }
 
-    /// The path with all links resolved. All paths of one file have the same result.
+    /// The path with all links resolved, so that all paths of one file have the same result.
     package static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
     /// The folder of a file; empty for the working folder, so that `join` adds nothing.

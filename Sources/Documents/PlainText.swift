@@ -1,14 +1,14 @@
 import Diagnostics
 
-/// Recognises texts that need neither normalisation nor escaping, which are nearly all texts.
+/// Recognizes texts that need neither normalization nor escaping, as nearly all texts do.
 ///
 /// Such a text consists of printable ASCII, the Latin letters U+00C0 to U+027F and U+1E00 to
 /// U+1EFF, which include those of Vietnamese, and the dashes and quotation marks U+2010 to U+2027.
 /// NFC leaves these characters unchanged in any combination, and all of them may be shown. The only
 /// white space among them is the space.
 ///
-/// Without this check, reading the Unicode properties of each character and normalising the text
-/// took a third of the time of a start.
+/// Without this check, a third of the time of a start was spent on reading the Unicode properties
+/// of each character and on normalizing texts.
 package enum PlainText {
     /// - Parameter text: well-formed UTF-8.
     package static func holds(_ text: UnsafeBufferPointer<UInt8>, lineFeeds: Bool = false) -> Bool {

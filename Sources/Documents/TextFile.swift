@@ -3,7 +3,10 @@ import Foundation
 
 /// Reads a user's text file as a whole and finds positions in it.
 package enum TextFile {
-    /// The bytes of a file, at most `limit` + 1 of them, or the error.
+    /// Reads the bytes of a regular file.
+    ///
+    /// Reading stops once more than `limit` bytes have been read. The caller must refuse a longer
+    /// result, because its end is missing.
     ///
     /// - Parameter within: the folder that the file must be in after its links are resolved.
     package static func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], ReadFailure> {
@@ -62,8 +65,8 @@ package enum TextFile {
 
     /// Returns the reason why these bytes are not text; nil if they are.
     ///
-    /// The reasons are another encoding, a byte order mark inside the file and a control character.
-    /// A leading byte order mark must already have been removed.
+    /// The reasons are another encoding, another file format, a byte order mark inside the file and
+    /// a control character. A leading byte order mark must already have been removed.
     ///
     /// - Parameters:
     ///   - saveAs: the editor's name for the right encoding.
@@ -90,9 +93,9 @@ package enum TextFile {
         return Refusal(line: line, column: column, message: message)
     }
 
-    /// Recognises files of other programs by their first bytes.
+    /// Recognizes files of other programs by their first bytes.
     ///
-    /// A workbook, for example, does not become text when it is renamed.
+    /// For example, a workbook that was renamed to `.csv` is still a workbook.
     private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> String? {
         let formats: [(head: [UInt8], name: String)] = [
             ([0x50, 0x4B, 0x03, 0x04], "an Excel workbook, a Word document or another zip archive"),
@@ -103,7 +106,8 @@ package enum TextFile {
         return formats.first { bytes.starts(with: $0.head) }?.name
     }
 
-    /// Recognises UTF-16 and UTF-32 by their marks, or by the NUL bytes next to each ASCII letter.
+    /// Recognizes UTF-16 and UTF-32 by their byte order marks, or by the NUL bytes of ASCII
+    /// letters.
     private static func wideEncoding(_ bytes: ArraySlice<UInt8>) -> String? {
         let head = Array(bytes.prefix(4))
         guard head.count == 4 else { return nil }
@@ -158,7 +162,7 @@ package enum TextFile {
 
     /// Whether bytes are well-formed UTF-8 (Unicode Standard, table 3-7).
     ///
-    /// For 40 MB this is half a second faster than decoding.
+    /// For 40 MB this check is half a second faster than decoding.
     private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
@@ -218,7 +222,9 @@ package enum TextFile {
     }
 }
 
-/// Describes why a folder cannot be listed. The text follows the folder's name in a message.
+/// Describes why a folder cannot be listed.
+///
+/// The text follows the folder's name in a message.
 package enum ReadableFolder {
     package static func whyNot(_ path: String) -> String {
         var status = stat()

@@ -1,9 +1,9 @@
 import CYaml
 
-// Builds nodes from the events of libyaml, which Yams includes. The composer of Yams is not used:
-// it stops at the first duplicate key without reporting the place, and nested aliases keep it busy
-// for half a minute. Here the values that an alias stands for are counted before anything traverses
-// them.
+// Builds nodes from the events of libyaml, which Yams includes. The composer of Yams is not used,
+// because it stops at the first duplicate key without reporting the place, and because nested
+// aliases keep it busy for half a minute. This composer counts the values that an alias stands for
+// before any code traverses them.
 
 /// Composes one YAML document within limits on the number and the depth of its values.
 package struct YAMLComposer {
@@ -15,8 +15,9 @@ package struct YAMLComposer {
             case tooDeep
             case tooManyNodes
             case undefinedAlias
-            /// The message of libyaml, and what it was parsing; empty if the message does not
-            /// include that.
+            /// A syntax error, with libyaml's message and its name for the construct being parsed.
+            ///
+            /// `context` is empty if libyaml does not name the construct.
             case syntax(problem: String, context: String)
         }
 
@@ -63,7 +64,7 @@ package struct YAMLComposer {
 
     /// A copy of the text with a stable address, because libyaml keeps a pointer to it.
     ///
-    /// It has at least one byte, because an empty buffer may have no address.
+    /// The copy has at least one byte, because an empty buffer may have no address.
     private final class Input {
         let bytes: UnsafeMutablePointer<UInt8>
         let count: Int

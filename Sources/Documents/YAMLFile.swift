@@ -9,8 +9,9 @@ import Foundation
 package struct YAMLFile {
     package let root: YAMLValue
 
-    /// The largest plan or configuration file in bytes. Larger lists of recipients belong in CSV
-    /// files.
+    /// The maximum size of a plan or configuration file in bytes.
+    ///
+    /// Larger lists of recipients belong in CSV files.
     package static let byteLimit = 4 << 20
     package static let nodeLimit = 200_000
     package static let depthLimit = 64
@@ -44,8 +45,8 @@ package struct YAMLFile {
 
     /// Whether the file is of the kind `actual` instead of `expected`. Reports an error if it is.
     ///
-    /// It is if it has every required key of `actual` (`others`) and no required key of `expected`
-    /// (`keys`).
+    /// The file counts as `actual` if it has every required key of `actual` (`others`) and no
+    /// required key of `expected` (`keys`).
     package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
@@ -54,11 +55,12 @@ package struct YAMLFile {
         return true
     }
 
-    /// The number of lines that are corrected in memory, so that one run reports several mistakes.
+    /// The maximum number of corrections in memory, with which one run reports several mistakes.
     private static let repairLimit = 20
-    /// The largest file that is corrected.
+    /// The maximum number of bytes that the corrections of one file may read again.
     ///
-    /// Each correction reads the whole file again (20 kB a millisecond).
+    /// Each correction reads the whole file again (20 kB a millisecond). A larger file therefore
+    /// gets fewer corrections, and a file of this size gets none.
     private static let repairBytes = 512 << 10
 
     /// Decodes the text without a leading byte order mark and with line feeds only.
@@ -80,7 +82,10 @@ package struct YAMLFile {
         return TextFile.withLineFeeds(content)
     }
 
-    /// Reports a failure. Returns the line as it was probably meant, so that reading can continue.
+    /// Reports a failure.
+    ///
+    /// Returns the line as it was probably meant, so that reading can continue; nil if that is not
+    /// known.
     private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
         func error(_ message: String, hints: [String] = []) {
             context.error(line: failure.line, column: failure.column, message, hints: hints)
@@ -115,7 +120,7 @@ package final class YAMLContext {
     /// The lines of the text, split on first use. Some mistakes can be found only in the lines.
     package fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
-    /// The places of comments that look like a part of the text before them.
+    /// The places of comments that look like a part of the text before them (`CommentCut`).
     package private(set) lazy var cuts = CommentCut.places(in: text)
 
     package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {

@@ -1,4 +1,6 @@
-/// One value of a YAML document as it is written. A text keeps its style and has no type.
+/// One value of a YAML document as it is written.
+///
+/// A text keeps its style and has no type.
 package indirect enum YAMLNode {
     case scalar(Scalar)
     case sequence(Items)

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The probable mistake behind a syntax error. libyaml reports only where it stopped.
+/// The probable mistake behind a syntax error, because libyaml reports only where it stopped.
 package struct YAMLTypo {
     package let line: Int
     package let column: Int
@@ -84,7 +84,10 @@ package struct YAMLTypo {
         return nil
     }
 
-    /// Finds a tab in the indentation of the line where libyaml stopped, or of the line before.
+    /// Finds a tab in the indentation of a line near the failure.
+    ///
+    /// These are the line at which libyaml stopped, the line at which the construct began, and the
+    /// line before the failure.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         [failure.line, failure.contextLine, failure.line - 1].lazy.compactMap { tab(in: $0, lines) }.first
     }
@@ -98,7 +101,9 @@ package struct YAMLTypo {
             line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
     }
 
-    /// The lines below that are also indented by tabs. Usually most lines are, if one is.
+    /// The lines below that are also indented by tabs; empty unless this mistake is a tab.
+    ///
+    /// If one line is indented by tabs, most lines usually are.
     package func alike(in lines: [Substring]) -> [YAMLTypo] {
         guard isTab, line < lines.count else { return [] }
         return (line + 1...lines.count).lazy.compactMap { YAMLTypo.tab(in: $0, lines) }
@@ -106,8 +111,8 @@ package struct YAMLTypo {
 
     /// Finds a wrong character or a missing space in place of the "- " of a list.
     ///
-    /// Word processors write another dash, a bullet or a no-break space there, and people forget
-    /// the space.
+    /// Word processors write another dash, a bullet or a no-break space in that place, and people
+    /// forget the space.
     private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         let above = lastLine(above: failure.line, lines) ?? 0
         for line in [failure.line, failure.contextLine, above] where lines.indices.contains(line - 1) {
@@ -133,15 +138,15 @@ package struct YAMLTypo {
 
     private static let bullets: Set<Unicode.Scalar> = ["–", "—", "−", "‐", "‑", "•", "●", "▪", "·", "*", "+"]
 
-    /// Finds a key that is indented deeper than the key above.
+    /// Finds a key that is indented deeper than the key in the line above.
     ///
-    /// YAML reads such a key as a part of the value above.
+    /// YAML reads such a key as a part of the value in that line.
     private static func indentedTooDeep(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         guard let above = lastLine(above: failure.line, lines), lines.indices.contains(failure.line - 1) else { return nil }
         let here = lines[failure.line - 1].unicodeScalars
         let indent = here.prefix { $0 == " " }.count
-        // Requires that the unexpected colon is the first of this line. Then the text before it is
-        // a key.
+        // Requires that the unexpected colon is the first colon of this line, so that the text
+        // before the colon is a key.
         guard !here.prefix(failure.column - 1).contains(":") else { return nil }
         let column = lines[above - 1].unicodeScalars.prefix { $0 == " " || $0 == "-" }.count
         guard column < indent else { return nil }
@@ -175,7 +180,7 @@ package struct YAMLTypo {
     /// Finds the missing colon of the last line above `line`.
     ///
     /// YAML reads a line without a colon as text, which continues in the next line. If the next
-    /// line has a colon, the colon of the line above is missing.
+    /// line has a colon, the colon that is missing belongs to the line above.
     private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLTypo? {
         lastLine(above: line, lines).flatMap { missingColon(in: $0, lines) }
     }

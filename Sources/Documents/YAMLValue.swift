@@ -2,12 +2,13 @@ import Diagnostics
 
 /// One value of a YAML file, with its place.
 ///
-/// Each function returns the value as one type, and reports a value of another type.
+/// Each function returns the value as one type. If the value has another type, the function reports
+/// an error and returns nil.
 package struct YAMLValue {
     package let node: YAMLNode
     package let context: YAMLContext
 
-    /// The most bytes of a text.
+    /// The maximum number of bytes of a text.
     package static let scalarLimit = 64 << 10
 
     package var line: Int { node.mark.line }
@@ -22,7 +23,8 @@ package struct YAMLValue {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
-    /// The value as it appears in messages: in quotes or described by its kind.
+    /// The value as it appears in messages. A text is in quotes; other values are described by
+    /// kind.
     package var shown: String {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
@@ -51,7 +53,8 @@ package struct YAMLValue {
     /// Line feeds and tabs are allowed only if `multiline` is true.
     ///
     /// - Parameter isProse: whether typographic quotation marks may enclose the text. In other
-    ///   texts they are reported, because the quotation marks of YAML were meant.
+    ///   texts, typographic quotation marks are reported, because the writer meant the quotation
+    ///   marks of YAML.
     package func text(
         _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
     ) -> String? {
@@ -76,7 +79,7 @@ package struct YAMLValue {
             error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
             return nil
         }
-        // Counts code points, as the JSON Schema does, because one character can consist of a
+        // Counts code points, as the JSON Schema does, because one `Character` can consist of a
         // thousand marks.
         if let maxCharacters, text.unicodeScalars.count > maxCharacters {
             error("\(what) has \(text.unicodeScalars.count) characters; at most \(maxCharacters) are allowed")
@@ -122,7 +125,7 @@ package struct YAMLValue {
 
     /// Whether a fast check shows that the text has no mistake.
     ///
-    /// `most` counts bytes, which are at least as many as characters.
+    /// `most` is a number of bytes. A text has at least as many bytes as characters.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
         guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
@@ -142,8 +145,8 @@ package struct YAMLValue {
 
     /// Whether a text may contain this scalar.
     ///
-    /// Joiners that some scripts need are allowed. Control characters, bidirectional overrides and
-    /// line separators are not.
+    /// Joiners are allowed, because some scripts need them. Control characters, bidirectional
+    /// controls and line separators are not allowed.
     private func isAllowed(_ scalar: Unicode.Scalar, multiline: Bool) -> Bool {
         if scalar == "\n" || scalar == "\t" { return multiline }
         if isShowable(scalar) { return true }
@@ -213,9 +216,10 @@ package struct YAMLValue {
         return entries
     }
 
-    /// Returns a table with only these keys.
+    /// Returns the value as a table that may have only these keys; nil after an error report.
     ///
-    /// Any other key is reported, together with the most similar of these keys.
+    /// Any other key is reported, with the most similar of these keys as a hint, and left out. A
+    /// missing required key is reported too.
     package func table(_ what: String, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
@@ -240,7 +244,7 @@ package struct YAMLValue {
         return YAMLTable(values: values, owner: self)
     }
 
-    /// Reports an unknown key. Returns the key that was meant, if that is clear.
+    /// Reports an unknown key. Returns the key that was probably meant; nil if that is not clear.
     private func reportUnknown(
         _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
     ) -> String? {
@@ -252,7 +256,7 @@ package struct YAMLValue {
             return nearest
         }
         // Within { }, either a colon is missing (`title Phòng`), or the key is the second part of a
-        // value with a comma.
+        // value that contains a comma.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })
         if keys.all.contains(word), let slip = YAMLTypo.missingColon(in: key[...], line: place.line, column: place.column) {
             context.report(slip)
@@ -277,8 +281,8 @@ package struct YAMLValue {
     /// Reports keys without a colon that became a part of the value above, and returns them.
     ///
     /// A plain value continues on the next line if that line has no colon. If such a line begins
-    /// with a key that the table lacks, the key's colon is missing, and the value above is too
-    /// long.
+    /// with a key that the table lacks, the colon of that key is missing, and the value above
+    /// wrongly includes the line.
     private func swallowed(
         by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
     ) -> [String] {
@@ -291,7 +295,8 @@ package struct YAMLValue {
             guard keys.all.contains(word), values[word] == nil, !found.contains(word),
                 let slip = YAMLTypo.missingColon(in: line, context.lines)
             else { continue }
-            // Ignores such words in running text, because lines may begin with "at" or "note".
+            // Ignores optional keys in prose, because a line of prose may begin with "at" or
+            // "note".
             guard !Keys.prose.contains(key) || keys.required.contains(word) else { continue }
             context.report(slip)
             found.append(word)

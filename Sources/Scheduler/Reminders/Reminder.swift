@@ -12,7 +12,7 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let start: Day
     public let end: Day
     public let due: Instant
-    /// The instant at and after which nothing is sent.
+    /// The instant from which the reminder is no longer sent.
     ///
     /// It is 24:00 of the occurrence's last day. For a lead after the end, it is 14 days after
     /// `due`.
@@ -39,8 +39,8 @@ public struct ReminderKey: Hashable, Codable, Sendable {
     public let lead: String
     /// The civil day from which the lead is counted.
     ///
-    /// It is the start, the last day for leads relative to the end, or the day itself for weekly
-    /// leads.
+    /// It is the first day of the occurrence; for a lead relative to the end, the last day. For a
+    /// weekly lead, it is the weekday itself.
     public let anchor: Day
 
     public init(plan: String, campaign: String, lead: String, anchor: Day) {

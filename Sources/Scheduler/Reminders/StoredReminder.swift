@@ -9,9 +9,13 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let change: Change?
     /// The campaign's title when the reminder fired.
     public let title: String
-    /// `lookedUntil` of the evaluation before the one that fired it; nil in rows of version 0.1.0.
+    /// `lookedUntil` of the evaluation before the one in which the reminder fired.
+    ///
+    /// nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
-    /// For a change: the occurrence's days as announced before; nil in rows of version 0.1.0.
+    /// The occurrence's days before the announced change.
+    ///
+    /// nil for ordinary reminders and in rows of version 0.1.0.
     public let formerDates: ClosedRange<Day>?
 
     public init(

@@ -1,9 +1,9 @@
 /// The settings of a channel for the retry policy and the breaker.
 ///
-/// Each channel supplies its own, so the retry policy and the breaker work for every kind of
-/// channel.
+/// Each channel supplies its own settings, so that the retry policy and the breaker work for every
+/// kind of channel.
 public struct ChannelPolicy: Hashable, Sendable {
-    /// An action after an attempt whose outcome is unknown.
+    /// The action of the retry policy after an attempt whose outcome is unknown.
     public enum UnknownOutcome: Hashable, Sendable {
         /// Retry on the usual schedule. The receiver recognises a copy by its delivery id.
         case retry
@@ -22,7 +22,7 @@ public struct ChannelPolicy: Hashable, Sendable {
     public let refusesForAll: Bool
     /// Whether a refusal because of load pauses the whole channel even without a requested wait.
     ///
-    /// A mail server may mean only one connection.
+    /// False for a mail server, which may mean only one of several connections.
     public let loadHoldsChannel: Bool
 
     public init(onUnknown: UnknownOutcome, refusesForAll: Bool, loadHoldsChannel: Bool) {

@@ -1,6 +1,8 @@
 import Dates
 
-/// The right to record the outcome of one attempt. Only a claim has one (`Claim.token`).
+/// The right to record the outcome of one attempt.
+///
+/// Only a claim provides a token (`Claim.token`).
 public struct ClaimToken: Hashable, Sendable {
     public let delivery: DeliveryID
     /// The number of the attempt, from 1.
@@ -81,7 +83,7 @@ public struct DeliveryRecord: Sendable {
     public let at: Instant
     /// The receipt of the attempt; nil if there was no attempt or its outcome is already recorded.
     ///
-    /// If nil, no line is added to the journal of attempts.
+    /// If nil, no attempt is added to the delivery's history.
     public let receipt: Receipt?
     public let next: Next
     /// Whether the attempt ended because the process died.

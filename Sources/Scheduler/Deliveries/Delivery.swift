@@ -63,7 +63,7 @@ func base32(_ bytes: some Sequence<UInt8>) -> String {
 public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     /// The delivery waits for its first or next attempt.
     ///
-    /// Can change to every other state.
+    /// Can change to `inFlight`, `dead`, `cancelled` or `superseded`.
     case pending
     /// The claim is durable, and the message may have been sent.
     ///
@@ -71,13 +71,14 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case inFlight = "in flight"
     /// The server accepted the message. Final.
     case delivered
-    /// The message may have been delivered. It is not sent again unless an operator retries it.
+    /// The message may have been delivered.
     ///
-    /// A retry makes the delivery pending.
+    /// It is sent again only if an operator retries the delivery, which makes the delivery pending.
     case unknown
-    /// The delivery was given up: refused for good, or past its deadline.
+    /// The delivery was given up.
     ///
-    /// An operator's retry makes it pending.
+    /// The server refused it for good, its deadline passed, or the process crashed too often while
+    /// the delivery was in flight. An operator's retry makes it pending.
     case dead
     /// The delivery is no longer sent, for a `WithdrawalReason`.
     ///
@@ -89,13 +90,18 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case superseded
 }
 
-/// The state of a reminder when an evaluation first found it due.
+/// The state of a reminder in the ledger.
 public enum ReminderState: String, Hashable, Codable, Sendable, CaseIterable {
-    /// The reminder has deliveries.
+    /// The reminder fired, and its recipients get deliveries. Final.
     case fired
-    /// The reminder has no deliveries, because a later lead or a first start replaced it.
+    /// The reminder has no deliveries.
+    ///
+    /// A later lead replaced it, or it was overdue when the ledger was new, or an operator dropped
+    /// it. It can change to `fired` if recipients need it after all.
     case superseded
-    /// The reminder has no deliveries, because its deadline passed without an evaluation.
+    /// The reminder has no deliveries, because it was found due too late.
+    ///
+    /// Its deadline had passed or, with `catch_up: none`, it was more than 15 minutes late.
     case missed
 }
 

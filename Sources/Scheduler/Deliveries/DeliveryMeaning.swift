@@ -1,9 +1,9 @@
 /// The meaning of a delivery for its recipient.
 ///
-/// `DeliveryState.countsAs` is the only definition. A ledger that filters by meaning in its own
-/// query language derives its conditions from it.
+/// `DeliveryState.countsAs` is the only definition of these meanings. A ledger that filters
+/// deliveries by meaning in its own query language derives its conditions from `countsAs`.
 public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
-    /// The recipient has the message, may have it, or it is being sent.
+    /// The message was accepted, may have been accepted, or is being sent.
     case notified
     /// The recipient may have the message, but the delivery was withdrawn for a temporary reason.
     case perhapsNotified

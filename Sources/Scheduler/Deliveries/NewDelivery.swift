@@ -1,3 +1,4 @@
+/// A delivery for the ledger to write.
 public struct NewDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let recipient: String

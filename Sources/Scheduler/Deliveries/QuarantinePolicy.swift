@@ -1,9 +1,8 @@
-/// Decides which deliveries are sent alone because one of them may crash the process.
+/// Decides which deliveries are sent alone, because each of them may crash the process.
 ///
-/// A delivery that was in flight at two crashes is quarantined. From then on, no other delivery is
-/// in flight when it starts or while it is in flight. A further crash is then attributed to this
-/// delivery alone, and other deliveries do not collect crashes because of it.
-///
+/// A delivery that was in flight at two crashes is quarantined: it is sent only while no other
+/// delivery is in flight. A further crash is then attributed to this delivery alone, and other
+/// deliveries do not collect crashes because of it.
 /// A quarantined delivery starts only when nothing is in flight, and all other deliveries wait
 /// while it is in flight. After it, other deliveries that are ready are sent first, so that many
 /// quarantined deliveries in a row do not block them.
@@ -12,9 +11,9 @@ public struct QuarantinePolicy: Sendable {
     public static let crashes = 2
     /// The number of crashes after which a delivery is dead.
     ///
-    /// No other delivery was in flight at the crashes after its quarantine began.
+    /// The last two of them happened in quarantine, when no other delivery was in flight.
     public static let crashesUntilDead = 4
-    /// Number of quarantined deliveries in flight at one time.
+    /// The maximum number of quarantined deliveries in flight at one time.
     public static let atOneTime = 1
 
     /// The facts about pending and in-flight deliveries that decide which group is next.
@@ -51,7 +50,8 @@ public struct QuarantinePolicy: Sendable {
 
     /// Returns the groups to claim from, in order.
     ///
-    /// The caller stops at the first group that has a delivery ready.
+    /// The caller stops at the first group that has a delivery ready. The result is empty while a
+    /// quarantined delivery is in flight.
     public func turns(in situation: Situation) -> [Group] {
         if situation.isInFlight { return [] }
         guard situation.mayGoAlone else { return [.others] }

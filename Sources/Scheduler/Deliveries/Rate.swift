@@ -11,8 +11,8 @@ public struct Rate: Hashable, Sendable {
     }
 
     var perSecond: Double { Double(count) * 1_000 / Double(per.milliseconds) }
-    /// Number of attempts that may start at the same time.
+    /// The maximum number of attempts that may start at the same time.
     ///
-    /// It is a tenth of the rate, so that a burst after a quiet minute stays small.
+    /// It is a tenth of `count`, at least 1, so that a burst after a quiet time stays small.
     var burst: Int { max(1, count / 10) }
 }

@@ -1,6 +1,6 @@
 import Dates
 
-/// Who or what a server's reply is about: who is affected, and who has to act.
+/// The subject of a server's reply: the party that is affected or that has to act.
 ///
 /// The spellings are those of the ledger's `attempt.about`.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
@@ -10,8 +10,9 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     ///
     /// An operator has to fix something.
     case us
-    /// The current load: the server gets too much data or too many requests. The attempt does not
-    /// count.
+    /// The current load: the server gets too much data or too many requests.
+    ///
+    /// The attempt does not count as a try.
     case load
     /// The server, which fails or cannot be reached.
     case server
@@ -23,7 +24,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     ///
     /// The replies to other recipients of the channel decide (`Comparison`).
     case comparison
-    /// Nobody. The attempt does not count.
+    /// Nobody. The attempt does not count as a try.
     ///
     /// remindd aborted the attempt, or a reload changed the channel's settings during it.
     case nobody
@@ -32,7 +33,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
 /// The result of one attempt, as the channel reports it.
 public struct Receipt: Hashable, Sendable {
     public let outcome: Outcome
-    /// Who or what the reply is about; the recipient if the message was accepted.
+    /// The subject of the reply; the recipient if the message was accepted.
     public let about: Scope
     /// The server's reply code (SMTP or HTTP); nil if there was no reply.
     public let code: Int?
@@ -44,11 +45,13 @@ public struct Receipt: Hashable, Sendable {
     public let advice: Advice
     /// The text of a final refusal without the parts that differ between recipients.
     ///
-    /// nil if the refusal is not compared with others. For a refusal because of load: not nil if
-    /// the server refused a recipient instead of the connection, so that the reply may be about
+    /// nil if the refusal is not compared with others. For a refusal because of load, a value means
+    /// that the server refused a recipient instead of the connection. The reply may then be about
     /// that recipient.
     public let comparable: String?
-    /// The failure of a user's template. The message was sent with the built-in text instead.
+    /// The failure to render a user's template; nil if there was none.
+    ///
+    /// The message was sent with the built-in text instead.
     public var unrendered: RenderFailure?
 
     /// - Parameter about: By default, the server if there was no reply, else the recipient.

@@ -1,11 +1,11 @@
 import Dates
 
-/// Decides the next state of a delivery after an attempt. Pure functions.
+/// Decides the next state of a delivery after an attempt. The functions are pure.
 ///
 /// The first ten attempts follow the schedule of Standard Webhooks (specification 1.0, "Retry
-/// schedule"). Each wait is drawn at random between half of the scheduled wait and the whole. After
-/// these there is one attempt a day until the reminder's deadline. Nothing is sent at or after the
-/// deadline. Attempts that were refused because of load do not count.
+/// schedule"). After them, the scheduled wait is one day. Each wait is drawn at random between half
+/// of the scheduled wait and the whole. Nothing is sent at or after the reminder's deadline.
+/// Attempts that were refused because of load do not count.
 public enum RetryPolicy {
     /// The waits after the first, second and later attempts.
     static let schedule: [TimeSpan] = [
@@ -14,22 +14,24 @@ public enum RetryPolicy {
     static let daily = TimeSpan.days(1)
     /// The wait after a refusal of the sender, which an operator has to fix.
     ///
-    /// A shorter wait only annoys the server (fault table, result 67). A longer wait would delay
-    /// the recovery: the channel makes one attempt at a time meanwhile, and after the fix that
-    /// attempt needs a delivery whose wait is over.
+    /// A shorter wait would only burden the server (fault 69). A longer wait would delay the
+    /// recovery: until the fix, the channel makes one attempt at a time, and it needs a delivery
+    /// whose wait is over to find out that the server works again.
     static let slowest = TimeSpan.minutes(15)
-    /// The wait after a refusal because of load, doubled each time.
+    /// The shortest and the longest wait after a refusal because of load.
     ///
-    /// It is short at first, because the channel's load control decides when sending continues. It
-    /// grows so that a delivery that is refused again and again does not block other deliveries.
+    /// The wait is short at first, because the channel's load control decides when sending
+    /// continues. It doubles with each attempt that does not count as a try, so that a delivery
+    /// that is refused again and again does not block other deliveries.
     static let afterLoad = TimeSpan.seconds(1)...TimeSpan.minutes(5)
     /// The wait before mail with an unknown outcome is sent once more.
     static let unknownWait = TimeSpan.minutes(15)
     /// The number of crashes with a delivery in flight after which it is dead.
     static let crashesUntilDead = QuarantinePolicy.crashesUntilDead
-    /// The minimum to which a wait is shortened near the deadline.
+    /// The shortest wait to which a long wait is cut near the deadline.
     ///
-    /// Otherwise no wait is longer than a quarter of the time left until the deadline.
+    /// No wait is longer than a quarter of the time left until the deadline, or than this minimum
+    /// if the quarter is shorter.
     static let leastWait = TimeSpan.minutes(1)
 
     /// Returns the next state of a delivery after an attempt.
@@ -59,7 +61,8 @@ public enum RetryPolicy {
         case (.delivered, _):
             return .delivered
         case (.unknown, .nobody):
-            // remindd aborted the attempt when it stopped. The rule is the same as after a crash.
+            // remindd aborted the attempt when it stopped. As after a crash, the message is sent
+            // again, unless the channel holds deliveries with an unknown outcome.
             if channel.onUnknown == .hold { return .unknown }
             guard claim.unknowns < crashesUntilDead else { return .unknown }
             return deadline > now ? .pending(notBefore: now) : .unknown
@@ -70,7 +73,8 @@ public enum RetryPolicy {
             case .hold: return .unknown
             }
         case (_, .endpointGone):
-            // The channel is parked, so nothing is sent. The delivery is due as soon as that ends.
+            // The endpoint is gone, so the channel sends nothing until a reload. The delivery is
+            // then due immediately.
             return deadline > now ? .pending(notBefore: now) : .dead
         case (_, .load):
             if case .retryAfter(let asked) = receipt.advice { return retry(in: asked) }

@@ -10,7 +10,9 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     case channelGone = "channel gone"
     /// The recipient's `via` and `otherwise` no longer name the channel.
     case viaChanged = "via changed"
-    /// The `otherwise` channels took over. The reason ends if these channels are removed.
+    /// The `otherwise` channels took over.
+    ///
+    /// The reason no longer applies if these channels are removed.
     case failedOver = "failed over"
     /// An operator dropped the delivery (`release --drop`).
     case dropped

@@ -1,8 +1,8 @@
 import Dates
 import Plans
 
-// Changes of an occurrence of which someone was notified (contract, "Identity"): it gets another
-// start or end, is removed, or gets another name because its phrase was reworded.
+// Finds changes of occurrences of which someone was notified (contract, "Identity"). An occurrence
+// can get another start or end, be removed, or get another name because its phrase was reworded.
 
 /// An occurrence in the ledger under all its names, and its current state in the plans.
 struct KnownOccurrence {
@@ -51,14 +51,15 @@ struct KnownOccurrence {
 
     /// Whether the dates have changed and the current dates were not announced.
     ///
-    /// This can be so although a reminder with the current dates has fired: a recipient who was
-    /// notified of the earlier dates may have been missing from the configuration at that time.
+    /// This can be true although a reminder with the current dates has fired, because a recipient
+    /// who was notified of the earlier dates may have been missing from the configuration at that
+    /// time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
     /// The occurrence's name after this evaluation.
     ///
-    /// If the occurrence no longer takes place and another one now has its name, its start is
-    /// appended.
+    /// If the occurrence no longer takes place and another occurrence now has its name, the start
+    /// of the former occurrence is appended to the name.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
         return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
@@ -73,7 +74,7 @@ extension ActiveConfiguration {
         let title: String
     }
 
-    /// The number of days after its end for which an announced occurrence can get new dates.
+    /// The number of days after an occurrence's end for which its changes are still found.
     static let memory_days = 400
 
     /// Returns the change to announce; nil if there is none or all days of the occurrence are past.
@@ -106,17 +107,18 @@ extension ActiveConfiguration {
         return Announcement(reminder: reminder, change: change, title: title)
     }
 
-    /// Returns the plan's zone.
+    /// Returns the zone of the occurrence's plan.
     ///
-    /// The zone of a removed plan is not known. The zone of the first plan is the most likely one.
+    /// The zone of a removed plan is not known. The zone of the first plan is then returned, or UTC
+    /// if there is no plan.
     private func zone(of known: KnownOccurrence) -> Zone {
         (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
     /// Whether a fired reminder is still valid.
     ///
-    /// It stays valid once the occurrence is over, both by the reminder's dates and by the current
-    /// dates. No change of such an occurrence is announced either.
+    /// If the occurrence is over, both by the reminder's dates and by the current dates, the
+    /// reminder stays valid, because changes of such an occurrence are not announced.
     func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
 
     /// Returns why a fired reminder is no longer sent; nil if it is still valid.
@@ -247,8 +249,8 @@ extension ActiveConfiguration {
     ///   common
     /// - same name
     ///
-    /// Better dates share a day with the occurrence. They also start nearer to it, or the dates
-    /// with the same name share no day with it.
+    /// Other dates are better if they share a day with the occurrence and either start nearer to
+    /// it, or the dates with the same name share no day with it.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {

@@ -45,7 +45,7 @@ extension ActiveConfiguration {
     /// The length of one part of a simulation.
     ///
     /// A part has some tens of thousands of reminders if each campaign has a few a year. It is at
-    /// least a month long, because each part also computes the occurrences around it.
+    /// least 31 days long, because each part also computes the occurrences before and after it.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
     private func simulate(

@@ -49,9 +49,9 @@ public struct ActiveConfiguration: Sendable {
 
     /// Returns the recipients of a `notify` list, with a fingerprint for this plan.
     ///
-    /// The fingerprint is inverted if recipients who are added to the plan do not get earlier
-    /// reminders. It therefore changes when the plan begins to send them, and recipients who were
-    /// left out before get the reminder.
+    /// The fingerprint is inverted unless recipients who are added later get reminders that were
+    /// due earlier (`admitsJoiners`). If an edit turns this on, the fingerprint changes, and the
+    /// next evaluation finds the recipients who were left out.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -68,7 +68,9 @@ public struct ActiveConfiguration: Sendable {
 
     /// Returns the current content of a stored reminder; nil if its plan or campaign was removed.
     ///
-    /// A cancellation notice of a removed campaign has content too, made from its stored data.
+    /// If the campaign of a cancellation notice was removed, the content is made from the stored
+    /// data instead. `notify` is the list of the reminder's lead; it is empty if the lead is not
+    /// known.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {

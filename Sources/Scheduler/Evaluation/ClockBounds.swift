@@ -11,7 +11,7 @@ public enum ClockBounds {
     static let mostBackwards = TimeSpan.days(1)
     /// The maximum by which the clock may be ahead of the last evaluation.
     ///
-    /// A machine may be off for a season, but a jump of a year means a wrong clock.
+    /// A machine may be switched off for some months. A longer jump probably means a wrong clock.
     static let mostForwards = TimeSpan.days(100)
 
     /// Returns the reason not to trust `now`; nil if it is in bounds.
@@ -55,7 +55,9 @@ struct ClockWatch {
     /// clock.
     private static let tolerance = TimeSpan.seconds(2)
 
-    /// Whether the wall clock was set far ahead and has not been set back.
+    /// Whether the wall clock was set far ahead and is not trusted.
+    ///
+    /// True until the clock is set back or an operator confirms it.
     var isRunaway: Bool { trusted != nil }
 
     /// Returns by how much the wall clock was set since the last observation; zero if it was not.

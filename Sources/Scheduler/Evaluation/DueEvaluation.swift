@@ -130,14 +130,14 @@ public struct StandingDeliveries: Sendable {
             failedOver)
     }
 
-    /// Returns the recipients who have `reminder`, or one with an equal or later due time.
+    /// Returns the recipients who do not need `reminder`.
     ///
-    /// They do not need `reminder`.
+    /// They have a standing delivery of `reminder`, or of a reminder due at or after `due`.
     func satisfied(_ reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
-    /// Returns the recipients who have another reminder with an equal or later due time.
+    /// Returns the recipients with a standing delivery of another reminder due at or after `due`.
     func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
     }
@@ -151,15 +151,16 @@ public struct StandingDeliveries: Sendable {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
 
-    /// Returns the recipients who lost their channel before they were notified by this reminder.
+    /// Returns the recipients who lost their channel before `reminder` was delivered to them.
     func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
-/// The lateness above which a reminder is `late`.
+/// A reminder that fires later than this after its due time is `late`.
 ///
 /// With `catch_up: none`, such reminders are recorded as missed.
 public let lateAfter = TimeSpan.minutes(15)
 
+/// The treatment of overdue reminders, as set by `catch_up`.
 public enum CatchUp: String, Hashable, Sendable, CaseIterable {
     /// The latest overdue reminder of an occurrence is sent until its deadline.
     case latest
@@ -180,7 +181,7 @@ struct DueEvaluation {
 
     /// Applies the rule to `candidates` (due ≤ now, in any order).
     ///
-    /// Each identity is decided once.
+    /// If several candidates have the same identity, only the first of them is decided.
     func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout ActiveConfiguration.Resolved)
         -> Decision
     {
@@ -220,7 +221,7 @@ struct DueEvaluation {
     /// Whether a recipient may lack a delivery of this lead.
     ///
     /// If this is false for all leads of an occurrence, its standing deliveries are not read from
-    /// the ledger. For half a million recipients that would be slow.
+    /// the ledger, because that is slow for half a million recipients.
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
@@ -291,10 +292,10 @@ struct DueEvaluation {
         }
     }
 
-    /// Returns the stored leads and announcements that this lead replaces despite a later due time.
+    /// Returns stored leads and announcements that this lead replaces although they are due later.
     ///
-    /// With the current hours and working days they are due no later than this lead, but their rows
-    /// still have a later due time.
+    /// With the current hours and working days, they are due no later than this lead. In their rows
+    /// in the ledger, they are due later than this lead is in its own.
     private func overtaken(
         by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {

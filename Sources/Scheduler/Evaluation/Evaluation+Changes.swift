@@ -22,7 +22,7 @@ extension Evaluation {
         }
     }
 
-    /// Decides who is notified of the change of an occurrence that was moved or removed.
+    /// Decides which recipients are notified that an occurrence was moved or removed.
     ///
     /// Also withdraws pending deliveries with other dates.
     ///
@@ -34,14 +34,14 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The latest outdated days that were sent to one of these recipients.
+        /// The latest outdated days that were sent to a recipient of the change notice.
         ///
-        /// The change notice shows them as the former days. nil if it shows the last announced
-        /// days, which it does unless the occurrence `isUnannounced`.
+        /// The notice shows them as the former days. If nil, it shows the last announced days. Set
+        /// only if the occurrence `isUnannounced`.
         var toldDays: ClosedRange<Day>?
-        /// The recipients who were sent an earlier-fired reminder after the cancellation.
+        /// Recipients who were sent a reminder after the cancellation although it fired before.
         ///
-        /// nil unless the occurrence `isJoined` and the cancellation is its latest reminder.
+        /// nil unless the occurrence `isJoined` and its latest reminder is the cancellation notice.
         var since: RecipientSet?
         let all = try shares(of: one.newName)
         // For each recipient, only the last message counts. If it has the current dates, the
@@ -77,8 +77,8 @@ extension Evaluation {
             }
             heard = heard.union(word)
         }
-        // Only recipients in `since` need another cancellation notice. All other recipients get the
-        // earlier one.
+        // Only recipients in `since` need another cancellation notice. The earlier notice is enough
+        // for all other recipients.
         if let since { recipients = recipients.intersection(since) }
         guard !recipients.isEmpty else { return false }
         if one.current == nil, !mayCancel(one.name) {
@@ -116,11 +116,11 @@ extension Evaluation {
         return highest + 1
     }
 
-    /// Completes the last announcement of an occurrence for recipients who were notified before it.
+    /// Completes the last announcement of an occurrence for recipients who lack it.
     ///
-    /// These are recipients whose deliveries of a large announcement are not written yet,
-    /// recipients who were not in the configuration when it fired, and recipients whose channel has
-    /// changed.
+    /// They were notified of the occurrence before the announcement fired. The announcement was
+    /// large and their deliveries are not written yet, or they were not in the configuration when
+    /// it fired, or their channel has changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder

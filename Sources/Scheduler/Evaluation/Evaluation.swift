@@ -2,7 +2,8 @@ import Dates
 
 /// Compares the current plans with the ledger, and decides what to fire, announce and withdraw.
 ///
-/// Writes nothing. The steps are:
+/// Writes nothing. An evaluation covers everything, or only the reminders that the agenda found
+/// due. The steps are:
 ///
 /// 1. If everything is evaluated, finds the occurrences in the ledger that were moved, renamed or
 ///    removed.
@@ -20,7 +21,7 @@ struct Evaluation {
     /// A change to announce, and its recipients.
     struct Announced {
         let announcement: ActiveConfiguration.Announcement
-        /// The occurrence's days as last announced.
+        /// The occurrence's former days, which the change notice shows.
         let before: ClosedRange<Day>
         let recipients: RecipientSet
         /// Former names under which rows of the occurrence are stored.
@@ -99,6 +100,8 @@ struct Evaluation {
         return outcome
     }
 
+    /// Decides which of the candidates are due, and adds the decisions to `outcome`.
+    ///
     /// - Parameter rows: The ledger's rows of the candidates, in the same order; nil for a
     ///   candidate without a row.
     private mutating func decide(_ candidates: [Scheduled], _ rows: [RecordedReminder?]) throws(LedgerFailure) {
@@ -120,8 +123,8 @@ struct Evaluation {
                 first, leads.map { candidates[$0] }, history.recorded)
             undecided.insert(OccurrencePlace(first).campaign)
         }
-        // Two occurrences of one campaign may share an identity. Therefore, if one occurrence of a
-        // campaign is decided, all are.
+        // Reminders of two occurrences of one campaign may have the same identity. Therefore, if
+        // one occurrence of a campaign is decided, all are.
         var relevant: [Scheduled] = []
         for (candidate, row) in zip(candidates, rows)
         where candidate.reminder.deadline <= now
@@ -191,7 +194,7 @@ struct Evaluation {
 
     /// Returns the indices of candidates before their deadline, grouped by occurrence.
     ///
-    /// They are in the order of the candidates.
+    /// The groups, and the indices in each group, are in the order of the candidates.
     private func openOccurrences(_ candidates: [Scheduled]) -> [[Int]] {
         var open: [[Int]] = []
         var indices: [OccurrencePlace: Int] = [:]
@@ -214,9 +217,9 @@ struct Evaluation {
         return open
     }
 
-    /// An occurrence, identified by the position of its campaign.
+    /// An occurrence, identified by its name and the positions of its plan and campaign.
     ///
-    /// With tens of thousands of occurrences this is faster than names.
+    /// With tens of thousands of occurrences, comparing positions is faster than comparing ids.
     private struct OccurrencePlace: Hashable {
         let plan: Int
         let position: Int
@@ -334,8 +337,9 @@ struct Evaluation {
     /// Completes reminders whose deliveries were not all written and that are not candidates.
     ///
     /// A reminder past its deadline is completed too, so that the ledger shows each recipient who
-    /// got nothing. A reminder that is no longer valid is marked as complete once its deadline is
-    /// past; a change notice immediately.
+    /// got nothing. A lead that is no longer valid is marked as complete once its deadline is past.
+    /// A change notice is marked immediately, because `completeAnnouncement` has completed it if
+    /// that was needed.
     private mutating func completeUnfinished(
         besides candidates: [RecordedReminder?]
     ) throws(LedgerFailure) {

@@ -1,6 +1,6 @@
 import Dates
 
-/// The reminders and changes that an evaluation would send now, for `check` and `reload`.
+/// The reminders and change notices that an evaluation would send now, for `check` and `reload`.
 ///
 /// Writes nothing.
 public struct Preview: Sendable {
@@ -10,7 +10,7 @@ public struct Preview: Sendable {
     public let due: [ActiveConfiguration.SimulatedReminder]
     /// Changes that would be announced, including cancellations.
     ///
-    /// The daemon announces a cancellation only a minute after it has found it.
+    /// The daemon announces a cancellation only when the occurrence has been missing for a minute.
     public let changes: [Change]
 
     public struct Change: Sendable {
@@ -19,7 +19,7 @@ public struct Preview: Sendable {
         /// If the occurrence was removed, the notice has the last announced dates.
         public let reminder: Reminder
         public let change: Scheduler.Change
-        /// The last announced days.
+        /// The occurrence's former days, which the notice shows.
         public let before: ClosedRange<Day>
         public let deliveries: Int
     }

@@ -2,7 +2,8 @@
 //
 // A channel with a rate is a queue. Deliveries are sent in the order of their due times, a limited
 // number a minute. A delivery that was not sent by its deadline is never sent. Reminders that fall
-// due close together share the rate: each alone may be sent in time, but not all of them together.
+// due close together share the rate. The rate may therefore be enough for each of them alone, but
+// not for all of them together.
 //
 // The forecast simulates the queue from one due time to the next. It ignores the burst after a
 // quiet time, which is a tenth of the rate's count. It also ignores retries and `otherwise`.

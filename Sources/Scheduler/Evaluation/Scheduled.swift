@@ -1,8 +1,8 @@
 import Dates
 import Plans
 
-// Expands a campaign into reminders: one for each anchor of each lead in each occurrence. Pure;
-// nothing is stored.
+// Expands a campaign into reminders, one for each anchor of each lead in each occurrence. The
+// functions are pure, and nothing is stored.
 
 /// A reminder, with the positions in the plans that order reminders with the same due time.
 public struct Scheduled: Hashable, Sendable {
@@ -105,8 +105,9 @@ extension Campaign {
                 var deadline = endOfLastDay
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
                 // If the clocks skip the last hour of the last day (Nuuk), times in that hour
-                // become 24:00, which is the deadline. One more hour is added then. Otherwise such
-                // a reminder could never be sent and would be recorded as missed.
+                // become 24:00, which is the deadline. The deadline is then one hour after the due
+                // time. Otherwise such a reminder could never be sent and would be recorded as
+                // missed.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(

@@ -20,7 +20,7 @@ public struct Breaker: Hashable, Sendable {
 
     static let threshold = 5
     static let firstPause = TimeSpan.seconds(30)
-    /// A refused login is tried again at most once in 15 minutes (fault table, result 67).
+    /// A refused login is tried again at most once in 15 minutes (fault 69).
     static let longestPause = TimeSpan.minutes(15)
 
     var isOpen: Bool { opensAt != nil }

@@ -50,7 +50,7 @@ public final class ChannelGates: Sendable {
     public enum Admission: Hashable, Sendable {
         /// Send the message, then report its receipt to `ended`.
         case go
-        /// Do not send for this time. `after` is the receipt that caused the wait.
+        /// Do not send before this time has passed. `after` is the receipt that caused the wait.
         case wait(TimeSpan, after: Receipt?)
     }
 
@@ -69,9 +69,10 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// The wait returned for a parked channel, after which the caller tries again.
+    /// The wait returned for a parked channel, whose endpoint is gone.
     ///
-    /// The channel remains parked until the configuration is reloaded.
+    /// After the wait, the caller tries again. The channel remains parked until the configuration
+    /// is reloaded.
     static let parked = TimeSpan.days(1)
     /// The wait returned while another caller makes the single attempt.
     static let probed = TimeSpan.seconds(5)

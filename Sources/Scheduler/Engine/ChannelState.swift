@@ -31,7 +31,7 @@ struct ChannelState {
     /// The number of refusals of each delivery because of load.
     ///
     /// A refusal counts only if the server accepted a message since the last counted one.
-    /// `acceptances` is the number of accepted messages at that time.
+    /// `acceptances` is the number of accepted messages at the last counted refusal.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused because of load since the last success.
     private var refusedRecipients: Set<String> = []
@@ -51,8 +51,9 @@ struct ChannelState {
 
     /// The current maximum number of attempts under way.
     ///
-    /// A mail lane opens a new connection if none is free. Therefore more than the width is handed
-    /// to the channel only if the server has no known limit.
+    /// Messages beyond the width are handed to the channel (`Channel.ahead`) only if the width is
+    /// at its maximum and no limit of the server is known. Otherwise a mail channel would open a
+    /// connection for each of them, and exceed the limit.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
     /// Whether messages are queued in the channel, so that one can start when an attempt ends.
@@ -105,9 +106,10 @@ struct ChannelState {
         let isStated: Bool
     }
 
-    /// Returns how long the next attempt has to wait; nil if it may start.
+    /// Returns how long the next attempt has to wait; nil if there is no such wait.
     ///
-    /// The reason is the breaker, the rate, the load control, a comparison or the first login.
+    /// The reason is the breaker, the rate, the load control, a comparison or the first login. If
+    /// nil, the attempt may start now, or after an attempt under way has ended.
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
@@ -207,7 +209,7 @@ struct ChannelState {
         underWay -= 1
     }
 
-    /// Whether this recipient may be tried first after a hold because of load.
+    /// Whether this recipient may be tried in the first attempt after a hold because of load.
     ///
     /// False for a recipient who was refused because of load. The server may be too busy for some
     /// recipients only, and these must not delay all other recipients.

@@ -3,10 +3,10 @@ import Dates
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
 /// The channel tries other recipients to find out, while the refused delivery is held. Ten
-/// recipients are tried in all: first one of the untried mail domain with the most pending
-/// deliveries, then other untried recipients. If one of them is accepted, the refusal was about its
-/// recipient, and the delivery is given up. If all ten are refused, the refusal is about the
-/// sender, and the channel is held.
+/// recipients are tried in all: first one recipient of each untried mail domain, beginning with the
+/// domain that has the most pending deliveries, then other untried recipients. If one of them is
+/// accepted, the refusal was about its recipient, and the delivery is given up. If all ten are
+/// refused, the refusal is about the sender, and the channel is held.
 ///
 /// During the hold, one more untried recipient is tried from time to time, because the refusal of
 /// addresses outside the organisation proves nothing about addresses inside it that are later in
@@ -98,11 +98,11 @@ struct Comparison {
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// Refusals that were found to be about recipients, and when.
+    /// The texts and domains of refusals that were found to be about recipients, and when.
     ///
-    /// Because of them, no comparison is made for each recipient of a domain that the relay does
-    /// not serve. Domains that the relay serves are not included, because the next refusal with the
-    /// same text may be about the sender.
+    /// Another refusal with the same text and domain is not compared. This saves a comparison for
+    /// each recipient of a domain that the relay does not serve. Domains that the relay serves are
+    /// not included, because the next refusal with the same text may be about the sender.
     private var known: [Trait: Instant] = [:]
     /// Domains of accepted recipients.
     private var served: Set<String> = []
@@ -121,7 +121,7 @@ struct Comparison {
     /// Whether deliveries wait for a decision, or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
-    /// Whether enough recipients have been tried. Further recipients are tried one at a time.
+    /// Whether enough recipients have been tried. Then further recipients are tried one at a time.
     private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
     /// Returns how many more recipients may be tried while `underWay` attempts are under way.
@@ -130,7 +130,7 @@ struct Comparison {
         return underWay == 0 && now >= nextProbe ? 1 : 0
     }
 
-    /// Returns the time until the next attempt of a hold.
+    /// Returns the time until the next attempt during a hold.
     ///
     /// Returns nil if there is no hold, or if the attempt may start now.
     func wait(now: Instant) -> TimeSpan? {

@@ -1,12 +1,12 @@
 import Dates
 
-// Interpreting the replies of a channel's server
+// Interprets the replies of a channel's server.
 //
-// A receipt has a scope: who or what the reply is about, as far as its text shows. This file
+// A receipt has a scope: who or what the reply is about, as far as its own text shows. This file
 // corrects the scope with the help of the channel's other replies. A comparison may find that a
-// refusal is about its recipient or about the sender, and an overload may look like a failure. The
-// result is applied to the channel's breaker (server and sender) and load control (load), and it
-// decides when the delivery is tried next.
+// refusal is about its recipient or about the sender, and a reply that looks like a failure may
+// mean overload. The corrected receipt is applied to the channel's breaker (server and sender) and
+// load control (load), and it decides when the delivery is tried next.
 
 extension Dispatcher {
     /// Returns the receipt of an attempt, with its scope corrected by the channel's other replies.

@@ -1,6 +1,6 @@
 import Dates
 
-// Claiming deliveries and starting their attempts
+// Claims deliveries and starts their attempts.
 //
 // `ChannelState.Room` decides for each channel how many attempts may start and which deliveries are
 // chosen. One transaction makes the claims of all channels and records the outcomes of earlier

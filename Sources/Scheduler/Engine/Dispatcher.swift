@@ -45,7 +45,7 @@ public final class Dispatcher {
     /// It is as large as one batch of outcomes, so that hundreds of outcomes share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
-    /// The maximum number of deliveries left in flight by a crash that one transaction records.
+    /// The maximum number of deliveries that `recoverPart` adopts and records in one transaction.
     static let adoptedPerCall = 5_000
     /// The number of attempts under way from which no channel's width grows.
     ///
@@ -61,14 +61,16 @@ public final class Dispatcher {
     static let gatherAhead = TimeSpan(milliseconds: 10)
     /// The interval between attempts to write to the ledger while its disk is full (fault 17).
     static let fullRetry = TimeSpan.seconds(1)
-    /// The number of pending deliveries that a comparison reads to find untried domains.
+    /// The number of pending deliveries in one page of the queue.
     ///
-    /// It reads further pages only if it finds none.
+    /// Pages are read to find recipients for a comparison, or for the first attempt after a hold
+    /// because of load. Reading stops at the first page with an untried domain or, after a hold,
+    /// with a recipient who was not refused because of load.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
     /// The interval between checks of a channel whose endpoint is gone.
     ///
-    /// The checks are needed because its deliveries may expire.
+    /// The checks are needed because deliveries on this channel may expire.
     static let parkedRest = TimeSpan.hours(1)
 
     public struct Route {

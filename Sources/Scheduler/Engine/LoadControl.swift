@@ -1,12 +1,14 @@
 import Dates
 
-/// Learns how many simultaneous attempts one channel's server accepts. Pure; uses real time.
+/// Learns how many simultaneous attempts one channel's server accepts.
+///
+/// The type is pure and uses real time.
 ///
 /// The width is the maximum number of attempts under way at one time. It grows by one with each
 /// success while all of it is used, and falls by one with each refusal because of load, never below
-/// one. This is the additive increase of RFC 5681. The decrease is smaller than in the RFC, because
-/// a server that accepts three connections refuses every fourth. A refused width is tried again
-/// only after a number of successes that doubles each time.
+/// one. The growth is that of slow start (RFC 5681, section 3.1). The decrease is smaller than in
+/// the RFC, because a server that accepts three connections refuses every fourth. A refused width
+/// is tried again only after a number of successes that doubles each time.
 ///
 /// A refusal at width one means that attempts start too often. Their starts are then spaced out,
 /// and the channel is held for the wait that the server requested, or for 30 s. Without a requested
@@ -19,7 +21,8 @@ struct LoadControl: Hashable {
     private var refusedWidth: Int?
     /// Whether an attempt has succeeded since the last refusal.
     ///
-    /// Without a success, the server does not work and no limit can be learned.
+    /// Until then, further refusals show nothing new about the limit, because the server may not
+    /// work at all.
     private var hasSucceeded = true
     /// Number of successes at the width one below `refusedWidth`.
     ///
@@ -30,9 +33,9 @@ struct LoadControl: Hashable {
     private(set) var heldUntil: Instant?
     /// The end of the hold by the loop's clock; nil unless the server requested the wait.
     ///
-    /// The hold ends when either clock has reached its end: real time `heldUntil`, the loop's clock
-    /// `statedUntil`. A rehearsal, whose clock runs fast, thus does not have to wait a real hour
-    /// for a server that requested one.
+    /// The hold ends when real time reaches `heldUntil` or the loop's clock reaches `statedUntil`.
+    /// A rehearsal, whose clock runs fast, therefore does not have to wait a real hour for a server
+    /// that requested one.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
     /// Number of holds since the last success.
@@ -47,9 +50,10 @@ struct LoadControl: Hashable {
     static let longestPatience = 1_024
     static let firstHold = TimeSpan.seconds(30)
     static let longestHold = TimeSpan.minutes(15)
-    /// Somewhat more than a second, because the most common limit is one attempt a second.
+    /// The first spacing of starts, somewhat more than a second.
     ///
-    /// Exactly one second would be too short half of the time.
+    /// The most common limit is one attempt a second. A spacing of exactly one second would be too
+    /// short half of the time.
     static let firstSpacing = TimeSpan(milliseconds: 1_250)
     static let longestSpacing = TimeSpan.minutes(1)
 

@@ -24,7 +24,8 @@ public final class MainLoop {
     private let dispatcher: Dispatcher
     private let clock: any WallClock
     private let waiter: any Waiter
-    /// The end of a rehearsal. Reminders that fall due at or after it are not evaluated.
+    /// The end of a rehearsal; nil if there is none. Reminders due at or after it are not
+    /// evaluated.
     private let horizon: Instant?
     /// Returns the reason not to trust the clock; nil if it is trusted.
     ///

@@ -26,9 +26,9 @@ public final class Planner {
 
     /// The approximate number of deliveries in one transaction.
     ///
-    /// Half a million deliveries in one transaction took seconds. If they are written in parts, the
-    /// longest wait is 0.16 s (architecture page). Deliveries are created only for the part that is
-    /// written next.
+    /// Half a million deliveries in one transaction took seconds, in which no attempt could begin.
+    /// With parts of this size, the longest wait for the ledger is 0.16 s. `NewDelivery` values are
+    /// created only for the part that is written next.
     public static let deliveriesPerTransaction = 5_000
     /// The maximum time between two evaluations, and so the maximum lag of `looked_until`.
     private let longestRest: TimeSpan
@@ -161,7 +161,8 @@ public final class Planner {
         let taken = ahead.take(through: now)
         if evaluatesEverything { try takeBack(now: now) }
         // While deliveries are unwritten, everything is evaluated. A lead that fires now may
-        // replace some of these deliveries, and only a full evaluation reads that from the ledger.
+        // replace some of these deliveries, and only a full evaluation reads from the ledger which
+        // ones.
         let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
         let everything = evaluatesEverything || isCancellationDue || !unwritten.isEmpty
         var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)

@@ -9,7 +9,8 @@ public final class Retention {
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// The time for which deliveries are kept after the deadline. Evaluations read no older ones.
+    /// The time for which deliveries are kept after the deadline. Evaluations do not read older
+    /// ones.
     ///
     /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up
     /// to 730 days after it.

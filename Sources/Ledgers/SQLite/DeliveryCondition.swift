@@ -2,7 +2,7 @@ import Scheduler
 
 /// SQL conditions on a row of `delivery`, made from `DeliveryState.countsAs`.
 enum DeliveryCondition {
-    /// The condition, in parentheses, that the row counts as at least one of these.
+    /// The condition, in parentheses, that the row counts as at least one of these meanings.
     static func sql(_ meanings: DeliveryMeaning..., of table: String = "delivery") -> String {
         func reasons(_ state: DeliveryState, _ mayHaveArrived: Bool) -> [WithdrawalReason?] {
             anyReason.filter { why in
@@ -47,7 +47,7 @@ enum DeliveryCondition {
         return parts.compactMap { $0 }.joined(separator: " AND ")
     }
 
-    /// The condition that the reason is one of these; nil if it can be any.
+    /// The condition that the reason is one of `reasons`; nil if it can be any.
     private static func because(_ reasons: [WithdrawalReason?], _ column: String) -> String? {
         guard reasons != anyReason else { return nil }
         let terms = reasons.map { reason in reason.map { "\(column) = '\($0.rawValue)'" } ?? "\(column) IS NULL" }
@@ -56,9 +56,10 @@ enum DeliveryCondition {
 
     /// The condition that a cancelled or superseded delivery may become pending again.
     ///
-    /// It becomes pending if its recipient lacks a delivery. A superseded delivery may do so
-    /// because the delivery that replaced it may have been withdrawn later. A delivery that failed
-    /// over may do so only if its recipient has no other standing delivery of the reminder.
+    /// Such a delivery becomes pending when an evaluation finds that its recipient lacks a
+    /// delivery. For a superseded delivery, this happens if the delivery that replaced it was
+    /// withdrawn later. A delivery that failed over may become pending only if its recipient has no
+    /// other standing delivery of the reminder.
     static let mayReturn = """
         (delivery.state = 'superseded' OR \(sql(.withdrawn))
         AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other

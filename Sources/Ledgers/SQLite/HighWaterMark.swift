@@ -46,8 +46,8 @@ public struct HighWaterMark: Hashable, Sendable {
 
     /// Writes the mark next to a ledger. Returns false if the file cannot be written.
     ///
-    /// The file is written under another name and then renamed, so it is always complete. The
-    /// ledger continues after a failure, because it matters more than the mark.
+    /// The file is written under another name and then renamed, so it is always complete. A failure
+    /// does not stop the ledger, because the ledger matters more than the mark.
     @discardableResult
     public func write(ofLedger path: String) -> Bool {
         let target = Self.path(ofLedger: path)

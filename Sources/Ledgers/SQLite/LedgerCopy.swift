@@ -22,7 +22,9 @@ public final class LedgerCopy {
     private var target: OpaquePointer?
     private var backup: OpaquePointer?
 
-    /// 4 MB with SQLite's pages of 4 096 bytes. A step then needs only a few milliseconds.
+    /// The number of pages that one step copies.
+    ///
+    /// With SQLite's pages of 4 096 bytes this is 4 MB, which needs only a few milliseconds.
     private static let pagesPerStep: Int32 = 1_000
 
     /// - Parameters:
@@ -72,7 +74,7 @@ public final class LedgerCopy {
 
     /// Closes and deletes the incomplete copy. Returns the error to throw, with SQLite's message.
     ///
-    /// A full disk has a message of our own.
+    /// For a full disk, the message is `noSpace`.
     private func ended(_ result: Int32? = nil) -> Failure {
         let code = result ?? sqlite3_errcode(target)
         let said = String(cString: sqlite3_errstr(code))

@@ -4,8 +4,8 @@ import Scheduler
 //
 // Each cursor consists of a word for its kind, numbers of the table's rows and indexes, and perhaps
 // a name, separated by spaces. A cursor of another ledger or another call is not accepted as a
-// position. The call then begins with its first part. That is safe because no part does anything
-// twice.
+// position. The call then begins with its first part. That is safe because a repeated part changes
+// nothing that an earlier call has already changed.
 
 /// A position among the pending deliveries of one channel, in the order of the queue.
 struct QueuePosition {

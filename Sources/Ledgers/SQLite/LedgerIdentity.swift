@@ -16,7 +16,7 @@ public enum LedgerIdentity {
         default: return "something else than a file"
         }
         guard status.st_size > 0, HighWaterMark.read(ofLedger: path) == nil else { return nil }
-        // In SQLite's file format, its name is at offset 0 and the application id at 68.
+        // SQLite's file format has its name at offset 0 and the application id at offset 68.
         var head = [UInt8](repeating: 0, count: 72)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -25,7 +25,7 @@ public enum LedgerIdentity {
         // A power cut during the creation of a ledger leaves zeros.
         guard count > 0, head.contains(where: { $0 != 0 }) else { return nil }
         guard head.starts(with: Array("SQLite format 3\0".utf8).prefix(count)) else { return "a file of another kind" }
-        // The process crashed while it wrote the first page.
+        // A crash while the first page is written leaves fewer bytes.
         guard count == head.count else { return nil }
         let number = head[68..<72].reduce(0) { $0 << 8 | Int($1) }
         return number == Schema.applicationID ? nil : "another program's database"

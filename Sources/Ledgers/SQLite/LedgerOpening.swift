@@ -86,9 +86,10 @@ private struct LedgerOpening {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Returns the process that has one of SQLite's locks on the file.
+    /// Returns the process that has one of SQLite's locks on the file; nil if it is not known.
     ///
-    /// It opens and closes the file, so it must not be called while this process has the file open.
+    /// This opens and closes the file. It must not be called while this process has the file open,
+    /// because closing the file would release this process's locks.
     private func holder() -> Int32? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -261,7 +262,8 @@ private struct LedgerOpening {
 
     /// Acquires the lock until the ledger is closed. Returns the ledger's kind and generation.
     ///
-    /// A write acquires the lock for the daemon. A reader has it from its first read on.
+    /// The daemon acquires the lock with a write, which increments the generation. A reader has had
+    /// the lock since its first read.
     private func take(_ db: Database) throws -> (isRehearsal: Bool, generation: Int) {
         if mode != .reader {
             try db.inTransaction(.immediate) {
@@ -287,7 +289,7 @@ private struct LedgerOpening {
         guard fsync(descriptor) == 0 else { throw LedgerRefusal.unusable("its folder: \(words(errno))") }
     }
 
-    /// Converts an error to a refusal.
+    /// Converts an error of SQLite to a refusal.
     ///
     /// Call it only after our connection is closed, because `holder` opens and closes the file.
     private func refusal(_ error: DatabaseError) -> LedgerRefusal {

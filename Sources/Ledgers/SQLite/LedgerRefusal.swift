@@ -16,9 +16,9 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     case isRehearsal
     /// There is no ledger, and a reader does not create one.
     case missing
-    /// The file system prevents the opening, for example because of a missing folder or no space.
+    /// The file system prevents the opening.
     ///
-    /// Missing permission and an input or output error are other such reasons.
+    /// Examples are a missing folder, missing permission, a full disk and an input or output error.
     case unusable(String)
 
     /// The program's exit status for the refusal (contract, section 3).

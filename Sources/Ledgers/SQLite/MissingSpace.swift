@@ -2,11 +2,11 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Recognises write errors for lack of space.
+/// Recognises write errors that are caused by lack of space.
 ///
 /// The cause is a full disk (ENOSPC), a used-up quota (EDQUOT) or a limit on the file's size
 /// (EFBIG). The transaction is undone, and the same write succeeds once there is space again.
-/// SQLite recognises only ENOSPC and reports the others as a broken disk.
+/// SQLite reports only ENOSPC as a full disk, and the other causes as I/O errors.
 enum MissingSpace {
     /// Whether lack of space caused the error. Call it right after the error, on the same
     /// connection.

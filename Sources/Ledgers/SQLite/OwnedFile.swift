@@ -19,7 +19,7 @@ final class OwnedFile {
 
     /// Acquires the file at `path`.
     ///
-    /// Creates an empty one (mode 0600) if there is none and `create` is true.
+    /// Creates an empty file (mode 0600) if there is none and `create` is true.
     /// - Throws: `heldBy` this process, `missing`, `unusable`.
     init(path: String, create: Bool) throws(LedgerRefusal) {
         identity = try OwnedFile.owned.withLock { (owned: inout Set<Identity>) throws(LedgerRefusal) -> Identity in

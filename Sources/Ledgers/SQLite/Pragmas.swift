@@ -25,7 +25,7 @@ enum Pragmas {
         // reported.
         Setting(name: "wal_autocheckpoint", value: "0", readBack: "0"),
         // A checkpointed log that is longer than this is truncated to it. The size is twice the
-        // usual one.
+        // length at which `WriteAheadLog` checkpoints.
         Setting(name: "journal_size_limit", value: "16777216", readBack: "16777216"),
         // 2 MiB: 5 000 new deliveries touch about 300 pages, however large the ledger. A larger
         // cache would only occupy memory.

@@ -16,7 +16,7 @@ extension QuarantinePolicy.Group {
         }
     }
 
-    /// The most deliveries of this group that may be in flight; nil if the group has no limit.
+    /// The maximum number of deliveries of this group in flight; nil if the group has no limit.
     var mostAtOneTime: Int? { self == .quarantined ? QuarantinePolicy.atOneTime : nil }
 
     /// The SQL that selects the group's pending deliveries, with the index that finds them.

@@ -181,9 +181,9 @@ extension SQLiteLedger {
         return late
     }
 
-    /// Returns the editions of the deliveries that were in flight when days changed, by row.
+    /// Returns, by row, the edition in which each delivery in flight was claimed.
     ///
-    /// The edition is the one in which the delivery was claimed.
+    /// Contains only deliveries that were in flight when days changed (`delivery.edition`).
     private func claimedInEarlierEdition(_ db: Database) throws -> [Int64: Int64] {
         guard daysChangedInFlight else { return [:] }
         var editions: [Int64: Int64] = [:]
@@ -250,7 +250,7 @@ extension SQLiteLedger {
         return try writing { db in try end(rows, as: .dead, why: nil, db) }
     }
 
-    /// Ends pending deliveries.
+    /// Marks pending deliveries as dead or cancelled, and returns them.
     func end(
         _ rows: [DeliveryRow], as state: DeliveryState, why: WithdrawalReason?, _ db: Database
     ) throws -> [StoredDelivery] {

@@ -66,8 +66,8 @@ extension SQLiteLedger {
                 """)
             return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                // Contains one element for each earlier range of days, with the recipients to whom
-                // the reminder was sent with those days.
+                // Has one element for each earlier range of days. It collects the recipients to
+                // whom the reminder was sent with those days.
                 var former = reminder.said.map { _ in ShareSorting() }
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
@@ -222,7 +222,8 @@ extension SQLiteLedger {
 
     /// SQL for the time of a delivery's last attempt.
     ///
-    /// A claim that was cancelled before its try has a number, but no row in `attempt`.
+    /// It is the attempt with the highest number. `delivery.attempts` may be higher, because a
+    /// claim that was cancelled before its attempt has no row in `attempt`.
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// SQL for the edition in which a delivery's last attempt was claimed.
@@ -258,7 +259,7 @@ extension StoredReminder {
     }
 }
 
-/// Sorts the deliveries of one reminder by what each means for its recipient.
+/// Groups the recipients of one reminder by the meaning of their deliveries.
 private struct ShareSorting {
     private var notified: [Int] = []
     private var perhapsNotified: [Int] = []
@@ -267,8 +268,10 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var failedOver: [Int] = []
 
-    /// The sets to fill. `notified` fills the sets of recipients who were or may have been
-    /// notified.
+    /// The sets to fill.
+    ///
+    /// `notified` fills the sets of recipients who were or may have been notified, `others` fills
+    /// the remaining sets, and `all` fills every set.
     enum Part {
         case notified
         case others

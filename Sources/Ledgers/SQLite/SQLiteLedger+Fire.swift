@@ -11,10 +11,10 @@ extension SQLiteLedger {
 
     /// Undoes what was recorded while the clock was ahead of `now`.
     ///
-    /// Deletes missed and superseded reminders with a firing time after `now`, with these
+    /// Deletes reminders that were recorded as missed or superseded after `now`, with these
     /// exceptions. It keeps reminders that are past their deadline by the correct clock too. It
-    /// also keeps due reminders that an operator dropped or that a new ledger left out. If
-    /// recipients who joined later got such a reminder after all, its state is `fired`.
+    /// also keeps reminders due by `now` that an operator dropped or that a new ledger left out. A
+    /// superseded reminder that got deliveries later is kept as well, because its state is `fired`.
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -49,7 +49,7 @@ extension SQLiteLedger {
         ).run(now.milliseconds)
     }
 
-    /// The longest wait between two tries, whether a server asks for it or the policy chooses it.
+    /// The longest wait between two attempts, requested by a server or chosen by the policy.
     private static let longestWait = TimeSpan.hours(24)
 
     public func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
@@ -216,7 +216,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Writes deliveries of a reminder and supersedes pending ones of its older reminders.
+    /// Writes deliveries of a reminder, and supersedes pending deliveries of older reminders.
     ///
     /// Returns how many were written, including those that became pending again.
     @discardableResult
@@ -312,10 +312,11 @@ extension SQLiteLedger {
 
     /// Returns the fired reminders that this one supersedes.
     ///
-    /// They are those of the same occurrence with an earlier or equal due time, and those in
-    /// `overtaken` whatever their due time. Both must have the dates of this reminder. A
+    /// They are reminders of the same occurrence with an earlier or equal due time, and reminders
+    /// in `overtaken` whatever their due time. Both must have the dates of this reminder. A
     /// cancellation notice supersedes only cancellation notices, and any other reminder supersedes
-    /// none. Pending deliveries of reminders with other dates are withdrawn instead.
+    /// no cancellation notice. Pending deliveries of reminders with other dates are withdrawn
+    /// instead.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
@@ -399,7 +400,7 @@ private struct ReminderDating {
             """)
     }
 
-    /// Returns whether the reminder's days have changed.
+    /// Writes the new dates of a reminder. Returns whether its days have changed.
     func run(_ n: Int64, _ dates: Reminder) throws -> Bool {
         let hasOtherDays = try keepDays.run(n, dates.start.description, dates.end.description) > 0
         try redate.run(dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, n)

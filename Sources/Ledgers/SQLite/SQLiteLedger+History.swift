@@ -85,7 +85,7 @@ extension SQLiteLedger {
 private struct DeliveriesOfReminder {
     private let filter: HistoryFilter
     private let query: Query
-    /// The values for the second `?`: recipients or states; one nil if the query is not narrowed.
+    /// The recipients or states to bind to `?2`; a single nil if the query is not narrowed.
     private let narrowedTo: [String?]
     private let attempts: Query
 

@@ -62,8 +62,8 @@ extension SQLiteLedger {
                     """
                 ).run(look.lookedUntil.milliseconds)
                 // Marks deliveries that a restored copy has in flight, so that they are not tried
-                // again. A daemon would have held them at its start, but this command also runs
-                // without one.
+                // again. A daemon would have held them at its start, but `release` also runs
+                // without a daemon.
                 try Query(
                     db,
                     """

@@ -5,9 +5,9 @@ import Scheduler
 extension SQLiteLedger {
     /// Checks the deliveries in the order in which they were written, some at each call.
     ///
-    /// The object remembers its position. A newly opened ledger starts from the beginning. The pass
-    /// is complete at the first delivery of a reminder that fired at or after `instant`, because
-    /// all later deliveries are younger.
+    /// The ledger object stores the position of the pass, so a newly opened ledger starts from the
+    /// beginning. The pass is complete at the first delivery of a reminder that fired at or after
+    /// `instant`, because all later deliveries are younger.
     public func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
         let look = try reading { db in try PruningLook(db, after: prunedThrough, endedBefore: instant, limit: limit) }
         if !look.rows.isEmpty {

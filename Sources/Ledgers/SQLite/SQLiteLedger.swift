@@ -133,10 +133,11 @@ public final class SQLiteLedger: Ledger {
 }
 
 extension LedgerFailure {
-    /// Only a full disk becomes `full`, because callers can wait for space.
+    /// Converts an error of a call to the failure that the ledger throws.
     ///
-    /// Every other error becomes `broken`, including a violated constraint. SQLite's messages
-    /// contain names of tables and constraints, but never values.
+    /// Only a full disk becomes `full`, because callers can wait for space. Every other error
+    /// becomes `broken`, including a violated constraint. SQLite's messages contain names of tables
+    /// and constraints, but never values.
     init(_ error: any Error) {
         guard let error = error as? DatabaseError else {
             self = .broken("\(type(of: error))")

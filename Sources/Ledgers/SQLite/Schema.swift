@@ -145,8 +145,9 @@ enum Schema {
     ///   last edition in which the reminder was sent with them: `3 2027-06-01 2027-06-30,…`; NULL
     ///   if its days did not change.
     /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
-    ///   In other states it means that the occurrence changed while the delivery was in flight.
-    ///   Such a delivery is cancelled for that reason instead of being tried again.
+    ///   In other states it means that the occurrence changed, or an operator dropped the delivery,
+    ///   while it was in flight. Such a delivery is cancelled for that reason instead of being
+    ///   tried again.
     /// - `delivery.joined`: the recipient was named only after the reminder was due.
     /// - `delivery.uncounted`: the number of attempts that do not count as tries (because of load).
     /// - `delivery.refusals`: the number of refusals that end the delivery if they are repeated.

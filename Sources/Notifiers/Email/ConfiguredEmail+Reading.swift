@@ -66,7 +66,7 @@ extension ConfiguredEmail {
         onUnknown = table["on_unknown"]?.choice("on_unknown", OnUnknown.self) ?? .resend
     }
 
-    /// Returns whether mail to this host may be sent in clear.
+    /// Returns whether mail to this host may be sent without TLS.
     ///
     /// A host name is checked again at every connection, by the address that it resolves to.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
@@ -103,7 +103,7 @@ extension ConfiguredEmail {
 
     /// Returns whether a URL of another scheme means TLS from the first byte.
     ///
-    /// The port decides if it is well known, else the scheme.
+    /// A well-known port decides. Otherwise the scheme decides.
     private static func isImplicit(_ text: String, port: Int?) -> Bool {
         if let habit = port.flatMap(PortHabit.init) { return habit.isImplicitTLS }
         return ["smtps:", "ssl:", "tls:", "smtp+ssl:"].contains(where: text.lowercased().hasPrefix)

@@ -67,7 +67,7 @@ public final class EmailChannel: Channel {
         submit(to: message.recipient, report: telling) { (_) throws(RenderFailure) in try preview(message) }
     }
 
-    /// Submits a mail to the lanes. If the message cannot be encoded, it is reported as not sent.
+    /// Submits a mail to `lanes`. Reports the mail as not sent if it cannot be encoded.
     func submit(
         to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void,
         bytes: (EmailAddress) throws(RenderFailure) -> [UInt8]
@@ -113,8 +113,10 @@ public final class EmailChannel: Channel {
         lanes.stop(grace: grace)
     }
 
-    /// Returns the recipient's address. It was checked when the configuration was read, and is
-    /// checked again before it is sent.
+    /// Returns the recipient's address.
+    ///
+    /// The address was checked when the configuration was read. It is checked again here, before it
+    /// reaches libcurl.
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
         guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {
@@ -124,9 +126,10 @@ public final class EmailChannel: Channel {
         }
     }
 
-    /// Returns the left part of the Message-ID of a thread's root.
+    /// Returns the left part of the Message-ID that all mails of an occurrence refer to.
     ///
-    /// No mail has this Message-ID, but all mails of an occurrence refer to it.
+    /// No mail has this Message-ID itself. Mail programs therefore show all mails of the occurrence
+    /// as one thread.
     static func thread(_ key: OccurrenceKey) -> String {
         let digest = SHA256.digest(Array("\(key.plan)\n\(key.campaign)\n\(key.occurrence)\n".utf8))
         return "thread-" + digest.prefix(16).map { twoHexDigits($0) }.joined()

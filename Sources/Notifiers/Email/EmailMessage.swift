@@ -12,7 +12,8 @@ import Transport
 /// CR LF, and all bytes are ASCII.
 struct EmailMessage: Sendable {
     private let domain: String
-    /// The header fields before and after those that differ from mail to mail.
+    /// Header fields that are the same for all recipients: `opening` before `To`, and `closing`
+    /// after `Message-ID`.
     private let opening: String
     private let closing: String
     /// The subject's header field; nil if the subject contains the recipient's name.
@@ -36,8 +37,9 @@ struct EmailMessage: Sendable {
     }
 
     /// - Parameters:
-    ///   - thread: the id of the thread's root, one for each occurrence of a campaign.
-    ///   - list: the plan's id, for List-Id.
+    ///   - thread: the left part of the Message-ID of the thread's root. There is one root for each
+    ///     occurrence of a campaign, and one for each kind of operator message.
+    ///   - list: the name for List-Id: the plan's id, or `remindd` for operator messages.
     init(
         thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool
     ) throws(RenderFailure) {

@@ -5,17 +5,19 @@ import Transport
 /// Maps the end of an SMTP transfer to an outcome and its scope (`Scope`).
 ///
 /// This pure function is the table "Outcomes" of the architecture page. The stage decides first,
-/// because it limits what the server can have done. Before the body's end the server cannot have
-/// accepted the mail. After it the outcome is unknown until the server replies.
+/// because it limits what the server can have done. Until the body has been sent, the server cannot
+/// have accepted the mail. From then on the outcome is unknown until the server replies.
 ///
-/// Then the reply's codes and words decide the scope: who or what the reply is about. If two rows
-/// of the table fit, load comes before this client (`us`), and this client before the recipient. If
-/// no row fits, the channel's other replies decide (`Scheduler.Comparison`).
+/// Then the reply's codes and words decide the scope, which is the party or the condition that the
+/// reply is about. If two rows of the table fit, load comes before this client (`us`), and this
+/// client before the recipient. If no row fits, the channel's other replies decide
+/// (`Scheduler.Comparison`).
 public enum EmailOutcome {
     /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
     /// recipient.
     static let greylistWait = TimeSpan.minutes(5)
-    /// The wait before the single retry after a full mailbox or a size limit; space may be freed.
+    /// The wait before the single retry after a full mailbox or a size limit. The mailbox may have
+    /// space again by then.
     static let fullWait = TimeSpan.hours(1)
     /// The wait after a server refused too many logins. The server also counts logins that come too
     /// early.
@@ -35,9 +37,10 @@ public enum EmailOutcome {
                     Hidden(texts: secrets, mark: "(secret)", isSecret: true),
                     Hidden(texts: hiding, mark: "(address)", isSecret: false),
                 ])
-        // libcurl's result does not matter here, because it is 8 for the replies 251 and 252 too.
-        // Nearly all mail is accepted, and the words of an acceptance decide nothing. Reading them
-        // would cost as much as the rest.
+        // The code decides and not libcurl's result, because libcurl reports a failure (8) for the
+        // acceptances 251 and 252 too. The words of an acceptance are not parsed. They decide
+        // nothing, nearly all mail is accepted, and parsing would cost as much as the rest of this
+        // function.
         if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {
             return Receipt(.delivered, about: .recipient, code: transfer.code, reply: words)
         }
@@ -52,7 +55,7 @@ public enum EmailOutcome {
         let outcome: Outcome
         let about: Scope
         var advice = Receipt.Advice.none
-        /// Whether the receipt shows the code. It does not if the code belongs to an earlier step.
+        /// Whether the receipt shows the code. False if the code belongs to an earlier command.
         var showsCode = true
 
         /// Whether the reply is about load and came at RCPT or later.
@@ -128,7 +131,7 @@ public enum EmailOutcome {
 
     /// Returns the verdict on a reply to the final dot that is not an acceptance.
     ///
-    /// The caller has already handled an acceptance.
+    /// The caller handles acceptances.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
@@ -188,8 +191,8 @@ public enum EmailOutcome {
             return true
         }
         if reply.says(" helo ", " ehlo ", " spf ", " dkim ") { return true }
-        // Words about limits and senders may then be about the recipient's mailbox, which has its
-        // own limits and allowed senders.
+        // Words about limits and senders are ignored in a reply about a mailbox, because the
+        // recipient's mailbox has limits and allowed senders of its own.
         guard reply.status?.subject != 2, !reply.says(" mailbox ", " inbox ", " storage ") else { return false }
         if reply.says(" limit exceeded ") { return true }
         // Without an enhanced code, words that name both sender and recipient may be about either.
@@ -204,7 +207,8 @@ public enum EmailOutcome {
 
     /// Whether the reply clearly means that the address does not exist or is closed.
     ///
-    /// No other words of the reply may suggest another cause.
+    /// False if other words of the reply suggest another cause, such as a quota or a relay that is
+    /// denied.
     private static func namesRecipient(_ reply: SMTPReply) -> Bool {
         if reply.says(" too many ", " relay access ", " to relay ", " relaying ", " quota ") { return false }
         switch (reply.status?.subject, reply.status?.detail) {

@@ -1,8 +1,8 @@
 /// One reply of a mail server, parsed into code and words.
 ///
-/// Example: `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case. Everything
-/// that is not a word of the server's own is left out: addresses, host names, links, text in
-/// brackets, numbers and identifiers.
+/// Example: `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case. Addresses,
+/// host names, links and everything with a digit are left out, because they are not words of the
+/// server.
 struct SMTPReply: Hashable {
     /// The enhanced status code (RFC 3463): subject and detail. Its class is that of the reply
     /// code.
@@ -12,11 +12,10 @@ struct SMTPReply: Hashable {
     }
 
     let code: Int?
-    /// nil if the reply has none, or one whose class differs from that of the code.
+    /// nil if the reply has no enhanced code of the same class as `code`.
     let status: Status?
-    /// The words, with single spaces between and around them.
-    ///
-    /// So ` rate ` matches only a whole word.
+    /// The words, with single spaces between and around them, so that ` rate ` matches only a whole
+    /// word.
     let words: String
     /// Code and words without the sender's and the recipient's names. At most 512 characters.
     ///
@@ -40,9 +39,9 @@ struct SMTPReply: Hashable {
 
     /// Returns the reply without a quoted reply of another server.
     ///
-    /// A relay that checks the address with the recipient's own server repeats that server's reply.
-    /// The reply is about the relay, not about this client. Example: "450 4.1.1 <a@p>: Recipient
-    /// address rejected: unverified address: host mx.p said: 550 Helo command rejected".
+    /// A relay may check the address with the recipient's own server and quote that server's reply.
+    /// The quoted reply is about the relay, not about this client. Example: "450 4.1.1 <a@p>:
+    /// Recipient address rejected: unverified address: host mx.p said: 550 Helo command rejected".
     private static func ownWords(_ text: String, _ status: Status?) -> Substring {
         guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
             return text[...]
@@ -52,8 +51,10 @@ struct SMTPReply: Hashable {
 
     func says(_ phrases: String...) -> Bool { phrases.contains(where: words.contains) }
 
-    /// Returns the first status code in the text: after the reply code (RFC 2034), as `(#5.7.1)`,
-    /// or in the middle.
+    /// Returns the first enhanced code of the class `kind` in the text; nil if there is none.
+    ///
+    /// Servers write it after the reply code (RFC 2034), as `(#5.7.1)`, or in the middle of the
+    /// text.
     private static func status(in text: String, of kind: Int) -> Status? {
         for token in text.split(whereSeparator: { " (<[#);,:]>".contains($0) }) {
             let parts = token.split(separator: ".", omittingEmptySubsequences: false)

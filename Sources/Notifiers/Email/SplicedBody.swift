@@ -3,14 +3,14 @@ import Transport
 
 /// The text of a mail in base64, with gaps for the recipient's name.
 ///
-/// In this way a mail to half a million recipients is encoded only once. Base64 turns three bytes
-/// into four characters, so the encoding of the text after a name depends on the number of bytes
-/// before it. The three possible encodings of each piece are therefore stored, in whole lines. Only
-/// the bytes next to a name are encoded for each recipient. A line ends early there, which any
-/// decoder accepts (RFC 2045, section 6.8).
+/// A mail to half a million recipients is encoded once, except for the bytes next to a name. Base64
+/// turns three bytes into four characters, so the encoding of the text after a name depends on the
+/// number of bytes before that text. The three possible encodings of each piece are therefore
+/// stored, in whole lines. The line before a piece ends early, which any decoder accepts (RFC 2045,
+/// section 6.8).
 struct SplicedBody: Sendable {
-    /// A piece of text with its three encodings. Each is made on first use, because many mails go
-    /// to one recipient only.
+    /// A piece of text with its three encodings. Each encoding is made on first use, because many
+    /// mails go to one recipient only.
     private final class Piece: Sendable {
         typealias Shifted = (lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)
 

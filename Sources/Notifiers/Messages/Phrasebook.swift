@@ -30,7 +30,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// Returns in words how many days are left until, or have passed since, the returned day.
+    /// Returns how many days are left until the returned day, or have passed since it, in words.
     func countdown(start: Day, end: Day, today: Day) -> (words: String, day: Day) {
         if today < start { return (left(start - today), start) }
         if today > end { return (ended(today - end), end) }

@@ -26,7 +26,9 @@ package final class RenderedTemplate: Sendable {
         }?.0
     }
 
-    /// Returns a copy that records `why` the texts it replaces could not be used.
+    /// Returns a copy of this built-in rendering with `why` as its `failure`.
+    ///
+    /// - Parameter why: why the user's templates could not be used.
     func standingIn(_ why: String) -> RenderedTemplate {
         RenderedTemplate(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }

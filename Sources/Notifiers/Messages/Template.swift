@@ -2,9 +2,9 @@
 ///
 /// The subset is variables, sections, inverted sections and comments. A template is parsed once and
 /// rendered in one pass over bytes, because `check` renders tens of thousands of texts.
-/// `TemplateCheck` has already checked the variables' names and where each is allowed. A section's
-/// tag or a comment alone on its line removes the whole line (mustache specification, "Standalone
-/// Lines").
+/// `TemplateCheck` has already checked the variables' names and where each is allowed. If a
+/// section's tag or a comment stands alone on its line, the whole line is left out (mustache
+/// specification, "Standalone Lines").
 struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
@@ -24,7 +24,7 @@ struct Template: Sendable {
     private let nodes: [Node]
     private let isHTML: Bool
 
-    /// nil if a tag or section is not as `TemplateCheck` allows.
+    /// Parses the text; nil if it has a tag or section that `TemplateCheck` does not allow.
     init?(_ text: String, isHTML: Bool) {
         var reader = Reader(bytes: Array(text.utf8))
         guard let nodes = reader.nodes(of: nil, depth: 0) else { return nil }

@@ -12,7 +12,7 @@ struct TemplateCheck {
     /// Maximum nesting of sections. `Template` calls itself once for each level, and so uses the
     /// caller's stack.
     static let depthLimit = 16
-    /// Maximum number of reported problems. Nobody fixes more in one pass.
+    /// Maximum number of reported problems. One pass of corrections rarely covers more.
     static let problemLimit = 100
     static func problems(in text: String, template: String) -> [TemplateProblem] {
         var check = TemplateCheck(template: template, isHTML: template.hasSuffix("html"))

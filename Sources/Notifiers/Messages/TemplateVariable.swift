@@ -1,13 +1,13 @@
 /// The variables that a template may name.
 ///
-/// All are texts except the lists and conditions. A message without a note has no value for `note`,
-/// so that `{{#note}}…{{/note}}` is left out.
+/// The value of a variable is a text, unless `isList` or `isCondition` is true. A variable without
+/// a value is false in a section: in a message without a note, `{{#note}}…{{/note}}` is left out.
 enum TemplateVariable: String, CaseIterable {
     /// The beginning of the subject, such as `[Nhắc việc]`, `[Nhắc muộn]` or `[Thử]`.
     case prefix
     /// The campaign's title.
     case title
-    /// The time that is left, such as `còn 30 ngày`, and the day that it is counted to.
+    /// The number of days until or since `countdownDate`, in words, such as `còn 30 ngày`.
     case countdown
     case countdownDate = "countdown_date"
     /// The finished subject line (not in the subject's own template).

@@ -96,8 +96,8 @@ public final class Wording: Sendable {
     public func subject(of message: Message) -> String {
         let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
-            // Only rendering subject, text and HTML together shows whether the user's templates
-            // work. If one of them fails, the built-in templates supply the subject too.
+            // A user's template may fail in any of the three texts, and the built-in templates then
+            // supply the subject too. All three texts therefore have to be rendered.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
@@ -129,8 +129,8 @@ public final class Wording: Sendable {
                 values, builtin,
                 "the templates of \(values.language.rawValue) come to more than \(Template.limit >> 10) kB with this message")
         }
-        // The user's templates were checked when they were read. But if all their text is in
-        // sections, one message may leave out all of it (fault 110).
+        // The user's templates were checked when they were read. But if the whole text of a
+        // template is in sections, nothing of it may be left in one message (fault 110).
         guard let blank = draft.blankPart else { return draft }
         return standIn(values, builtin, "template \(values.language.rawValue)/\(blank) comes out empty")
     }

@@ -22,7 +22,7 @@ package protocol ChannelSettings: Sendable {
     static var addressKind: AddressKind? { get }
     /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
-    /// Advice if the server uses TLS in another way, or not at all. The text begins with a key.
+    /// The advice if the server uses another kind of TLS, or no TLS. The text begins with a key.
     static var tlsAdvice: String { get }
 
     // MARK: One channel
@@ -36,13 +36,14 @@ package protocol ChannelSettings: Sendable {
     var certificateFiles: [String] { get }
     /// The servers that the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
-    /// Warnings for `check`: one message for each finding, to follow the channel's name.
+    /// Warnings for `check`, one for each finding. `check` puts the channel's name before each
+    /// text.
     var remarks: [String] { get }
     /// Looks up the secrets and makes the channel.
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
     /// Makes a channel that only renders messages.
     ///
-    /// It needs no secrets, because this process may not be able to read them.
+    /// The channel needs no secrets, because this process may not be able to read them.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
     /// Returns advice on which key of the configuration fixes a refusal; nil if no key does.
     func advice(on refusal: RefusedMessage) -> String?
@@ -81,7 +82,7 @@ package struct ChannelDestination: Sendable {
 /// Values that all channels of the program share.
 package struct ChannelServices: Sendable {
     package let wording: Wording
-    /// Performs all HTTP requests of the program, on one thread.
+    /// The HTTP client, which performs all HTTP requests of the program on one thread.
     package let transfers: HTTPTransfers
     /// The version of the program, for the `user-agent` of requests.
     package let version: String

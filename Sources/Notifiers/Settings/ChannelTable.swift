@@ -17,7 +17,7 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// Reads values that contain a secret or refer to one.
+    /// Reads values that contain a secret or refer to a secret.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.

@@ -1,8 +1,8 @@
 import Transport
 
-/// Decides from the text of a host whether it is this machine.
+/// Decides from the text of a host whether the host is this machine.
 ///
-/// The address that a webhook connects to is checked again at the socket.
+/// The address that a webhook's socket connects to is checked again, by `AddressPolicy`.
 package enum Loopback {
     private static let networks = ["127.0.0.0/8", "::1/128"].compactMap(Network.init)
 

@@ -2,7 +2,7 @@ import Scheduler
 
 /// Advice on which key of the configuration fixes a refusal, for `send-test`.
 ///
-/// A refusal is about one recipient, this client, load or the server. Different keys fix each.
+/// The key depends on the scope of the refusal: one recipient, this client, load or the server.
 package enum RefusalAdvice {
     /// Returns one sentence; nil if nothing is wrong or no key of the configuration would fix it.
     package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {

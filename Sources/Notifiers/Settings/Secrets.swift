@@ -67,7 +67,7 @@ package enum Secrets {
         }
     }
 
-    /// Returns the one line of text in a file.
+    /// Returns the text of a file, which must be a single line.
     ///
     /// Refuses text that would be cut off or changed on its way to a server.
     private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {

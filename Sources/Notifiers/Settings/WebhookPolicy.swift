@@ -3,18 +3,20 @@ import Transport
 
 /// Rules for a URL beyond its grammar, for webhooks, their proxies and the heartbeat.
 package enum WebhookPolicy {
-    /// Ports that an HTTP request must never reach (input 70): mail, databases, caches and the
-    /// like.
+    /// Ports of 1024 or above that an HTTP request must never reach (input 70).
+    ///
+    /// They belong to databases, caches, file servers and remote desktops. Below 1024 only 80 and
+    /// 443 are allowed.
     package static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
 
-    /// The channel's settings for its destination.
+    /// The settings that relax the rules for one destination.
     package struct Allowed {
         /// Whether `insecure` is set. nil if there is no such setting; `http://` is then allowed to
         /// loopback only.
         package let insecure: Bool?
         package let networks: [Network]
         /// Whether requests go through a proxy. The proxy then decides which addresses it connects
-        /// to, except those that are never allowed.
+        /// to. URLs with an address that is never allowed are refused all the same.
         package let isProxied: Bool
 
         package init(insecure: Bool?, networks: [Network], isProxied: Bool) {
@@ -70,10 +72,10 @@ package enum WebhookPolicy {
         "\(address)/\(address.description.contains(":") ? 128 : 32)"
     }
 
-    /// Returns why the host cannot be used.
+    /// Returns why the host cannot be used; nil if it can be used.
     ///
-    /// An IP address is checked here. A host name is checked at every connection, by the address
-    /// that it resolves to.
+    /// An IP address and the names of this machine are checked here. Other host names are checked
+    /// at every connection, by the address that they resolve to.
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
             if AddressPolicy.isNeverAllowed(address) {

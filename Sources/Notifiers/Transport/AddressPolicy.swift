@@ -1,7 +1,7 @@
 /// Decides which addresses messages may be sent to (inputs 61 to 64, 66).
 ///
 /// The policy is applied to the address of every socket. Before every request it is applied again,
-/// to the address of the connection that the request uses. It therefore also works if a name
+/// to the address of the connection that the request uses. It therefore holds even if a name
 /// changes its address, if an address is spelled in another way, or if another destination opened
 /// the connection.
 public enum AddressPolicy {
@@ -31,7 +31,7 @@ public enum AddressPolicy {
 
     private static let loopback = networks("127.0.0.0/8", "::1/128")
 
-    /// Whether mail may be sent in clear to a relay at `address`.
+    /// Returns whether mail may be sent without TLS to a relay at `address`.
     ///
     /// The relay must be on this machine or within the channel's `allow_networks`.
     public static func allowClearText(_ address: IPAddress, networks allowed: [Network]) -> Bool {

@@ -3,7 +3,8 @@ import Glibc
 
 /// The one-time initialisation of libcurl, and its version.
 ///
-/// The initialisation is thread-safe since 7.84 (libcurl-thread(3)). It is never undone.
+/// The initialisation is thread-safe since 7.84 (libcurl-thread(3)). `curl_global_cleanup` is never
+/// called.
 public enum CurlLibrary {
     static let isReady = {
         // With CURLOPT_NOSIGNAL the program must ignore SIGPIPE itself (fault 13).

@@ -17,7 +17,7 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
     /// The kinds of failure that the outcome tables distinguish.
     public enum Kind: Hashable, Sendable, CaseIterable {
         case none
-        /// No address for the host or the proxy (5, 6).
+        /// The name of the host or the proxy has no address (5, 6).
         case lookup
         /// The TLS handshake failed: version, cipher, or no TLS at all at the other end (35, 59,
         /// 66, 80).
@@ -30,8 +30,8 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
         case login
         /// Wrong configuration: scheme, URL, or a file of certificates (1, 3, 4, 58, 77, 82, 83).
         case configuration
-        /// The connection failed, was lost or timed out, or the server violated the protocol. All
-        /// other results.
+        /// The connection failed, was lost or timed out, or the server violated the protocol. This
+        /// is also the kind of all results that no other case names.
         case connection
     }
 

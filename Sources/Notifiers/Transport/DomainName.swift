@@ -3,10 +3,11 @@ import Foundation
 
 /// Parses a host name into its ASCII form, which is sent, and the form that people read.
 ///
-/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). Of IDNA (RFC 5891, 5892) this
-/// type implements the rules that protect a sender: lower case, NFC, no compatibility forms (which
-/// would map to other characters), only letters, marks, digits and hyphens, and no mark at the
-/// beginning. A label in `xn--` form is decoded and checked by the same rules.
+/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). This type implements the rules
+/// of IDNA (RFC 5891, 5892) that protect a sender. A label is in lower case and NFC, has no
+/// compatibility forms (which would map to other characters), consists only of letters, marks,
+/// digits and hyphens, and does not begin with a mark. A label in `xn--` form is decoded and
+/// checked by the same rules.
 enum DomainName {
     struct Parsed {
         let ascii: String
@@ -36,7 +37,7 @@ enum DomainName {
 
     /// Whether a label has letters of more than one of Latin, Greek and Cyrillic.
     ///
-    /// No language writes a word with letters of two of them.
+    /// No language mixes these alphabets in one word.
     static func mixesScripts(_ domain: String) -> Bool {
         var script = 0
         for scalar in domain.unicodeScalars {

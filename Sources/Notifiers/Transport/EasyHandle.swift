@@ -9,7 +9,7 @@ struct EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let words: UnsafeMutablePointer<CChar>
 
-    /// nil if libcurl has no memory for a handle.
+    /// Makes a handle; nil if libcurl has no memory for it.
     init?() {
         guard CurlLibrary.isReady, let pointer = curl_easy_init() else { return nil }
         self.pointer = pointer
@@ -34,7 +34,7 @@ struct EasyHandle {
     func setCommonOptions() {
         set(CURLOPT_ERRORBUFFER, pointer: UnsafeMutableRawPointer(words))
         set(CURLOPT_NOSIGNAL, 1)
-        // A transfer that is cut off must not wait for a resolver that hangs.
+        // Otherwise a transfer that is cut off would wait for a resolver that hangs.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
@@ -82,7 +82,9 @@ struct EasyHandle {
         words.pointee = 0
     }
 
-    /// libcurl rejects an option only on a programming error or when out of memory. Both are fatal.
+    /// Ends the program if libcurl has rejected an option.
+    ///
+    /// libcurl rejects an option only on a programming error or when out of memory.
     private func check(_ code: CURLcode) {
         precondition(code == CURLE_OK, "libcurl refused an option: \(String(cString: curl_easy_strerror(code)))")
     }

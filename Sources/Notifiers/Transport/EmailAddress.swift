@@ -3,9 +3,11 @@
 /// The grammar is the plain part of RFC 5321, section 4.1.2: a dot-atom before the at sign and host
 /// name labels after it. Text that libcurl or a mail server could read as more than an address is
 /// refused before any C call, because libcurl 7.88.1 passes CR LF and ` SIZE=1` on to the server.
-/// Refused are quoted local parts, comments, domain literals, control characters and non-ASCII
-/// local parts (libcurl does not support RFC 6531 here). A domain may be written in Unicode (RFC
-/// 5891) and is sent in ASCII. The local part keeps its case. The domain is in lower case.
+/// Quoted local parts, comments, domain literals, control characters and non-ASCII local parts
+/// (libcurl does not support RFC 6531 here) are refused.
+///
+/// A domain may be written in Unicode (RFC 5891) and is sent in ASCII. The local part keeps its
+/// case. The domain is in lower case.
 public struct EmailAddress: Hashable, Sendable {
     /// The part before the at sign, 1...64 octets.
     public let local: String
@@ -113,7 +115,7 @@ public struct EmailAddress: Hashable, Sendable {
         }
         guard !local.contains("\"") else { throw AddressRefusal("quoted text before the @ is not supported") }
         guard local.utf8.count <= 64 else { throw AddressRefusal("at most 64 octets stand before the @") }
-        // A relay that passes addresses to a program would pass this one as a command line option.
+        // A relay that passes the address to a program would pass it as a command line option.
         guard !local.hasPrefix("-") else { throw AddressRefusal("an address does not begin with a hyphen") }
         let atoms = local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty }) else {

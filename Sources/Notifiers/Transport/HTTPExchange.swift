@@ -4,7 +4,7 @@ import Glibc
 
 /// An easy handle and its current request. Only the engine's thread uses it.
 ///
-/// The object supplies libcurl with the request and collects the response. A handle keeps its
+/// The object supplies libcurl with the request and collects the response. The handle keeps its
 /// options for the next request of the same kind, because setting all options takes about as long
 /// as the request.
 final class HTTPExchange {
@@ -15,7 +15,7 @@ final class HTTPExchange {
 
     /// The part of the response that has arrived.
     private struct Answer {
-        /// The status of the header block being read, or of the last complete one.
+        /// The status of the header block that is being read, or of the last complete header block.
         var status: Int?
         var answeredAt: Monotonic?
         var headerBytes = 0
@@ -93,8 +93,8 @@ final class HTTPExchange {
     func overdue(at now: Monotonic) -> AbortReason? {
         if let answeredAt = answer.answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
-        // libcurl's own timeout ends the transfer first, except while it waits for another
-        // transfer's connection.
+        // libcurl's own timeout ends the transfer first, unless the transfer still waits for a
+        // connection that another transfer opens.
         return now < startedAt + request.limits.total + .seconds(1) ? nil : .deadline
     }
 

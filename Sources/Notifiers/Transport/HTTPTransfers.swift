@@ -22,7 +22,7 @@ public final class HTTPTransfers: Sendable {
     static let idle = TimeSpan.seconds(60)
     /// The interval between checks of the deadlines that libcurl does not check itself.
     ///
-    /// They are checked only while requests are under way.
+    /// The thread checks them only while requests are under way.
     static let sweep = TimeSpan(milliseconds: 250)
     /// Maximum number of kept connections to all destinations.
     static let keptConnections = 128
@@ -69,7 +69,8 @@ public final class HTTPTransfers: Sendable {
             }
             inbox.open[owner, default: 0] += 1
             inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
-            // Only the first of several requests wakes the thread, which then begins them all.
+            // Only the first of several waiting requests wakes the thread, which then begins them
+            // all.
             if inbox.submissions.count == 1, let multi = inbox.multi { curl_multi_wakeup(multi) }
             return nil
         }
@@ -237,7 +238,8 @@ public final class HTTPTransfers: Sendable {
 
     private func sleep(_ loop: inout Loop) {
         guard let multi = loop.multi else {
-            // There is nothing to poll, so wait for the first request or for the end.
+            // There is nothing to poll, so the thread waits for the first request or for the stop
+            // of the engine.
             _ = inbox.wait(until: nil) { !$0.submissions.isEmpty || $0.cutAll ? true : nil }
             return
         }

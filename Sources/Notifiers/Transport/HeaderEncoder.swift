@@ -135,7 +135,8 @@ package enum HeaderEncoder {
         var folded = ""
         var used = column
         for token in tokens {
-            // The first token needs no space: `Name:` is already followed by one.
+            // The first token needs no space before it, because a space already follows the colon
+            // of `Name:`.
             let fits = used + token.utf8.count + (folded.isEmpty ? 0 : 1) <= encodedLineLimit
             if !fits { folded += "\r\n " } else if !folded.isEmpty { folded += " " }
             used = fits ? used + token.utf8.count + (folded.isEmpty ? 0 : 1) : 1 + token.utf8.count

@@ -20,7 +20,7 @@ public struct IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
-    /// nil if the socket address is not an Internet address.
+    /// Reads a socket address; nil if it is not an Internet address.
     init?(_ socketAddress: UnsafePointer<sockaddr>) {
         switch Int32(socketAddress.pointee.sa_family) {
         case AF_INET:

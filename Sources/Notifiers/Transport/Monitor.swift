@@ -4,8 +4,8 @@ import Glibc
 /// A state that a lock protects, with a condition that threads can wait for.
 ///
 /// The engines' threads and their callers share state only in this way. The calls block, so they
-/// are for threads that the engines own and for callers that may block briefly. No callback runs
-/// under the lock.
+/// are for threads that the engines own and for callers that may block briefly. Completions of
+/// transfers are never called under the lock.
 // Unchecked Sendable, because the state is accessed only under the mutex.
 final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

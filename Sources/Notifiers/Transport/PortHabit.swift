@@ -21,6 +21,6 @@ public struct PortHabit: Sendable {
             : "port \(port) begins without TLS and turns to it (STARTTLS), which is smtp://"
     }
 
-    /// The server's URL for the configuration.
+    /// Returns the server's URL for the configuration, with the scheme that fits the port.
     public func url(_ host: String) -> String { "\(isImplicitTLS ? "smtps" : "smtp")://\(host):\(port)" }
 }

@@ -64,8 +64,8 @@ struct SMTPDialogue {
         case .recipientTaken:
             if number == 354 { stage = .bodyBegun } else { isOver = true }
         case .bodyBegun:
-            // No command is sent during the body. A reply that comes meanwhile (421) is handled
-            // only after the body.
+            // No command is sent during the body. A reply that arrives during the body (421) is
+            // handled only after the body.
             break
         case .bodyEnded:
             stage = .answered

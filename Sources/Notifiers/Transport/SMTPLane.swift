@@ -6,7 +6,7 @@ import Scheduler
 
 /// One connection to a mail server, used by one thread of `SMTPLanes`.
 ///
-/// At the end of a transfer libcurl reports only that a command was refused, and not which one. The
+/// At the end of a transfer libcurl reports that a command was refused, but not which command. The
 /// lane therefore tracks the dialogue itself. `CURLOPT_PREREQFUNCTION` marks the point where the
 /// session is ready and MAIL follows. From there on, the replies in `CURLOPT_HEADERFUNCTION` belong
 /// to MAIL, RCPT, DATA and the final dot in turn.
@@ -44,8 +44,8 @@ final class SMTPLane {
     func send(_ mail: SMTPMail) -> Transfer<SMTPStage> {
         let first = attempt(mail, fresh: false)
         guard first.result != .ok, first.cut == nil else { return first }
-        // The server had closed the kept connection in the meantime (fault 75). It had not accepted
-        // MAIL, so a second try cannot duplicate the mail.
+        // The server had closed the kept connection (fault 75) and had not accepted MAIL, so a
+        // second try cannot duplicate the mail.
         if !isFresh, first.stage == .ready, first.code == nil || first.code == 421 {
             return attempt(mail, fresh: true)
         }
@@ -63,8 +63,8 @@ final class SMTPLane {
 
     /// Sends QUIT and closes the connection without waiting for the reply.
     ///
-    /// Nothing depends on that reply, and libcurl would wait two minutes for it. `SHUT_RD` ends its
-    /// wait immediately.
+    /// The reply to QUIT has no effect, and libcurl would wait two minutes for it. `SHUT_RD` ends
+    /// this wait immediately.
     func close() {
         if let socket { shutdown(socket, Int32(SHUT_RD)) }
         easy?.free()
@@ -145,7 +145,8 @@ final class SMTPLane {
         easy.set(CURLOPT_UPLOAD, 1)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect)
         easy.set(CURLOPT_MAXCONNECTS, 1)
-        // If a relay's address changes, the next connection uses the new one (fault 71).
+        // Without the cache, the next connection uses a relay's new address after a change (fault
+        // 71).
         easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         // This is longer than `Limits.idle`, because the lane itself decides when to close a
         // connection.
@@ -169,8 +170,8 @@ final class SMTPLane {
     private func setPassword(_ easy: EasyHandle) {
         easy.set(CURLOPT_PASSWORD, password ?? "")
         // libcurl uses the first mechanism of its own list that the server offers, and gives up if
-        // that one fails. Under TLS the plain mechanisms work everywhere, whereas some servers
-        // offer CRAM-MD5 and DIGEST-MD5 without supporting them.
+        // this mechanism fails. Under TLS the plain mechanisms work everywhere, whereas some
+        // servers offer CRAM-MD5 and DIGEST-MD5 without supporting them.
         let plain = "AUTH=PLAIN;AUTH=LOGIN"
         easy.set(CURLOPT_LOGIN_OPTIONS, server.security == .off ? "AUTH=CRAM-MD5;" + plain : plain)
     }
@@ -209,7 +210,8 @@ final class SMTPLane {
         }
     }
 
-    /// Returns whole seconds, at least one, because 0 would mean libcurl's own two minutes.
+    /// Returns the whole seconds, at least 1, because libcurl takes 0 as its own limit of two
+    /// minutes.
     private func seconds(_ span: TimeSpan) -> Int {
         max(1, Int(span.milliseconds / 1_000))
     }

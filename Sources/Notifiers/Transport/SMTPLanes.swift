@@ -11,9 +11,9 @@ import Scheduler
 ///
 /// A lane is started when a mail finds no free lane, and lives until `stop`. A mail waits in
 /// `queue` only if more mails are submitted than there are lanes. A lane with an open connection is
-/// used before one that would have to open one, because servers limit connections. Each submitted
-/// mail is completed exactly once, on the lane's thread. A completion must be short and must not
-/// call `stop`.
+/// used before a lane without a connection, because servers limit connections. Each submitted mail
+/// is completed exactly once, on the lane's thread. A completion must be short and must not call
+/// `stop`.
 public final class SMTPLanes: Sendable {
     struct Job: Sendable {
         let mail: SMTPMail
@@ -183,7 +183,7 @@ public final class SMTPLanes: Sendable {
     }
 }
 
-/// The mails that no lane has begun, and the number of lanes that wait for one.
+/// The mails that no lane has begun, and the number of lanes that wait for a mail.
 ///
 /// A lane stops counting as idle in the same step that gives it a mail. Otherwise another lane
 /// would leave the next mail to a lane that is busy.
@@ -207,7 +207,7 @@ struct LaneQueue<Job> {
         if isOpen { idleOpen -= 1 }
     }
 
-    /// Returns the next mail for an idle lane; nil if it should not get one.
+    /// Returns the next mail for an idle lane; nil if the lane should wait.
     ///
     /// A lane without a connection leaves one mail for each idle lane with a connection.
     mutating func take(isOpen: Bool) -> Job? {

@@ -35,7 +35,8 @@ public struct SMTPServer: Sendable {
     /// 1...65535.
     public let port: Int
     public let security: Security
-    /// Networks to which mail may be sent in clear with `.off`, in addition to this machine.
+    /// Networks to which mail may be sent without TLS if `security` is `.off`, in addition to this
+    /// machine.
     public let clearNetworks: [Network]
     /// A file of certificates to trust instead of the system's.
     public let ca: String?
@@ -81,8 +82,8 @@ public struct SMTPServer: Sendable {
 
     /// Returns the forms in which the logins were sent to the server, longest first.
     ///
-    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. The result is empty after
-    /// a success with 250, because such a reply is not searched for logins.
+    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. After an acceptance with
+    /// 250 the result is empty, to save the search for logins in the most common reply.
     package func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
@@ -93,11 +94,12 @@ public struct SMTPServer: Sendable {
         }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// The passwords used so far. A server may repeat a password that its file no longer contains.
+    /// The last passwords that were used. A server may repeat a password that is no longer in its
+    /// file.
     private final class GivenPasswords: Sendable {
         private let passwords = Mutex<[String]>([])
-        /// Maximum number of remembered passwords. Connections that used older ones were closed
-        /// long ago.
+        /// Maximum number of remembered passwords. Connections that used older passwords were
+        /// closed long ago.
         private static let limit = 8
 
         var all: [String] { passwords.withLock { $0 } }

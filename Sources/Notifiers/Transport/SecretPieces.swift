@@ -1,7 +1,7 @@
 /// Hides pieces of long secrets in replies of servers.
 ///
 /// A token of two kilobytes does not fit into a line of a reply (RFC 5321, section 4.5.3.1.5). A
-/// server that repeats a token breaks it into lines or repeats only a part.
+/// server that repeats the token breaks it into lines or repeats only a part.
 enum SecretPieces {
     /// The length of a piece in bytes. A match of this length is no coincidence, and a shorter
     /// piece does not reveal a long secret.

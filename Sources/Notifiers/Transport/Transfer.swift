@@ -88,7 +88,8 @@ package struct Hidden {
 
 /// Returns a reply for a receipt: one line, with secrets and addresses hidden.
 ///
-/// The whole reply is searched for them before it is cut.
+/// Secrets and addresses are hidden before the reply is cut, because a part of them would not be
+/// found.
 package func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     let wasCut = reply.utf8.count > limit - 4
     let hidden = parts.reduce(reply) { text, part in
@@ -100,8 +101,8 @@ package func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> Strin
 
 /// Returns `text` on one line.
 ///
-/// Control characters become spaces, and runs of spaces become one. The text is cut after a whole
-/// scalar, at `limit` bytes of UTF-8.
+/// Control characters become spaces, and runs of spaces become a single space. The text is cut
+/// after a whole scalar, at `limit` bytes of UTF-8.
 package func oneLine(_ text: String, limit: Int) -> String {
     if isOneLine(text, limit: limit) { return text }
     var line = ""
@@ -163,7 +164,9 @@ extension String {
         return text
     }
 
-    /// Does the same as `hiding` for a text that was cut. Also hides a prefix of a part at its end.
+    /// Does the same as `hiding` for a text that was cut.
+    ///
+    /// Also hides a prefix of a part if the text ends with it.
     func hidingCut(_ parts: [String], as mark: String) -> String {
         let text = hiding(parts, as: mark)
         for part in parts where part.utf8.count > String.leastShown {

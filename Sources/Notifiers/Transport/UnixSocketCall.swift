@@ -61,7 +61,8 @@ public final class UnixSocketCall {
     ///   - target: the path of the URL, such as `/v1/command`.
     ///   - body: the body to post. nil makes a GET request.
     ///   - patience: the call fails after this time without a byte.
-    ///   - receive: called with each piece of the response's body; its result false ends the call.
+    ///   - receive: called with each piece of the response's body. If it returns false, the call
+    ///     ends.
     /// - Throws: if the server cannot be reached, does not reply, or replies 400 or above.
     public static func perform(
         socket: String, target: String, body: [UInt8]? = nil, patience: TimeSpan,

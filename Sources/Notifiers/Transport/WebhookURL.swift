@@ -2,9 +2,9 @@ import Foundation
 
 /// A webhook's URL that is safe to give to libcurl: `http` or `https`, plain ASCII, a real host.
 ///
-/// Text that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75):
-/// spaces, control characters, user information, fragments, zone ids, and numbers that only some
-/// parsers read as an address (`127.1`, `0177.0.0.1`).
+/// Text that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75).
+/// Examples are spaces, control characters, user information, fragments, zone ids, and numbers that
+/// only some parsers read as an address (`127.1`, `0177.0.0.1`).
 public struct WebhookURL: Hashable, Sendable {
     /// The whole URL as written. It may contain a secret.
     public let text: String

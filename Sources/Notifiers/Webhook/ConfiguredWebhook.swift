@@ -17,7 +17,10 @@ package struct ConfiguredWebhook: ChannelSettings {
     package var secrets: [SecretText] { [url] + signing }
     package var certificateFiles: [String] { [ca].compactMap { $0 } }
 
-    /// The address may be a secret, so no message repeats it.
+    /// The server that the URL names. Messages show it as "elsewhere", because the URL may be a
+    /// secret.
+    ///
+    /// The server counts as not on loopback if the URL cannot be read or a proxy is used.
     package var destinations: [ChannelDestination] {
         guard case .success(let text) = Secrets.resolve(url), let url = try? WebhookURL(text) else {
             return [ChannelDestination(isOnLoopback: false, port: 0, shown: "elsewhere")]

@@ -5,8 +5,8 @@ import Scheduler
 
 /// The JSON body of a webhook request, with the keys in the order of the contract, section 4.
 ///
-/// The body is written once for all recipients of a rendered template. It has gaps for the
-/// delivery, the recipient's id and the recipient's name within the texts.
+/// All recipients of a rendered template share one body with gaps. The gaps are for the delivery's
+/// id, the recipient's id and the recipient's name.
 struct WebhookBody: Sendable {
     /// The body's size in bytes stays below this (Standard Webhooks 1.0, "Payload size").
     static let limit = 20_000
@@ -14,7 +14,7 @@ struct WebhookBody: Sendable {
     private let draft: RenderedTemplate
     private let whole: Form
 
-    /// - Parameter message: any one of the messages that share the rendered template.
+    /// - Parameter message: any of the messages that share the rendered template.
     init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
         whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.campaign.cite)
@@ -108,7 +108,7 @@ struct WebhookBody: Sendable {
         return form
     }
 
-    /// The `type` of the JSON, by which programs distinguish messages.
+    /// Returns the value of the key `type`, by which a receiving program distinguishes messages.
     private static func type(_ kind: ReminderContent.Kind) -> String {
         switch kind {
         case .reminder: "reminder.due"

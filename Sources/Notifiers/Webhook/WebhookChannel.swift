@@ -54,13 +54,13 @@ public struct WebhookSettings: Sendable {
 /// `spec/standard-webhooks.md`).
 public final class WebhookChannel: Channel {
     public let name: String
-    /// Retries after an unknown outcome: the receiver recognises a second copy by the webhook's id.
+    /// Sends again after an unknown outcome, because the receiver recognises a duplicate by
+    /// `webhook-id`.
     ///
-    /// A refusal does not count for all messages, because an endpoint may consist of several
-    /// machines, and only one of them may refuse. A refusal because of load applies to the whole
-    /// channel.
+    /// A refusal does not stop the whole channel, because an endpoint may consist of several
+    /// machines, of which only one refuses. A refusal because of load does.
     public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
-    /// The settings when the channel was made. Its secrets may have been renewed since.
+    /// The settings with which the channel was made. `access` has the current URL and secrets.
     private let settings: WebhookSettings
     private let access: Mutex<Access>
     private let wording: Wording
@@ -117,8 +117,8 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// Status codes that may mean a wrong key or a wrong URL. 404 is among them because the URL may
-    /// be a secret.
+    /// Status codes that may mean a wrong key or a wrong URL. 404 is included, because the path of
+    /// the URL may be a secret.
     private static let refusals: Set = [401, 403, 404]
 
     private func send(
@@ -137,7 +137,8 @@ public final class WebhookChannel: Channel {
         transfers.submit(request, owner: owner) { completion($0, access) }
     }
 
-    /// Reads the URL and secrets again; nil if they are still the refused ones or cannot be read.
+    /// Reads the URL and the secrets again. Returns nil if they are the same as the refused ones or
+    /// cannot be read.
     private func renew(_ refused: Access) -> Access? {
         guard let fresh = settings.renewed?() else { return nil }
         return access.withLock { access in
@@ -147,7 +148,8 @@ public final class WebhookChannel: Channel {
                 let parts = Set(access.hidden + fresh.url.parts(isSecret: fresh.urlIsSecret))
                 access.hidden = parts.sorted { $0.utf8.count > $1.utf8.count }
             }
-            // Another attempt may have renewed the values since, so compare with the refused ones.
+            // Compares with the refused values and not with the current ones, because another
+            // attempt may have renewed `access` in the meantime.
             return access.url == refused.url && access.secrets == refused.secrets ? nil : access
         }
     }

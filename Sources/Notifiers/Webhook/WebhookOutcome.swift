@@ -2,16 +2,17 @@ import Dates
 import Scheduler
 import Transport
 
-/// Maps the end of a webhook request to an outcome and to what the outcome is about.
+/// Maps the end of a webhook request to an outcome and its scope (`Scope`).
 ///
 /// This pure function is the table "Outcomes" of the architecture page. If a status arrived, the
-/// status decides, whatever happened afterwards: an HTTP/2 server may reply before it has read the
-/// body, and libcurl then reports result 92. Without a status, the outcome is unknown as soon as
-/// the whole body may have been sent.
+/// status decides, even if the transfer failed afterwards. An HTTP/2 server may reply before it has
+/// read the body, and libcurl then reports result 92. Without a status, the outcome is unknown as
+/// soon as the whole body may have been sent.
 public enum WebhookOutcome {
     /// The wait before the single retry after 409 and 422.
     ///
-    /// Both statuses mean that the receiver cannot accept the request in its current state.
+    /// Both statuses mean that the endpoint cannot accept the request in its current state, which
+    /// may change.
     static let conflictWait = TimeSpan.minutes(5)
     static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 
@@ -41,8 +42,8 @@ public enum WebhookOutcome {
 
     private static func answered(_ transfer: Transfer<HTTPStage>, reply: String, now: Instant) -> Receipt {
         func receipt(_ outcome: Outcome, about scope: Scope, _ advice: Receipt.Advice = .none) -> Receipt {
-            // The reply to the second copy does not apply to the first one, which the server may
-            // have accepted.
+            // libcurl sent the request twice. The second copy was refused, but the first copy may
+            // have been accepted.
             let isOpen = transfer.wasSentTwice && outcome == .refusedForNow
             return Receipt(isOpen ? .unknown : outcome, about: scope, code: transfer.code, reply: reply, advice: advice)
         }

@@ -9,7 +9,7 @@ import Transport
 public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     private let key: [UInt8]
 
-    /// - Throws: what is wrong with the text, without repeating it.
+    /// - Throws: the reason why the text is not a secret. The reason does not repeat the text.
     public init(_ text: String) throws(SettingRefusal) {
         let prefix = "whsec_"
         guard text.hasPrefix(prefix) else { throw SettingRefusal("a webhook secret begins with whsec_") }

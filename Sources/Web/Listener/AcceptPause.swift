@@ -47,8 +47,8 @@ final class AcceptPause: ChannelInboundHandler {
     }
 
     private func accept(_ isOn: Bool) {
-        // The option can only fail if the listening socket is closed. Nothing is accepted then
-        // anyway.
+        // Setting the option fails only if the listening socket is closed, and then nothing is
+        // accepted anyway.
         try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 }

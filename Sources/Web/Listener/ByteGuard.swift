@@ -1,9 +1,9 @@
 import NIOCore
 
-/// The first handler of a connection. Counts its bytes and its time before the parser runs.
+/// The first handler of a connection, which limits its bytes and its time before the parser runs.
 ///
-/// Passes one whole head to the parser, then the bytes of its body, and nothing more until the
-/// whole response has been written to the client.
+/// The guard passes one whole head to the parser, then the bytes of the body, and nothing more
+/// until the whole response has been written to the client.
 ///
 /// ```
 ///   head ──▶ body(n) ──▶ handling ──▶ responding ──▶ head again, or closed
@@ -43,8 +43,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.head
     private var scanner: HeadScanner
-    /// Bytes that were not passed on yet. The first `scanned` bytes are known to belong to the
-    /// head.
+    /// Bytes that are not yet passed on. The first `scanned` bytes are known to belong to the head.
     private var waiting = ByteBuffer()
     private var scanned = 0
     /// When the wait for the end of a request began.
@@ -132,7 +131,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.handling)
     }
 
-    /// Replaces the deadline for the program's response.
+    /// Replaces the deadline for the program's response. The new deadline is `time` from now.
     func handle(within time: Duration) {
         guard phase == .handling else { return }
         arm(time)
@@ -163,7 +162,9 @@ final class ByteGuard: ChannelDuplexHandler {
         connections.turns.wait(self, on: context.eventLoop)
     }
 
-    /// Handles the pipelined request, as far as it has arrived.
+    /// Handles the next pipelined request, or the part of it that has arrived.
+    ///
+    /// - Parameter round: the round to which the turn belongs.
     func takeTurn(round: Int) {
         turn.round = round
         guard turn.isAwaited, let context else { return endTurn() }
@@ -216,7 +217,7 @@ final class ByteGuard: ChannelDuplexHandler {
         isAdvancing = false
         // Frees the buffer while the connection waits.
         if waiting.readableBytes == 0 { waiting = ByteBuffer() }
-        // The bytes are not a whole request, and no more will follow.
+        // The remaining bytes are not a whole request, and the client will send no more.
         if isInputOver, isReading { close() }
     }
 
@@ -226,8 +227,8 @@ final class ByteGuard: ChannelDuplexHandler {
         case .head:
             guard let head = takeHead(context) else { return false }
             context.fireChannelRead(wrapInboundOut(head))
-            // If the handler after the parser did not get the head, the parser found an error
-            // without reporting it.
+            // If the phase is still `head`, the parser has passed on nothing: it found an error and
+            // did not report it.
             if phase == .head, scanned > 0 { refuse(.malformed("the request cannot be parsed"), context) }
             return true
         case .body(let left):
@@ -300,7 +301,7 @@ final class ByteGuard: ChannelDuplexHandler {
         guard let context else { return }
         switch phase {
         case .head where waiting.readableBytes == 0: close()
-        // The client was in time, but the request's turn did not come.
+        // The client sent its request in time, but the request did not get a turn in time.
         case .head where turn.isAwaited: refuse(.tooBusy, context)
         case .head, .body: refuse(.tooSlow, context)
         case .handling: context.fireUserInboundEventTriggered(Refusal.noAnswer)

@@ -9,7 +9,7 @@ final class Connections {
     private var held = 0
     /// Whether the listener is stopping. Each connection then closes after its current response.
     private(set) var isStopping = false
-    /// The turns of pipelined requests, which may use half of the requests in progress.
+    /// The turns of pipelined requests. They may use half of `limits.requestsInProgress`.
     private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
     /// Called when a connection closes, shortly before its descriptor is free.
     var onClose: (() -> Void)?
@@ -54,7 +54,7 @@ final class Connections {
         onEmpty()
     }
 
-    /// Closes connections that wait for a request, and the others after their response.
+    /// Closes connections that wait for a request immediately, and the others after their response.
     func stop() {
         isStopping = true
         for connection in open.values where connection.waitingSince != nil { connection.close() }
@@ -84,7 +84,8 @@ final class Connections {
 
     /// Reserves `count` bytes for a client. Returns false if the limit is reached.
     ///
-    /// Small bodies and responses need no reservation.
+    /// Small bodies and responses need no reservation. The first reservation may exceed the limit,
+    /// so that a single large response is possible.
     func hold(_ count: Int) -> Bool {
         guard count > limits.small else { return true }
         guard held + count <= limits.held || held == 0 else { return false }

@@ -5,9 +5,9 @@ import NIOPosix
 
 /// An HTTP/1.1 server on a Unix socket, with its own thread. Passes checked requests to a handler.
 ///
-/// If the server cannot listen (another process does, the folder is missing, no file can be
-/// opened), it tries again every few seconds and reports each reason once. It uses no thread of
-/// Swift's pool.
+/// If the server cannot listen, for example because another process listens, the folder is missing
+/// or no descriptor is free, it tries again every few seconds and reports each reason once. It uses
+/// no thread of Swift's pool.
 // Unchecked Sendable, because the variables below are used only on `loop`.
 package final class HTTPServer: @unchecked Sendable {
     /// Called on the listener's thread, so it must not block.
@@ -61,8 +61,8 @@ package final class HTTPServer: @unchecked Sendable {
 
     /// Stops listening, then calls `stopped` once, on the listener's thread.
     ///
-    /// Connections that wait for a request are closed immediately. Those with a request in progress
-    /// have the time `Limits.Times.stop`.
+    /// Connections that wait for a request are closed immediately. The others are closed after
+    /// their response, or after `Limits.Times.stop`.
     package func stop(_ stopped: @escaping @Sendable () -> Void) {
         loop.execute { [self] in
             precondition(!isStopping, "a listener is stopped once")
@@ -156,7 +156,7 @@ package final class HTTPServer: @unchecked Sendable {
                 }
             }
             // Accepts up to 64 connections at a time. With four, the last of many simultaneous
-            // clients waits while those before it are served.
+            // clients would wait until the clients before it are served.
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -1,7 +1,6 @@
 /// The limits for one client, and for all clients together.
 ///
-/// Sizes are in bytes. Values that are the same for the web page and the control socket have a
-/// default; the others have none.
+/// Sizes are in bytes. Values that depend on the purpose of a server have no default.
 package struct Limits: Sendable {
     /// The limits of one request.
     package struct Request: Sendable {
@@ -21,7 +20,7 @@ package struct Limits: Sendable {
         package var host: String?
     }
 
-    /// Deadlines are absolute and monotonic: bytes that arrive do not extend them.
+    /// Deadlines are instants of the monotonic clock. Bytes that arrive do not extend them.
     package struct Times: Sendable {
         /// From the connection, or the first byte of a later head, to the end of the head;
         /// otherwise 408.
@@ -34,7 +33,7 @@ package struct Limits: Sendable {
         package var response = Duration.seconds(20)
         /// From a response to the first byte of the next head; otherwise the connection closes.
         package var idle = Duration.seconds(15)
-        /// The pause in accepting when no file can be opened (EMFILE).
+        /// The pause in accepting when the system has no descriptor or memory for a connection.
         package var acceptPause = Duration.seconds(1)
         /// The time between two attempts to listen.
         package var retry = Duration.seconds(5)
@@ -51,26 +50,27 @@ package struct Limits: Sendable {
 
     /// The most open connections.
     ///
-    /// One more closes the connection that has waited longest for the end of a request. If none
-    /// waits, the new one is closed.
+    /// A further connection closes the one that has waited longest for the end of a request. If no
+    /// connection waits, the new connection is closed.
     package var connections: Int
     /// The most requests in progress, without a response from the program; otherwise 503.
     package var requestsInProgress: Int
     /// The most responses in pieces, each of which keeps a file open; otherwise 503.
     package var streams = 8
-    /// The size of one piece of such a response.
+    /// The size of one piece of a response that is sent in pieces.
     package var piece = 64 * 1_024
     /// The most bytes of bodies and responses in memory, for all clients; otherwise 503.
     ///
-    /// Small ones do not count.
+    /// Small bodies and responses do not count.
     package var held = 16 * 1_024 * 1_024
     /// Maximum size of a body or response that is small.
     ///
-    /// Small ones do not count for `held`, because the number of connections limits their total.
+    /// Small bodies and responses do not count for `held`, because the number of connections limits
+    /// their total.
     package var small = 64 * 1_024
     /// The most bytes a client may send ahead, before it gets its response.
     ///
-    /// If it sends more, the connection closes after the response.
+    /// If the client sends more, the connection closes after the response.
     package var ahead = 64 * 1_024
 
     package init(body: Int, host: String? = nil, handlingTime: Duration, connections: Int, requestsInProgress: Int) {

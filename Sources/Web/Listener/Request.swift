@@ -13,7 +13,7 @@ package struct Request: Sendable {
     }
 
     package let method: Method
-    /// The path as it was sent. It is compared in this form and never decoded.
+    /// The path as the client sent it. Handlers compare this form. The path is never decoded.
     package let path: String
     /// The decoded query in its order.
     package let query: [QueryItem]

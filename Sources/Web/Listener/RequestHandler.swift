@@ -19,7 +19,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// Whether the last request was HEAD, so that its response has no body.
     private var isHead = false
     private var body: [UInt8] = []
-    /// The number of the request. A response to an earlier one is dropped.
+    /// The number of the current request. A response to an earlier request is dropped.
     private var request = 0
     private var isInProgress = false
     private var isStreaming = false
@@ -143,8 +143,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     /// Writes one piece of a response.
     ///
-    /// The next piece follows when this one has been written to the client. Other connections are
-    /// served in between.
+    /// The next piece is written when this piece has been passed to the client's socket. Other
+    /// connections are served in between.
     private func writePiece(
         _ next: @escaping @Sendable (Int) -> [UInt8]?, left: Int, _ keeps: Bool, _ context: ChannelHandlerContext
     ) {

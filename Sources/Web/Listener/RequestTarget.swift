@@ -3,7 +3,8 @@ struct RequestTarget: Equatable {
     let path: String
     let query: [Request.QueryItem]
 
-    /// The path is never decoded, so that a secret in a path is compared byte for byte.
+    /// Parses and checks a target. The path is not decoded, so that a secret in a path is compared
+    /// byte for byte.
     init(_ text: String) throws(Refusal) {
         let bytes = text.utf8
         let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex

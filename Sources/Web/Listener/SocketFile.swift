@@ -16,9 +16,9 @@ package struct SocketFile: Sendable {
         case free
         /// Another process listens.
         case taken
-        /// This user may not connect.
+        /// The permissions of the socket do not allow this user to connect.
         case forbidden
-        /// A file, a folder or a link instead of a socket, in words.
+        /// The path is a file, a folder or a link and not a socket. The value describes it.
         case notSocket(String)
         /// A system error, or a path that is too long.
         case unusable(String)
@@ -88,13 +88,13 @@ package struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// Identifies the file at the path, to distinguish it from an earlier or later one.
+    /// Identifies the file at the path, to distinguish it from an earlier or later file.
     struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t
     }
 
-    /// Removes the file, unless another one has replaced it.
+    /// Removes the file, unless another file has replaced it.
     func remove(_ own: Identity) {
         if identity == own { unlink(path) }
     }

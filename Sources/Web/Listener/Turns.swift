@@ -11,16 +11,17 @@ final class Turns {
     /// The time after which a round gives no more turns.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
-    /// The time after which the next round begins, even if requests of this one have no response.
+    /// The time after which the next round begins, even if requests of this round have no response.
     ///
-    /// It is also the wait if no request could be handled.
+    /// The next round also begins after this time if no request could be handled.
     private static let longestRound = TimeAmount.milliseconds(20)
 
-    /// Whether another request may be handled. A share of the requests in progress is reserved for
-    /// new clients.
+    /// Whether another pipelined request may be handled. A share of the requests in progress is
+    /// reserved for new clients.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
-    /// The number of the current round. `taken` counts its turns whose responses have not begun.
+    /// The number of the current round. `taken` counts the turns of this round whose responses have
+    /// not begun.
     private var number = 0
     private var taken = 0
     private var next: Scheduled<Void>?

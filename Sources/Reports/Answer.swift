@@ -1,6 +1,6 @@
 /// The result of a request: an exit status and a report.
 ///
-/// A command that runs without a daemon produces the same result as the daemon.
+/// A command that handles a request without a daemon makes the same result as the daemon.
 package struct Answer: Codable, Sendable {
     /// The exit status of the command.
     package let status: Int32
@@ -11,7 +11,7 @@ package struct Answer: Codable, Sendable {
         self.status = status
     }
 
-    /// Makes an answer for a failure that one sentence explains.
+    /// Returns an answer for a failure that one sentence explains.
     package static func failure(_ why: String, status: Int32 = 1) -> Answer {
         Answer(.failure(why), status: status)
     }

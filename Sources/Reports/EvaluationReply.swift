@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The result of a read of the ledger by an evaluation that runs outside the daemon.
+/// A part of the ledger's content, which the daemon sends to an evaluation in another process.
 package enum EvaluationReply: Codable, Sendable {
     case state(EvaluationState)
     case rows([RecordedReminder?])

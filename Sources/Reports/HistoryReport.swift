@@ -26,7 +26,7 @@ package struct HistoryReport: Codable, Sendable {
 
     /// Maximum number of rows that the daemon returns for one query.
     ///
-    /// Reading a history of years would keep the daemon's loop busy.
+    /// The loop sends nothing while it reads rows, and a history may cover years.
     package static let rowLimit = 10_000
 
     package init(_ query: Query, _ context: QueryContext) throws(Failure) {
@@ -43,7 +43,7 @@ package struct HistoryReport: Codable, Sendable {
         }
         filter.since = query.since.flatMap { Day($0) }.map(context.zone.startOfDay)
         entries = try HistoryReport.entries(filter, context)
-        // Throws if a name has no rows and is not configured either, because it is then mistyped.
+        // A name that has no rows and is not configured is probably mistyped, so it is refused.
         if entries.isEmpty { try HistoryReport.requireKnownNames(query, context) }
         missingLedger = context.ledger == nil ? context.ledgerPath : nil
         limitReached = isCut && entries.count == filter.limit ? filter.limit : nil
@@ -82,7 +82,7 @@ package struct HistoryReport: Codable, Sendable {
     }
 }
 
-/// A delivery with its attempts, or a reminder that was sent to no one.
+/// A delivery with its attempts, or a reminder without deliveries.
 package struct HistoryEntry: Codable, Sendable {
     package struct Attempt: Codable, Sendable {
         package let at: LocalTime

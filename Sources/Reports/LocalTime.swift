@@ -3,7 +3,7 @@ import Scheduler
 
 /// An instant together with its text in a zone.
 ///
-/// Code that shows the text needs neither the zone nor its rules.
+/// A program that prints the text therefore does not need the zone's rules.
 package struct LocalTime: Codable, Hashable, Sendable {
     package let instant: Instant
     /// The text, such as `2027-03-01T08:00:00+07:00`.

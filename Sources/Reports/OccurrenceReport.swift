@@ -11,7 +11,7 @@ package struct OccurrenceReport: Codable, Sendable {
     package let start: Day
     package let end: Day
 
-    /// The occurrences that overlap `days`, in the order of their first day.
+    /// Returns the occurrences that overlap `days`, in the order of their first day.
     package static func all(of plans: PlanSet, overlapping days: ClosedRange<Day>) -> [OccurrenceReport] {
         var found: [OccurrenceReport] = []
         for plan in plans.plans {

@@ -33,10 +33,10 @@ package struct QueryContext {
         loaded.accepted.plans.plan(id)?.zone ?? zone
     }
 
-    /// An instant with its text in the configuration's zone.
+    /// Returns an instant with its text in the configuration's zone.
     package func local(_ instant: Instant) -> LocalTime { LocalTime(instant, in: zone) }
 
-    /// Former names of a campaign. The ledger may have rows under them.
+    /// Returns the former names of a campaign, because the ledger may have rows under them.
     package func formerCampaigns(plan: String?, campaign: String) -> [HistoryFilter.CampaignName] {
         let plans = loaded.accepted.plans
         return plans.plans.indices.flatMap { position -> [HistoryFilter.CampaignName] in

@@ -105,7 +105,7 @@ package struct ReloadChanges: Codable, Sendable {
         [added.count, removed.count, cancelled.count, moved.count, movedQuietly.count, shifted.count].allSatisfy { $0 == 0 }
     }
 
-    /// The name of an occurrence, such as `plan/campaign 2027`.
+    /// Returns the name of an occurrence, such as `plan/campaign 2027`.
     fileprivate static func name(_ reminder: Reminder) -> String {
         "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
     }
@@ -122,7 +122,7 @@ package struct ReloadChanges: Codable, Sendable {
         var dues: [LeadName: [Instant]] = [:]
 
         init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
-            // Starts a day earlier, because for a plan in a zone further west it may still be the
+            // Starts a day earlier, because in the zone of a plan further west it may still be the
             // day before.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The result of a reload, or of a dry run of one.
+/// The result of a reload, or of a dry run of a reload.
 package struct ReloadReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
         case accepted(plans: Int, campaigns: Int, recipients: Int)

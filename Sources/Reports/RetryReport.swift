@@ -6,7 +6,7 @@ package struct RetryReport: Codable, Sendable {
     package let retried: [String]
     /// Ids of failed deliveries whose deadline is past.
     package let expired: [String]
-    /// Where the next part begins; nil if everything has been checked.
+    /// Where the next part begins; nil if this part was the last.
     package let next: LedgerCursor?
 
     package init(_ part: RetriedPart) {

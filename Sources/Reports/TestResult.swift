@@ -5,11 +5,12 @@ import Scheduler
 package struct TestResult: Codable, Sendable {
     package let recipient: String
     package let channel: String
-    /// The outcome of the attempt. If the channel was not tried, the outcome that paused it.
+    /// The outcome of the attempt. If the channel's breaker was open and no attempt was made, this
+    /// is the outcome that opened the breaker, as are `code` and `reply`; nil if it is not known.
     package let outcome: String?
     package let code: Int?
     package let reply: String?
-    /// How long the channel remains paused, in milliseconds; nil if the channel was tried.
+    /// How long the channel's breaker stays open, in milliseconds; nil if an attempt was made.
     package let wait_ms: Int64?
     /// The key to correct in the configuration.
     package let advice: String?

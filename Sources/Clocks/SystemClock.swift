@@ -21,7 +21,7 @@ package final class SystemClock: WallClock {
     }
 }
 
-/// The time since boot, including suspend (CLOCK_BOOTTIME). It cannot be set.
+/// The time since boot, including suspend (CLOCK_BOOTTIME). Nobody can set this clock.
 ///
 /// Only differences between two of its instants are meaningful.
 package final class SteadyClock: WallClock {
@@ -56,8 +56,10 @@ package final class Waker: Sendable {
     }
 }
 
-/// Sleeps on a timer of the wall clock. Wakes at the given instant, when the clock is set, or when
-/// the waker rings. Never polls.
+/// Sleeps on a timer of the wall clock, without polling.
+///
+/// A wait ends at the given instant, when the clock is set, or when the waker rings. In between,
+/// the thread wakes only to call `tick`.
 package final class TimerWaiter: Waiter {
     private let bell: Waker
     private let timer: Int32
@@ -66,12 +68,13 @@ package final class TimerWaiter: Waiter {
     /// How often to call `tick` while asleep; nil for never.
     private var tickEvery_ms: Int64?
     private let tick: () -> Void
-    /// Wall minus monotonic time. Changes only when the clock is set.
+    /// The wall clock's reading minus the monotonic clock's. It changes when the wall clock is set,
+    /// and during suspend.
     private var offset_ms: Int64
 
     /// Largest change of the offset that does not count as a clock step.
     ///
-    /// Such a change comes from time synchronization (slewing or small corrections).
+    /// Smaller changes come from corrections by time synchronization.
     private static let stepTolerance_ms: Int64 = 2_000
 
     /// - Parameter tickEvery: the longest time between two calls of `tick` while asleep (for the
@@ -118,7 +121,7 @@ package final class TimerWaiter: Waiter {
 
     /// Calls `tick` if enough time has passed since the last call.
     ///
-    /// The limit is needed because a busy loop waits thousands of times a second.
+    /// A busy loop waits thousands of times a second, and each wait calls this method.
     private func tickAgain() {
         let now_ms = SystemClock.monotonic()
         guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }
@@ -126,8 +129,10 @@ package final class TimerWaiter: Waiter {
         tick()
     }
 
-    /// Whether the clock was set. Also finds steps that the timer cannot report (a clock shifted
-    /// for this process only).
+    /// Returns whether the clock was set since the last call.
+    ///
+    /// Also finds steps that the timer cannot report, such as a clock that is shifted for this
+    /// process only.
     private func stepped() -> Bool {
         let offset = clock.now().milliseconds - SystemClock.monotonic()
         defer { offset_ms = offset }
@@ -135,8 +140,8 @@ package final class TimerWaiter: Waiter {
     }
 
     private func arm(_ wake: Instant) {
-        // Limits the time to the years 1970 to 2199, because 0 would disarm the timer. An earlier
-        // instant is past in any case, and a later one is never reached.
+        // Clamps the time to the years 1970 to 2199, because 0 would disarm the timer. An earlier
+        // instant is past in any case, and a later instant is never reached.
         let seconds = min(max(wake.seconds, 1), 7_258_118_400)
         let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
         precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")

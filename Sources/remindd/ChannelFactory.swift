@@ -34,7 +34,7 @@ enum ChannelFactory {
         }
     }
 
-    /// A hash of a channel's settings, rate and secrets, to detect a change of any of them.
+    /// Returns a hash of a channel's settings, rate and secrets, to detect a change of any of them.
     ///
     /// The hash does not reveal the secrets.
     static func fingerprint(_ channel: ConfiguredChannel) -> String {
@@ -47,7 +47,7 @@ enum ChannelFactory {
 
     /// Makes a channel that can only render messages.
     ///
-    /// It needs no secrets, because they may not be available to a command.
+    /// It needs no secrets, because a command may not be able to read them.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }

@@ -5,14 +5,14 @@ import Scheduler
 package enum Alert: Hashable, Sendable {
     /// A delivery was given up. `why` has the server's reply.
     case dead(Reminder, channel: String, Person, why: String)
-    /// A mail may or may not have arrived. It is not sent again automatically.
+    /// It is unknown whether a message arrived. The message is not sent again automatically.
     case unknown(Reminder, channel: String, Person)
     /// No channel could deliver this reminder to this recipient.
     case unreachable(Reminder, Person, channels: [String])
     /// A channel's breaker opened, so nothing is sent through the channel for a while.
     case channelFails(String, why: String)
-    /// The server refuses remindd itself, not a recipient. Causes are the login, the certificate,
-    /// 401 and the like.
+    /// The server refuses remindd itself, not a recipient, for example because of the login or the
+    /// certificate, or with status 401.
     case refusesUs(channel: String, why: String)
     /// No delivery through a channel succeeded for an hour.
     case silentChannel(String, why: String)
@@ -30,7 +30,8 @@ package enum Alert: Hashable, Sendable {
     case reloadRefused(problems: [String])
     /// The files could not be used at the start, so the last accepted configuration is in use.
     case acceptedCopyRuns(problems: [String])
-    /// One evaluation cancelled more than a few pending deliveries for one reason.
+    /// One evaluation cancelled more than `AlertingJournal.fewCancelled` pending deliveries for one
+    /// reason.
     case withdrawn(Withdrawal)
     /// A new reminder was not sent, because the ledger already has one with the same identity.
     case alreadyRecorded(Reminder)
@@ -82,7 +83,7 @@ package enum Alert: Hashable, Sendable {
         static let listed = 10
     }
 
-    /// A recipient that the reminder did not reach or may not have reached, and the delivery.
+    /// A recipient whom the reminder did not reach or may not have reached, and the delivery.
     package struct Person: Hashable, Sendable {
         let recipient: String
         /// The id of the delivery, empty if there is none.
@@ -105,7 +106,8 @@ package enum Alert: Hashable, Sendable {
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
-        // A refused reload with other problems is a new alert. One with the same problems is not.
+        // A refused reload with other problems is a new alert. A refused reload with the same
+        // problems is not.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
@@ -163,8 +165,8 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether the alert is a state that lasts until it is cleared. It is repeated daily until
-    /// then.
+    /// Whether the alert is a state that lasts until it is cleared. Such an alert is repeated
+    /// daily.
     var lasts: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .channelFails, .refusesUs, .silentChannel,

@@ -5,10 +5,10 @@ import Scheduler
 ///
 /// An alert is reported once, in one message with the alerts of the next 10 seconds. The same alert
 /// is reported again only after a day, with the number of times it occurred, even if it ended in
-/// between.
+/// between. Further recipients of the same reminder are reported after an hour.
 ///
-/// Pure and in memory only, because alerts are not reminders (architecture page, "Memory"). All
-/// instants are from a steady clock, which cannot be set.
+/// The type does no input or output, and nothing is stored, because alerts are not reminders
+/// (architecture page, "Memory"). All instants are from a steady clock, which cannot be set.
 struct AlertDeduplicator {
     /// One line of a message.
     struct Line: Hashable {
@@ -16,8 +16,8 @@ struct AlertDeduplicator {
         let alert: Alert
         /// Number of occurrences since the last report, at least 1.
         let count: Int
-        /// The affected recipients, in the order of their alerts. Empty if the alert is about
-        /// something else. At most `peopleLimit`.
+        /// The affected recipients, in the order of their alerts. Empty if the alert is not about
+        /// recipients. At most `peopleLimit`.
         var people: [Alert.Person] = []
         /// Whether the line reports that the state has ended.
         var isOver = false
@@ -50,7 +50,7 @@ struct AlertDeduplicator {
     /// Keys of alerts that were dropped because `limit` lines were already waiting.
     private var dropped: Set<String> = []
 
-    /// Alerts that arrive within this time after the first go into the same message.
+    /// Alerts that arrive within this time after the first alert go into the same message.
     static let gathering = TimeSpan.seconds(10)
     /// Time after the first report before further recipients of the same reminder are reported.
     static let furtherPeople = TimeSpan.hours(1)
@@ -126,8 +126,8 @@ struct AlertDeduplicator {
 
     /// When `take` next has lines to return; nil if nothing is waiting.
     var nextWake: Instant? {
-        // Skips keys that have a waiting line, because they are reported with it. If the message is
-        // full, repeats are reported after it.
+        // Skips keys that have a waiting line, because the line reports them. If the message is
+        // full, repeats go into a later message.
         let isFull = order.count >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
@@ -138,8 +138,7 @@ struct AlertDeduplicator {
 
     /// Returns the lines of a message that is due, and the number of keys that were dropped.
     ///
-    /// There are no lines if no message is due. `atOnce` returns all waiting lines without waiting
-    /// for further alerts.
+    /// The lines are empty if no message is due. With `atOnce`, all waiting lines are due.
     mutating func take(now: Instant, atOnce: Bool = false) -> (lines: [Line], dropped: Int) {
         for (key, known) in told where now - known.at >= AlertDeduplicator.again {
             guard isToldAgain(known) else {
@@ -153,7 +152,7 @@ struct AlertDeduplicator {
         }
         let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
-        // The message includes lines that arrived shortly after the first one, but not lines that
+        // The message includes lines that arrived shortly after the first line, but not lines that
         // are delayed to collect further recipients.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertDeduplicator.gathering }
         let lines = due.compactMap { waiting[$0]?.line }

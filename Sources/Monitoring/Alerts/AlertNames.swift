@@ -18,7 +18,7 @@ package struct AlertNames: Sendable {
 
     /// - Parameters:
     ///   - before: the names of the previous configuration.
-    ///   - read: returns the text of a file, nil if it cannot be read.
+    ///   - read: returns the text of a file; nil if the file cannot be read.
     init(
         _ loaded: Loaded, before: AlertNames? = nil,
         read: @escaping @Sendable (String) -> String? = { try? String(contentsOfFile: $0, encoding: .utf8) }
@@ -38,15 +38,16 @@ package struct AlertNames: Sendable {
         }
     }
 
-    /// Name and id of a recipient, such as "Nguyễn Văn An (an)".
+    /// Returns the name and the id of a recipient, such as "Nguyễn Văn An (an)".
     ///
-    /// Only the id if the recipient has no other name.
+    /// Returns only the id if the recipient has no other name.
     func person(_ id: String) -> String {
         guard let name = accepted.directory.recipient(id)?.name, !name.isEmpty, name != id else { return id }
         return "\(name) (\(id))"
     }
 
-    /// The campaign's title when the reminder fired, else its current or last title, else its id.
+    /// Returns the campaign's title when the reminder fired, else its current or last title, else
+    /// its id.
     func title(of reminder: Alert.Reminder) -> String {
         title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
@@ -57,7 +58,7 @@ package struct AlertNames: Sendable {
         return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
     }
 
-    /// The place of each reminder, such as `plans/p.yaml:8`.
+    /// Returns the place of each reminder's campaign, such as `plans/p.yaml:8`.
     ///
     /// The place is the file alone if the line is not found. Reminders of plans that are no longer
     /// loaded have no entry.
@@ -74,9 +75,10 @@ package struct AlertNames: Sendable {
         return places
     }
 
-    /// For each of these campaign ids, the number of the first line of `text` that has it as `id:`.
+    /// Returns the number of the first line of `text` that has the key `id:` of each campaign.
     ///
-    /// Line numbers start at 1. The plan may be in YAML's block or flow style.
+    /// Line numbers start at 1. The plan may be in YAML's block or flow style. Campaigns that are
+    /// not found have no entry.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

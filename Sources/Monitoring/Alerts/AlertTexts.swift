@@ -23,7 +23,7 @@ package struct AlertTexts {
         self.places = places
     }
 
-    /// Maximum number of names in the text, about as many as fit on a screen.
+    /// Maximum number of recipients that the text names, about as many as fit on a screen.
     static let peopleShown = 20
 
     private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
@@ -70,7 +70,7 @@ package struct AlertTexts {
         if case .withdrawn = alert { true } else { false }
     }
 
-    /// The names of the affected recipients, and the command that retries their deliveries.
+    /// Returns the names of the affected recipients, and the command that retries their deliveries.
     private func people(_ line: AlertDeduplicator.Line) -> [String] {
         guard let first = line.people.first else { return [] }
         let listed = line.people.prefix(AlertTexts.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
@@ -95,7 +95,7 @@ package struct AlertTexts {
         return say("Gửi lại: \(command)", "To send it again: \(command)")
     }
 
-    /// Title and dates of a reminder: “Ngày hội” (28/6/2027)
+    /// Returns the title and the dates of a reminder, such as “Ngày hội” (28/6/2027).
     private func name(_ reminder: Alert.Reminder) -> String {
         let title = shown(names?.title(of: reminder) ?? (reminder.title.isEmpty ? reminder.campaign : reminder.title))
         let dates = reminder.start == reminder.end ? day(reminder.start) : "\(day(reminder.start)) – \(day(reminder.end))"
@@ -104,14 +104,14 @@ package struct AlertTexts {
 
     private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
 
-    /// The place of the campaign in the plan file, and the lead.
+    /// Returns the place of the campaign in the plan file, and the lead.
     private func place(_ reminder: Alert.Reminder) -> [String] {
         guard names != nil else { return [] }
         let place = places[reminder] ?? "\(reminder.plan)/\(reminder.campaign)"
         return [say("Trong kế hoạch: ", "In the plan: ") + shown("\(place), “\(reminder.lead)”")]
     }
 
-    /// The alert on one line, for `status`.
+    /// Returns the alert on one line, for `status`.
     package func inOneLine(_ alert: Alert) -> String {
         ([heading(alert, isOver: false)] + details(alert).prefix(1)).joined(separator: ". ")
     }
@@ -277,7 +277,7 @@ package struct AlertTexts {
         }
     }
 
-    /// The end of the subject line about cancelled deliveries.
+    /// Returns the end of the subject line about cancelled deliveries.
     ///
     /// It names the first campaign or channel, and the number of further ones.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {

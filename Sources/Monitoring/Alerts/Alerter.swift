@@ -9,10 +9,10 @@ import Synchronization
 
 /// Reports problems to the recipients under `alerts:`, and sends a weekly message that all is well.
 ///
-/// Messages are sent through a channel that works. Delivery is best effort, and nothing is stored
-/// on disk, because alerts must work when the ledger does not. A separate thread sends the
-/// messages. Other threads only add alerts under a lock, so they never wait for a server. Every
-/// alert is in the journal too.
+/// A message goes through a channel that is not known to fail, if there is one. Delivery is best
+/// effort, and nothing is stored on disk, because alerts must work when the ledger does not. A
+/// separate thread sends the messages. Other threads only add alerts under a lock, so they never
+/// wait for a server. Every alert is in the journal too.
 package final class Alerter: Sendable {
     /// The recipients of alerts and the channels that reach them. A reload replaces them.
     struct Settings: Sendable {
@@ -33,7 +33,7 @@ package final class Alerter: Sendable {
         var letters: [PendingAlert] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
-        /// Whether a stop was requested. Alerts are then sent without waiting for further ones.
+        /// Whether a stop was requested. Alerts are then sent without waiting for further alerts.
         var isHurried = false
         /// Whether every attempt that can begin has begun since the stop was requested.
         var isSettled = false
@@ -47,16 +47,16 @@ package final class Alerter: Sendable {
     private let clock: any WallClock
     /// The clock that the gates use too.
     ///
-    /// It cannot be set, so alerts are on time even if the wall clock is wrong, which is itself an
-    /// alert.
+    /// It cannot be set. Alerts are therefore on time even if the wall clock is wrong, which is a
+    /// reason for an alert.
     private let steadyClock: any WallClock
     /// Wakes the loop's thread, which alone can read the ledger, for the weekly summary.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
 
-    /// Messages that no channel delivers are given up after this time.
+    /// The time after which a message that no channel could deliver is given up.
     static let patience = TimeSpan.days(2)
-    /// How long the daemon waits, when it stops, for attempts under way to end.
+    /// How long a stop of the daemon waits for the last alerts to be sent.
     static let farewell = TimeSpan.seconds(10)
     /// Longest wait for the next weekly summary: a week, plus a day for clock changes of the zone.
     static let weeklyLimit = TimeSpan.days(8)
@@ -158,7 +158,7 @@ package final class Alerter: Sendable {
 
     /// Ends the thread after it has tried to send all alerts noted so far.
     ///
-    /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
+    /// The caller, which is the loop's thread, waits for at most `farewell`, even if a plan's file
     /// cannot be read because its network share hangs.
     func stop() {
         let until = SystemClock.monotonic() + Alerter.farewell.milliseconds
@@ -217,7 +217,7 @@ package final class Alerter: Sendable {
 
     /// Starts attempts for messages that can be sent, at most one for each channel.
     ///
-    /// If a channel refuses its first message, it would refuse the others too.
+    /// A channel that refuses one message would probably refuse the others too.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }
@@ -302,7 +302,8 @@ package final class Alerter: Sendable {
         state.withLock { $0.letters += letters }
     }
 
-    /// Makes an id that is unique across all runs. A mail needs one, but it is never looked up.
+    /// Returns an id that is unique across all runs. It appears only in the message: the ledger has
+    /// no record of it.
     private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
             plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",

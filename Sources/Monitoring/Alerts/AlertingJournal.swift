@@ -31,7 +31,7 @@ package final class AlertingJournal: Journal {
         var runs: [WithdrawalReason: Burst] = [:]
         private var evaluations = 0
 
-        /// Returns the current series of cancellations for this reason, or a new one.
+        /// Returns the current series of cancellations for this reason, or a new series.
         mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Burst {
             if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
             evaluations += 1
@@ -139,9 +139,10 @@ package final class AlertingJournal: Journal {
         settled(claim.delivery, next, why: words(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
-        // A cancelled attempt is not evidence about the channel. A gone endpoint has its own alert.
+        // An attempt that remindd aborted, or during which the channel's settings changed, proves
+        // nothing about the channel. A gone endpoint has its own alert.
         case .nobody, .endpointGone: return
-        // A temporary refusal of a recipient is no evidence that the channel works.
+        // A temporary refusal of a recipient does not prove that the channel works.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)
         case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
         case .recipient, .server, .load, .comparison: break

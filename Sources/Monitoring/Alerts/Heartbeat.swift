@@ -9,8 +9,9 @@ import Transport
 /// Calls a URL while all is well, for a dead-man's switch that raises an alarm when the calls stop.
 ///
 /// The loop's own thread makes the calls, between steps and during sleep, so a loop that hangs
-/// makes none. The administrator chooses the URL. No data is sent to it, and its reply is not
-/// trusted. It may therefore point to a private network, but never to a cloud's metadata service.
+/// makes none. The administrator chooses the URL. A call sends no data, and its reply is not
+/// trusted. The URL may therefore point to a private network, but never to a cloud's metadata
+/// service.
 package final class Heartbeat {
     let every: TimeSpan
     private let url: WebhookURL
@@ -45,8 +46,8 @@ package final class Heartbeat {
             let isGood = receipt.outcome == .delivered
             let words = isGood ? nil : "\(receipt.outcome.rawValue)\(receipt.code.map { " \($0)" } ?? ""): \(receipt.reply)"
             let before = trouble.becomes(words)
-            // Logs only the first failed call and the first good one after it. The dead-man's
-            // switch raises the alarm.
+            // Logs only the first failed call and the first good call after it, because the
+            // dead-man's switch raises the alarm.
             if let words, before == nil { logger.warning("the heartbeat does not get through: \(words)") }
             if isGood, before != nil { logger.notice("the heartbeat gets through again") }
         }

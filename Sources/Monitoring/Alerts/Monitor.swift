@@ -7,9 +7,7 @@ import Transport
 
 /// Reports the health of remindd itself through alerts and a heartbeat.
 ///
-/// Only the loop's thread uses it.
-///
-/// A rehearsal has no monitor.
+/// Only the loop's thread uses the monitor. A rehearsal has none.
 package final class Monitor {
     package let desk: Alerter
     private var heartbeat: Heartbeat?
@@ -78,7 +76,8 @@ package final class Monitor {
                 zone: loaded.configuration.timezone))
     }
 
-    /// Stops the heartbeat, and the alerter after it has tried to send the alerts noted so far.
+    /// Stops the heartbeat. Then stops the alerter, which first tries to send the alerts noted so
+    /// far.
     package func stop() {
         heartbeat?.stop()
         desk.stop()

@@ -3,7 +3,7 @@ import Scheduler
 
 /// A message that has not yet been delivered to one recipient.
 ///
-/// The recipient's channels are tried in turn until the server of one accepts the message.
+/// The recipient's channels are tried in turn until a server accepts the message.
 struct PendingAlert: Sendable {
     let bulletin: OperatorMessage
     let recipient: Recipient
@@ -34,7 +34,8 @@ struct PendingAlert: Sendable {
 
     var isUnderWay: Bool { underWayBy != nil }
 
-    /// When to check the message again; nil if only an event such as a reload can change its state.
+    /// Returns when to check the message again; nil if only an event such as a reload can change
+    /// its state.
     func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
         return waitsForOther ? now + PendingAlert.busyPause : putOff.values.filter { $0 > now }.min()
@@ -59,9 +60,9 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // Every channel that is left in this round is postponed. If a channel was tried, the
-            // pause before the next round starts now. A channel whose breaker is open, perhaps for
-            // a day, must not delay the other channels.
+            // The breaker of every remaining channel is open. If another channel was tried in this
+            // round, the pause before the next round starts now, so that a breaker that stays open,
+            // perhaps for a day, does not delay the other channels.
             if !tried.isEmpty { restRound(now) }
             return nil
         }

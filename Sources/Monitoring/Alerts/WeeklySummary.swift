@@ -32,7 +32,7 @@ struct WeeklySummary: Sendable {
         }
     }
 
-    /// The next instant after `now` at which the weekly message is due.
+    /// Returns the next instant after `now` at which the weekly message is due.
     static func next(_ weekly: Configuration.Alerts.Weekly, after now: Instant, in zone: Zone) -> Instant {
         let today = zone.civil(at: now).day
         for days in 0...7 where (today + days).weekday == weekly.day {

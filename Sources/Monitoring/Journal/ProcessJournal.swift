@@ -7,8 +7,8 @@ import Synchronization
 /// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
 /// Entries about single deliveries are logged one by one only up to `linesPerSecond` for each kind
-/// and channel. The rest are counted. Half a million lines in a morning would be of no use, and
-/// journald would drop them (journald.conf(5), RateLimitBurst).
+/// and channel. The other entries are only counted. Half a million lines in a morning would be of
+/// no use, and journald would drop them (journald.conf(5), RateLimitBurst).
 package final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())
@@ -197,7 +197,7 @@ package final class ProcessJournal: Journal {
 
     /// Describes the next state after a crash.
     ///
-    /// A pending delivery is sent immediately, because its next try is set to the time of the
+    /// A pending delivery is sent immediately, because its next try is at the time of the
     /// interrupted attempt, which is past.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
         if case .pending = next { return "it is sent again at once" }

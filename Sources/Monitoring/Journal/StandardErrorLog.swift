@@ -8,8 +8,8 @@ import Synchronization
 
 /// Writes log lines to systemd's journal with fields, or as plain text with time stamps.
 ///
-/// The journal is used if it reads standard error. If the journal or a pipe accepts nothing, the
-/// line is lost and counted, because the daemon must never wait for it (fault 14).
+/// The journal is used if standard error is connected to it. If the journal or a pipe accepts
+/// nothing, the line is lost and counted, because the daemon must never wait for it (fault 14).
 package struct StandardErrorLog: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level = .info

@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// Journal entries increase the counters. The loop reads them between two of its steps.
 ///
-/// Labels are channels, outcomes, reply codes and fixed reasons. They are never recipients,
-/// campaigns or replies, so that the number of series is bounded and nobody is named.
+/// Labels are channels, outcomes, reply codes and fixed reasons. Recipients, campaigns and replies
+/// are never labels, so that the number of series is bounded and no person is named.
 package final class Metrics: Sendable {
     package struct Attempt: Hashable {
         package let channel: String
@@ -46,7 +46,7 @@ package final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     package struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// The count for each bound, not cumulative. The last one counts all values above the
+        /// The count for each bound, not cumulative. The last count is for all values above the
         /// bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0

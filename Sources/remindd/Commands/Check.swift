@@ -28,7 +28,8 @@ struct Check: ParsableCommand {
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Fail on warnings too (exit 1).") var strict = false
 
-    /// Days ahead: texts are rendered for `trialDays`, and reminders are listed for `shownDays`.
+    /// The number of days ahead for which texts are rendered (`trialDays`), and for which reminders
+    /// are listed (`shownDays`).
     static let trialDays = 400
     static let shownDays = 30
 
@@ -59,7 +60,7 @@ struct Check: ParsableCommand {
         if strict, !problems.isEmpty { throw ExitCode.failure }
     }
 
-    /// The plan files that the command's arguments do not name; empty if they name none.
+    /// Returns the plan files that the command's arguments do not name; empty if they name none.
     private func others(_ loaded: Loaded) -> Set<String> {
         guard !plans.isEmpty else { return [] }
         let named = Set(plans.map(Paths.resolved))
@@ -82,7 +83,8 @@ struct Check: ParsableCommand {
         let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
-        // In a plan's zone further west, the day before may not be over.
+        // Starts a day earlier, because in the zone of a plan further west it may still be the day
+        // before.
         let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
@@ -101,7 +103,8 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Addresses whose domain is not in ASCII, as shown and in ASCII. At most `listedPeople`.
+    /// Returns the addresses whose domain is not in ASCII, as shown and in ASCII. At most
+    /// `listedPeople`.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
@@ -137,7 +140,7 @@ struct Check: ParsableCommand {
     }
 }
 
-/// A number with its noun: `1 plan`, `2 plans`; `1 delivery`, `2 deliveries`.
+/// Returns a number with its noun, such as `1 plan`, `2 plans` or `2 deliveries`.
 func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

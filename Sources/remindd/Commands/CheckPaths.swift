@@ -91,10 +91,11 @@ struct CheckPaths {
                 + "leave ledger: out, or see SANDBOX in remindd(8)")
     }
 
-    /// Whether the rules of the sandbox apply to an absolute path.
+    /// Returns whether the rules of the sandbox apply to a path.
     ///
-    /// If the configuration is in /etc/remindd, they apply to every path. Otherwise the files in
-    /// the configuration's own folder are exempt, because no service uses that configuration.
+    /// They do not apply to a relative path. If the configuration is in /etc/remindd, they apply to
+    /// every absolute path. Otherwise the files in the configuration's own folder are exempt,
+    /// because no service uses that configuration.
     private func isElsewhere(_ path: String) -> Bool {
         guard path.hasPrefix("/") else { return false }
         let folder = Paths.resolved(configuration.folder.isEmpty ? "." : configuration.folder)

@@ -9,9 +9,9 @@ struct CheckRates {
     /// Maximum number of leads to list. The rest are only counted.
     static let listed = 20
 
-    /// A lead's recipients as the plan names them, and their number.
+    /// The recipients that a lead names, and their number.
     ///
-    /// It is the key of a cache, because many leads name the same recipients.
+    /// This is the key of a cache, because many leads name the same recipients.
     private struct Named: Hashable {
         let notify: [String]
         let count: Int
@@ -41,7 +41,7 @@ struct CheckRates {
         }
     }
 
-    /// The number of deliveries for each channel.
+    /// Returns the number of deliveries for each channel.
     private func counts(_ recipients: RecipientSet) -> [String: Int] {
         var counts: [String: Int] = [:]
         report.directory.forEachDelivery(to: recipients) { _, channel in counts[channel, default: 0] += 1 }

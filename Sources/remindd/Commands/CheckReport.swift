@@ -12,7 +12,7 @@ import Transport
 
 /// Finds problems that appear only when all files are examined together.
 ///
-/// The reader of each file has already found the other problems.
+/// Problems within one file were found when it was read.
 struct CheckReport {
     let loaded: Loaded
     let places: SourceMap
@@ -93,7 +93,7 @@ struct CheckReport {
         }
     }
 
-    /// Whether the secret is available to this command. Reports a problem if it is not.
+    /// Returns whether this command can read the secret, and reports a problem if it cannot.
     private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
@@ -321,7 +321,7 @@ private struct ClockChange {
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
         let day = zone.civil(at: due).day
         // Also tests the day before, because a gap may extend past midnight. The due time is then
-        // on the day after the intended one.
+        // one day after the intended day.
         for meant in [day, day - 1] {
             switch zone.resolve(meant, time) {
             case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"

@@ -9,7 +9,7 @@ import Synchronization
 
 /// Renders the texts of the coming days: each lead once for each channel and language.
 ///
-/// The recipient is the one with the longest name.
+/// The texts are rendered for the recipient with the longest name.
 struct CheckTexts {
     let report: CheckReport
 
@@ -23,7 +23,7 @@ struct CheckTexts {
         let language: Language
     }
 
-    /// Whether the user's templates can be used. Reports their problems.
+    /// Returns whether the user's templates can be used, and reports their problems.
     func inspectTemplates() -> Bool {
         let broken = Wording.reading(report.loaded.templates).problems
         for problem in broken { add(problem) }
@@ -101,7 +101,7 @@ struct CheckTexts {
         return trials
     }
 
-    /// The recipients of a trial, in the order of channel and language.
+    /// Returns the recipients of a trial, in the order of channel and language.
     private func readers(_ positions: RecipientSet, _ planLanguage: Language, _ notify: [String]) -> [Reader] {
         longest(positions, planLanguage)
             .sorted { ($0.key.channel, $0.key.language.rawValue) < ($1.key.channel, $1.key.language.rawValue) }
@@ -131,7 +131,7 @@ struct CheckTexts {
         "\(report.loaded.configuration.templates ?? "templates")/\(template).mustache"
     }
 
-    /// The recipient with the longest name for each channel and language.
+    /// Returns the recipient with the longest name for each channel and language.
     private func longest(_ positions: RecipientSet, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {

@@ -10,7 +10,7 @@ import Transport
 
 /// Handles a command's request: through the daemon, or from the files if no daemon runs.
 enum ControlClient {
-    /// How long to wait for the daemon's reply, longer than any step of the loop takes.
+    /// How long to wait for the daemon's reply. No step of the loop takes that long.
     ///
     /// `send-test` waits longer, because the daemon waits for a server.
     static let patience = TimeSpan.minutes(1)
@@ -60,7 +60,7 @@ enum ControlClient {
         }
     }
 
-    /// The path of the control socket if a daemon runs, else nil.
+    /// Returns the path of the control socket if a daemon runs, else nil.
     static func daemon(_ config: String) throws -> String? {
         let path = ControlSocket.path(ofConfiguration: config)
         switch ControlSocket.standing(path) {

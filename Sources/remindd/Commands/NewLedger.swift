@@ -43,7 +43,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// Returns the number of reminders recorded as superseded.
+    /// Creates the ledger. Returns the number of reminders recorded as superseded.
     private func begin(_ path: String, _ loaded: Loaded, _ now: Instant) throws -> Int {
         do {
             let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: now)

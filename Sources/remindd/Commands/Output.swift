@@ -54,7 +54,8 @@ enum Output {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // Waits until the stream accepts bytes. Another program has made it non-blocking.
+                // Another program has made the stream non-blocking. Waits until the stream accepts
+                // bytes.
                 var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&asked, 1, -1)
             } else if errno != EINTR {

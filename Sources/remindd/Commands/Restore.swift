@@ -64,7 +64,8 @@ struct Restore: ParsableCommand {
 
     /// Checks that the copy is an intact ledger of a known version, and starts a hold in it.
     ///
-    /// The hold blocks its pending deliveries. Returns the instant of the last evaluation.
+    /// The hold blocks the copy's pending deliveries. Returns the instant of the copy's last
+    /// evaluation.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())

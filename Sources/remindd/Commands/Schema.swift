@@ -72,8 +72,8 @@ enum SchemaText {
     private static func members(of shape: Shape) -> [(String, JSONTree)] {
         switch shape {
         case .text(let most, let pattern):
-            // Numbers are allowed too, because editors read 2026 as a number, but remindd reads it
-            // as text.
+            // Numbers are allowed too. remindd reads 2026 as text, but an editor that checks the
+            // schema reads it as a number.
             var members: [(String, JSONTree)] = [("type", .list([.string("string"), .string("number")]))]
             if let most { members.append(("maxLength", .number(most))) }
             if let pattern { members.append(("pattern", .string(pattern))) } else { members.append(("minLength", .number(1))) }

@@ -35,7 +35,8 @@ struct Simulate: ParsableCommand {
         lines.flush()
     }
 
-    /// The order of reminders with the same due time, by identity (contract, section 3).
+    /// Returns whether `a` comes before `b` among reminders with the same due time: by identity
+    /// (contract, section 3).
     private static func precedes(_ a: ActiveConfiguration.SimulatedReminder, _ b: ActiveConfiguration.SimulatedReminder) -> Bool {
         let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
         return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)

@@ -38,9 +38,10 @@ struct SimulatedRows {
     }
 
     /// - Parameters:
-    ///   - fired: when the reminder would be sent and when the previous evaluation was; nil if on
-    ///     time.
-    ///   - kind: value of the key `kind` at the start of a JSON row.
+    ///   - fired: when the reminder would be sent, and when the previous evaluation was. nil if the
+    ///     reminder is on time.
+    ///   - kind: the value of the key `kind` at the start of a JSON row; nil for rows without this
+    ///     key.
     mutating func write(
         _ simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil,
         kind: String? = nil,
@@ -68,7 +69,9 @@ struct SimulatedRows {
         }
     }
 
-    /// Subject of the first row, number of rows and first recipients; nil if there are no rows.
+    /// Returns the subject of the first row, the number of rows and the first recipients.
+    ///
+    /// nil if there are no rows.
     mutating func summary(
         of simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)?
     ) -> (subject: String, count: Int, first: [String])? {

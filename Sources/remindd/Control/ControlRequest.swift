@@ -17,10 +17,10 @@ enum ControlRequest: Codable, Equatable, Sendable {
     case sendTest(recipient: String, via: String?)
     /// Requests from monitoring.
     case metrics, health, readiness
-    /// A copy of the ledger. Not allowed as a command, because the daemon chooses the file and
-    /// streams it.
+    /// A copy of the ledger. It cannot be requested as a command, because the daemon chooses the
+    /// file and streams its content.
     case backup
-    /// A read of the ledger for an evaluation that `check` makes.
+    /// A read of the ledger for the evaluation that `check` makes in its own process.
     case evaluation(EvaluationQuestion)
 
     /// How long `send-test` waits.
@@ -43,7 +43,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
         var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }
     }
 
-    /// Whether the request changes nothing.
+    /// Whether the request only reads, so that clients can share one result.
     var onlyAsks: Bool {
         switch self {
         case .status, .history, .listing, .metrics, .health, .readiness, .evaluation: true

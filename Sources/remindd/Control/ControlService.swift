@@ -80,7 +80,8 @@ struct ControlService: Service {
 
     // MARK: routes
 
-    /// How long monitoring waits for the loop, shorter than Prometheus' default timeout of 10 s.
+    /// How long a request of monitoring waits for the loop. Prometheus' default timeout of 10 s is
+    /// longer.
     private static let patienceOfMonitors = Duration.seconds(8)
 
     private static func answer(_ request: Request, _ responder: Responder, _ control: LoopControl) {
@@ -120,7 +121,7 @@ struct ControlService: Service {
     private static func backup(_ responder: Responder, _ control: LoopControl) {
         control.ask(.backup) { shared in
             let answer = shared.answer
-            // Opens the copy here and not in the response, because opening deletes its name. The
+            // Opens the copy before the response is sent, because opening deletes its name. The
             // copy is thus deleted even if the client has disconnected.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"

@@ -5,7 +5,8 @@ import Listener
 
 /// The path of the control socket, and whether a daemon listens on it.
 enum ControlSocket {
-    /// The configured path, else `control.sock` in systemd's runtime folder or in /run/remindd.
+    /// Returns the configured path, else `control.sock` in systemd's runtime folder or in
+    /// /run/remindd.
     static func path(_ configured: String?) -> String {
         if let configured { return configured }
         let runtime = ProcessInfo.processInfo.environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
@@ -22,7 +23,8 @@ enum ControlSocket {
 
     static let longestPath = SocketFile.longestPath
 
-    /// Describes the file at the path if it is not a socket, nil if it is one or there is no file.
+    /// Describes the file at the path if it is not a socket; nil if it is a socket or if there is
+    /// no file.
     static func otherFile(at path: String) -> String? { SocketFile(path: path).otherFile }
 
     enum Standing {

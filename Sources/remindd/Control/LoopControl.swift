@@ -30,7 +30,7 @@ final class LoopControl: Sendable {
         }
     }
 
-    /// Maximum number of clients that wait for a reply. Only an attack causes more.
+    /// Maximum number of clients that wait for a reply. Normal use stays far below this.
     private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
@@ -50,7 +50,9 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Calls `action` when a stop is requested or the loop ends. Afterwards, calls it immediately.
+    /// Calls `action` once, when a stop is requested or the loop ends.
+    ///
+    /// Calls it immediately if that has already happened.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         let isStopping = requests.withLock { requests in
             if !requests.isStopping { requests.onStopping.append(action) }
@@ -69,8 +71,8 @@ final class LoopControl: Sendable {
     ///
     /// Replies with a failure immediately if the loop has ended or too many clients wait.
     ///
-    /// Clients with the same read-only request share one result, so that many such clients cost the
-    /// loop as much as one.
+    /// Clients with the same read-only request share one result, so that the loop does the work
+    /// only once.
     func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
             let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
@@ -88,7 +90,9 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Removes and returns the next request. Returns only one, so that the loop can make a step.
+    /// Removes and returns the next request, and whether more are waiting.
+    ///
+    /// Returns only one request, so that the loop can make a step before the next request.
     func takeQuestion() -> (question: Question, more: Bool)? {
         requests.withLock { requests in
             guard !requests.questions.isEmpty else { return nil }

@@ -95,13 +95,14 @@ struct QueryHandlers {
         if let complaint, complaint.isAhead, !clockIsRight {
             return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
         }
-        // If the clock was set back, lowers the high-water mark before the release. Otherwise,
-        // after a crash between the two, the ledger would look like a restored copy.
+        // If the clock was set back, the high-water mark is lowered before the release. If it were
+        // lowered only afterwards, a ledger after a crash in between would look like a restored
+        // copy.
         if now < lookedUntil { writeHighWaterMark(of: ledger) }
         try ledger.release(look, sendsPending: sends)
         writeHighWaterMark(of: ledger)
-        // Without a daemon, releases the remaining deliveries here. A running daemon does this
-        // between its steps.
+        // Without a daemon, the remaining deliveries are released here. A running daemon releases
+        // them between its steps.
         if context.running == nil { while try ledger.continueRelease(limit: Planner.deliveriesPerTransaction) {} }
         return answer(
             .released(review, notSent: sends ? 0 : look.superseded.count, byDaemon: context.running != nil))

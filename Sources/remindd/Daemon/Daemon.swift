@@ -38,8 +38,8 @@ enum Daemon {
 
     /// Delay in seconds after which memory used only during startup is returned to the system.
     ///
-    /// By then the control socket is up and the first attempts have been made. Pages of startup
-    /// code are a fifth of the resident memory.
+    /// By then the control socket listens and the first attempts have been made. The code that runs
+    /// only during startup takes a fifth of the resident memory.
     private static let startTime_s = 5.0
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
@@ -51,8 +51,8 @@ enum Daemon {
         // during the start are kept here.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Waker())
-        // The startup state is not kept in a variable, because the bytes of all files would stay in
-        // memory with it.
+        // The startup state is not stored in a variable, because it would keep the bytes of all
+        // files in memory.
         let runtime = try DaemonRuntime(options, StartupState(options, logger: logger), control: control, logger: logger)
         let duty = MainLoopService(runtime: runtime)
         let signals = SignalService(control: control, received: received)

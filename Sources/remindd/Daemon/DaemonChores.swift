@@ -18,10 +18,10 @@ struct DaemonChores {
         var chores: Chores?
     }
 
-    /// Returns the memory that was used for reading the files to the system.
+    /// Returns to the system the memory that was needed only while the files were read.
     ///
-    /// Otherwise the process would keep it. For half a million recipients it is about as much as
-    /// the recipients themselves.
+    /// Otherwise the process would keep this memory. With half a million recipients, it is about as
+    /// large as the memory for the recipients themselves.
     final class StartMemory {
         var isWasted = true
 

@@ -6,7 +6,7 @@ import Scheduler
 
 /// The results for monitoring: `GET /metrics`, `/healthz`, `/readyz`.
 extension DaemonRuntime {
-    /// The metrics in Prometheus' text format, one line each.
+    /// Returns the metrics in Prometheus' text format, one line each.
     func exposition(now: Instant) -> Answer {
         do throws(LedgerFailure) {
             let (pending, inFlight) = try opened.ledger.waiting()

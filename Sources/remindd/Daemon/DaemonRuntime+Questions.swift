@@ -56,8 +56,8 @@ extension DaemonRuntime {
 
     /// Sends a test if the channel's breaker allows it.
     ///
-    /// A server that refuses the login thus gets at most one attempt in 15 minutes, including
-    /// tests.
+    /// A server that refuses the login thus gets at most one attempt in 15 minutes, and tests count
+    /// as attempts.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()

@@ -10,10 +10,10 @@ import Reports
 import Scheduler
 import Transport
 
-/// The running daemon: all parts, connected to each other.
+/// The running daemon, which makes all parts and connects them to each other.
 ///
-/// It is made on one thread and then passed to the loop's thread, which alone uses it from then on.
-/// Other threads use only `control`, which is protected by a lock.
+/// The runtime is made on one thread and then passed to the loop's thread. From then on only the
+/// loop's thread uses it. Other threads use only `control`, which is protected by a lock.
 // @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
 final class DaemonRuntime: @unchecked Sendable {
     let control: LoopControl
@@ -136,7 +136,7 @@ final class DaemonRuntime: @unchecked Sendable {
         logger.notice("remindd stopped", metadata: MessageKind.stopped.fields)
     }
 
-    /// Called between two steps of the loop. Returning false ends the loop.
+    /// Does the work between two steps of the loop. Returns false to end the loop.
     private func mayContinue(_ now: Instant) -> Bool {
         chores.betweenSteps.run(now: now)
         if control.isStopping { return false }
@@ -196,20 +196,19 @@ final class DaemonRuntime: @unchecked Sendable {
         control.bell.ring()
     }
 
-    /// Called after an operator has ended a hold with `remindd release`.
+    /// Applies the end of a hold. Called after `remindd release`.
     func released(now: Instant) {
         watch?.desk.clear(Alert.ledgerHeld(from: now, until: now).key)
         engine.released(now: now)
         control.bell.ring()
     }
 
-    /// Sets the tick interval to the shorter of the watchdog's and the heartbeat's.
+    /// Sets the tick interval to the shorter of the watchdog's and the heartbeat's intervals.
     private func tickAsWatched() {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
 
-    /// Keeps a copy of the accepted files. The next start uses the copy if the files cannot be used
-    /// then.
+    /// Keeps a copy of the accepted files, which the next start uses if the files cannot be used.
     private func keepCopy(of accepted: UserFiles?) {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)
@@ -274,7 +273,7 @@ extension DaemonRuntime {
 }
 
 extension Loaded {
-    /// For the log: `2 plans with 14 campaigns, 8 recipients`
+    /// The counts for the log, such as `2 plans with 14 campaigns, 8 recipients`.
     fileprivate var counts: String {
         let plans = accepted.plans
         return "\(counted(plans.plans.count, "plan")) with \(counted(plans.campaignCount, "campaign")), "

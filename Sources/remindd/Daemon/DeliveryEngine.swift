@@ -18,8 +18,8 @@ struct EngineTime {
     ) {
         self.waker = waker
         if let rehearsal = options.rehearsal {
-            // With a used ledger, the clock continues at the last evaluation. For a new ledger,
-            // that is the start of the rehearsal.
+            // If the ledger was used before, the clock continues at the last evaluation. For a new
+            // ledger, the last evaluation is the start of the rehearsal.
             let rehearsed = RehearsalClock(start: lookedUntil, speed: rehearsal.speed, bell: waker)
             (clock, waiter) = (rehearsed, rehearsed)
         } else {
@@ -46,8 +46,8 @@ struct DeliveryEngine {
         let (ledger, isRehearsal, waker) = (opened.ledger, options.rehearsal != nil, time.waker)
         self.gates = gates
         (clock, waiter) = (time.clock, time.waiter)
-        // Evaluations are usually at most an hour apart. With the fast clock of a rehearsal, that
-        // would cause thousands of commits that change nothing.
+        // Evaluations are usually at most an hour apart. With the fast clock of a rehearsal, hourly
+        // evaluations would cause thousands of commits that change nothing.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
             longestRest: isRehearsal ? .days(7) : .hours(1))

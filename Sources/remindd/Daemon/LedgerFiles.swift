@@ -8,13 +8,14 @@ import Scheduler
 
 /// The file of a ledger, and the files next to it.
 enum LedgerFiles {
-    /// The configured path, else `ledger.sqlite` in the state folder.
+    /// Returns the configured path, else `ledger.sqlite` in the state folder.
     static func path(_ configuration: Configuration) -> String {
         configuration.ledger ?? defaultPath
     }
 
-    /// Returns the probable ledger of a configuration that cannot be read: the value of its
-    /// `ledger:` line, else the default path.
+    /// Returns the probable path of the ledger if the configuration cannot be read.
+    ///
+    /// This is the value of the line `ledger:` in the file, else the default path.
     static func likelyPath(ofConfiguration file: String) -> String {
         guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
         else { return defaultPath }
@@ -25,12 +26,13 @@ enum LedgerFiles {
 
     /// The state folder that systemd sets for the unit, else /var/lib/remindd.
     static var stateFolder: String {
-        // Uses the first folder. The variable could list several, but the unit has only one.
+        // The unit has one folder, although the variable could list several. The first folder is
+        // used.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return state ?? "/var/lib/remindd"
     }
 
-    /// The message for a missing ledger whose high-water mark file still exists.
+    /// Returns the message for a missing ledger whose high-water mark file still exists.
     static func missing(_ path: String) -> String {
         "\(path) is missing, but its high-water mark file is there: without the ledger, reminders would be sent twice. "
             + "Put it back, or start over with: remindd new-ledger"
@@ -60,8 +62,8 @@ enum LedgerFiles {
         return isThere ? "\(path).before-\(stamp)" : nil
     }
 
-    /// Fails if another process has the ledger open. Other failures to open it are ignored, because
-    /// damage is a reason to set a ledger aside.
+    /// Fails if another process has the ledger open. Other failures to open the ledger are ignored,
+    /// because damage is a reason to set a ledger aside.
     private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do {

@@ -16,7 +16,7 @@ struct LedgerStartup {
     /// Whether everything that is already due at the start counts as sent.
     let startsOver: Bool
 
-    /// Opens the ledger, or creates one. Starts a hold if it is behind its high-water mark.
+    /// Opens the ledger, or creates it. Starts a hold if the ledger is behind its high-water mark.
     init(_ options: DaemonOptions, _ loaded: Loaded, _ desk: Alerter?, _ logger: Logger) throws {
         path =
             if let rehearsal = options.rehearsal {
@@ -46,7 +46,7 @@ struct LedgerStartup {
         }
     }
 
-    /// Refuses to create a ledger while the clock is before the release date of this version.
+    /// Refuses to create a ledger while the clock is before `Version.released`.
     ///
     /// If a ledger began in 1970, the correct time would later look like a standstill of many
     /// years, and the ledger would be held until a person released it.
@@ -56,10 +56,11 @@ struct LedgerStartup {
             status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is created before the clock is set")
     }
 
-    /// Starts a hold if the ledger is behind its high-water mark: it was restored from a copy.
+    /// Starts a hold if the ledger is behind its high-water mark, because it was then restored from
+    /// a copy.
     ///
-    /// The ledger has no record of what was sent since the copy was made. Nothing is sent again
-    /// unless a person decides so.
+    /// The ledger has no record of deliveries that were sent since the copy was made. Nothing is
+    /// sent again unless a person decides so.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger

@@ -2,8 +2,9 @@ import Foundation
 import ServiceLifecycle
 import Synchronization
 
-/// Runs the loop's thread as a service. A shutdown lets attempts under way end. A rehearsal ends
-/// after `--until`.
+/// Runs the loop's thread as a service.
+///
+/// A graceful shutdown lets attempts under way end. A rehearsal ends by itself after `--until`.
 final class MainLoopService: Service {
     private let runtime: DaemonRuntime
     private let ended = Mutex<DaemonFailure?>(nil)

@@ -22,7 +22,7 @@ enum Rehearsals {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 
-    /// The path of a new file that nothing else uses.
+    /// Returns the path of a new file that nothing else uses.
     static func temporaryLedger() -> String {
         let folder = FileManager.default.temporaryDirectory.path
         return "\(folder)/remindd-rehearsal-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"

@@ -5,8 +5,9 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// A reload as a transaction. It is prepared without any effect, and then accepted as a whole or
-/// refused.
+/// A reload as a transaction.
+///
+/// It is prepared without any effect, and then either accepted as a whole or refused.
 struct ReloadTransaction {
     /// The configuration, channels and files that an accepted reload puts into use.
     struct Prepared {

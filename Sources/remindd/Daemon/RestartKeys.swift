@@ -4,8 +4,9 @@ import Documents
 /// The keys that take effect only at a start of the daemon. A reload that changes one of them is
 /// refused.
 ///
-/// If a reload accepted the other changes and ignored changes of these keys, the new values would
-/// take effect months later, when an upgrade restarts the daemon, for example with an empty ledger.
+/// If a reload accepted the other changes and ignored the changes of these keys, the new values
+/// would take effect months later, when an upgrade restarts the daemon. The daemon might then begin
+/// with an empty ledger, for example.
 enum RestartKeys {
     /// Returns why a reload is refused; nil if none of the keys has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {

@@ -2,11 +2,11 @@ import Foundation
 import ServiceLifecycle
 import UnixSignals
 
-/// Turns signals into requests. The first SIGTERM or SIGINT requests a stop that lets attempts
-/// under way end.
+/// Turns signals into requests.
 ///
-/// A second one ends the process immediately. The ledger survives this as it survives a crash.
-/// SIGHUP requests a reload.
+/// The first SIGTERM or SIGINT requests a stop that lets attempts under way end. A second SIGTERM
+/// or SIGINT ends the process immediately, which the ledger survives as it survives a crash. SIGHUP
+/// requests a reload.
 struct SignalService: Service {
     let control: LoopControl
     let received: UnixSignalsSequence

@@ -56,7 +56,8 @@ struct StartupState {
 
     /// Reads the files, and reads them again for some seconds while a file is still being written.
     ///
-    /// When the machine starts, such a file is usually complete a moment later.
+    /// When the machine starts, a file that is still being written is usually complete a moment
+    /// later.
     private static func read(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
         for _ in 1..<readings {
             let (files, loader, loaded) = readOnce(options)
@@ -65,7 +66,10 @@ struct StartupState {
         return readOnce(options)
     }
 
-    /// Maximum number of times that the files are read. Each one waits for 200 ms.
+    /// Maximum number of times that the files are read.
+    ///
+    /// A reading that finds a file still being written takes at least 200 ms, so all readings take
+    /// about three seconds.
     private static let readings = 15
 
     private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
@@ -89,10 +93,11 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Replaces the files with the copy if their changes need confirmation.
+    /// Uses the copy in place of the files if their changes need confirmation.
     ///
-    /// If the files would cause more messages at once than a person has agreed to, the copy is used
-    /// until a person confirms. The comparison needs the open ledger.
+    /// Changes that cause many messages at once need confirmation. Their number depends on the
+    /// ledger, so this check comes after the ledger is open. The copy stays in use until a person
+    /// confirms.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

@@ -14,8 +14,8 @@ extension Answer {
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
         case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
         case .exposition(let lines): lines
-        // These reports have no lines. Programs evaluate them, and a failure is printed as a
-        // problem.
+        // These reports have no lines. The program uses the first three itself, and a failure is
+        // printed as a problem.
         case .retry, .evaluation, .backup, .failure: []
         }
     }

@@ -30,7 +30,8 @@ final class SystemdNotifier: Sendable {
         tell("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)")
     }
 
-    /// Called by the loop's own thread between its steps, so that systemd finds a loop that hangs.
+    /// Notifies systemd's watchdog. Only the loop's thread calls this, so that systemd detects a
+    /// loop that hangs.
     func feedWatchdog() {
         if watchdogEvery != nil { tell("WATCHDOG=1") }
     }

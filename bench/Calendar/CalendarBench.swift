@@ -34,7 +34,9 @@ enum CalendarBench {
         exit(failed ? 1 : 0)
     }
 
-    /// The allowed growth of memory. A tenth may be due to the allocator and not to the agenda.
+    /// The allowed growth of memory from the first to the fifth year, as a factor.
+    ///
+    /// A tenth may be due to the allocator and not to the agenda.
     static let allowedGrowth = 1.1
 
     /// Prints the memory of the process with an agenda of all campaigns, and in each of five years.
@@ -66,13 +68,15 @@ enum CalendarBench {
         return flat
     }
 
-    /// The resident memory, from the second field of /proc/self/statm in pages (proc(5)).
+    /// Returns the resident memory, from the second field of /proc/self/statm, which is in pages
+    /// (proc(5)).
     private static func resident_kB() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
     }
 
-    /// Plans with the campaigns of real plans: days, windows, months, quarters, parts, lunar days.
+    /// Returns plans with the kinds of campaigns that real plans have: days, windows, months,
+    /// quarters, parts, lunar days.
     private static func plans(_ count: Int, _ zone: Zone) -> PlanSet {
         let rules: [LeadRule] = [.before(30, .days), .before(5, .workingDays), .onTheDay, .afterEnd(10, .days)]
         let leads = rules.map { Lead(id: $0.phrase, rule: $0, at: TimeOfDay(hour: 8, minute: 0)!, notify: []) }
@@ -94,7 +98,7 @@ enum CalendarBench {
         return PlanSet(plans: [plan], workingDays: .mondayToFriday)
     }
 
-    /// The processor time of this process, which runs on one core.
+    /// Returns the processor time of this process, which runs on one core.
     ///
     /// Other work of the machine is not included.
     private static func used_ms() -> Double {

@@ -13,7 +13,7 @@ import Scheduler
 @main
 enum EvaluationBench {
     static let campaigns = 12_500
-    /// The leads in days before the start. All are due, and none is past its deadline.
+    /// The leads, in days before the start. All are due, and none is past its deadline.
     static let leads = [60, 45, 30, 15]
     static let recipientsPerLead = 10
     static let limit_ms = 500.0

@@ -82,7 +82,7 @@ enum LedgerBench {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    /// The user and system time of this process in seconds.
+    /// Returns the user and system time of this process in seconds.
     private static func processor() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,12 +1,12 @@
 import Dates
 import Scheduler
 
-/// An attempt to send a message, with its result. Restoring a ledger does not change it.
+/// An attempt to send a message, with its result. It is kept when a copy of the ledger is restored.
 // @unchecked: a run and everything in it stays on one thread.
 final class Attempt: @unchecked Sendable {
     let delivery: DeliveryID
     let number: Int
-    /// When it left, in true time.
+    /// When the message left, in true time.
     let began: Instant
     let flagged: Bool
     /// The contents of the message.
@@ -17,7 +17,7 @@ final class Attempt: @unchecked Sendable {
     let channel: String
     /// The description of the delivery, with recipient and channel as named in the ledger.
     let words: String
-    /// The number of copies that arrived, and when the last one did, in true time.
+    /// The number of copies that arrived, and when the last copy did, in true time.
     var copies = 0
     var acceptedAt: Instant?
     /// The server's real reply; nil until it arrives.
@@ -31,7 +31,7 @@ final class Attempt: @unchecked Sendable {
     /// Whether the process died before the outcome was on the disk.
     var crashed = false
     var isRecorded = false
-    /// Whether a restored copy of the ledger has no record of it.
+    /// Whether the restored copy of the ledger has no record of this attempt.
     var isForgotten = false
 
     init(_ message: Message, _ delivery: Book.Delivery, channel: String, began: Instant, words: String) {
@@ -53,6 +53,6 @@ final class Attempt: @unchecked Sendable {
         return outcome == .refusedForNow || outcome == .notSent || outcome == .refusedForGood
     }
 
-    /// Whether it may have arrived as far as the program knows.
+    /// Whether the message may have arrived, as far as the program knows.
     var isUnknown: Bool { crashed || receipt?.outcome == .unknown }
 }

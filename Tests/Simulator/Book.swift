@@ -5,9 +5,9 @@ import Scheduler
 ///
 /// The book is a value type: it is copied with the ledger file and restored with it.
 struct Book {
-    /// The row of a reminder.
+    /// A reminder as the ledger should have recorded it.
     struct Row {
-        /// The identity as stored.
+        /// The identity of the reminder under the names that were stored when it fired.
         let key: ReminderKey
         var occurrence: String
         var start: Day
@@ -25,7 +25,7 @@ struct Book {
         var formerDates: ClosedRange<Day>?
         /// The title of the campaign when it fired.
         var title: String
-        /// The position in the order of writing.
+        /// The position of the row in the order in which rows and deliveries were written.
         let serial: Int
         /// Whether all its deliveries are written.
         var isComplete = true
@@ -41,7 +41,7 @@ struct Book {
         let row: ReminderKey
         let recipient: String
         let channel: String
-        /// The position in the order of writing.
+        /// The position of the delivery in the order in which rows and deliveries were written.
         let serial: Int
         /// When it last became pending, in true time.
         var began: Instant
@@ -52,7 +52,7 @@ struct Book {
         var mark: WithdrawalReason?
         /// The number of claims that are on the disk.
         var claims = 0
-        /// When its last attempt got a reply, in true time, and whether `mark` was set by then.
+        /// When its last outcome was recorded, in true time, and whether `mark` was set by then.
         var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
@@ -73,14 +73,14 @@ struct Book {
         /// Whether it was written because other channels failed.
         let isOtherwise: Bool
 
-        /// Whether the recipient has it, or may have it.
+        /// Whether the recipient got the message, or may have got it.
         var isNotified: Bool { [.delivered, .unknown, .inFlight].contains(state) || unknowns > 0 }
 
         /// Whether the recipient needs no other delivery.
         ///
-        /// True if it is pending, in flight, arrived, was given up or was dropped permanently. A
-        /// delivery that failed over does not count, because its replacement does. A superseded one
-        /// counts only if an attempt had an unknown outcome.
+        /// True if the delivery is pending, in flight, arrived, was given up or was dropped
+        /// permanently. A delivery that failed over does not count, because its replacement does. A
+        /// superseded delivery counts only if an attempt had an unknown outcome.
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true

@@ -19,7 +19,7 @@ final class MutantLedger: Ledger {
         self.memory = memory
     }
 
-    /// Returns true once in `every` calls.
+    /// Counts the call and returns true for every call whose number is a multiple of `every`.
     private func isItsTurn(_ every: Int) -> Bool {
         memory.count += 1
         return memory.count % every == 0
@@ -129,7 +129,7 @@ final class MutantLedger: Ledger {
         mutation == .releaseForgotten ? false : try inner.continueRelease(limit: limit)
     }
 
-    /// Claims the newest delivery that was never tried, instead of one whose wait is over.
+    /// Returns a request for the newest untried delivery, instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited else { return request }
         let pending = try inner.history(HistoryFilter(limit: 1_000_000, states: ["pending"]))

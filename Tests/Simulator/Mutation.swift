@@ -1,6 +1,6 @@
 import Scheduler
 
-/// A mechanism of the program that is switched off. The oracle must detect it.
+/// A fault that switches off one mechanism of the program. The oracle must detect the fault.
 ///
 /// Each mutation is applied in the simulator's own layers. The program under test is unchanged.
 enum Mutation: String, CaseIterable {
@@ -13,19 +13,19 @@ enum Mutation: String, CaseIterable {
         ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
-    /// A recorded reminder is not found and fires again into a new row. Keys are then not unique.
+    /// Recorded reminders are not found. They fire again, each under a new key.
     case uniqueKey = "unique-key"
     /// A start finds no deliveries in flight, because the ledger made them pending again.
     case intent
     /// The ledger hides its deliveries, so that rule (a) sends to recipients who already have one.
     case ruleA = "rule-a"
-    /// The ledger forgets how far it was evaluated.
+    /// The ledger does not store the time up to which the plans were evaluated.
     case lookedUntil = "looked-until"
     /// An attempt without a reply is recorded as delivered.
     case unknownDelivered = "unknown-delivered"
     /// An attempt without a reply is recorded as not sent.
     case unknownNotSent = "unknown-not-sent"
-    /// One outcome in ten is not recorded.
+    /// One outcome in ten of deliveries that succeeded is not recorded.
     case outcome
     /// Missed reminders are not recorded.
     case missed
@@ -67,13 +67,13 @@ enum Mutation: String, CaseIterable {
 
     // Holds and clocks.
 
-    /// A hold is ignored: firings are continued, changes announced and `otherwise` channels used.
+    /// The loops see no hold. They continue firings, announce changes and use `otherwise` channels.
     case holdIgnored = "hold-ignored"
-    /// Deliveries that were in flight in a restored copy are sent again immediately.
+    /// Deliveries that were in flight in a restored copy are sent again at once and not held.
     case copyInFlightSent = "copy-in-flight-sent"
     /// Deliveries that an operator released stay held.
     case releaseForgotten = "release-forgotten"
-    /// Rows that were recorded while the clock was ahead stay.
+    /// Rows that were recorded while the clock was ahead are kept after the clock is set right.
     case takenBackKept = "taken-back-kept"
     /// A wrong clock is accepted.
     case clockBelieved = "clock-believed"

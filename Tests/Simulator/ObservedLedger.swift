@@ -119,7 +119,10 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    /// Counts as a durable step only if something has expired. Otherwise the ledger writes nothing.
+    /// Gives up the deliveries whose deadline is past.
+    ///
+    /// The call is a durable step only if there are such deliveries. Otherwise the ledger writes
+    /// nothing.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try alive()
         guard oracle.hasExpired(now: now) else {

@@ -19,7 +19,7 @@ struct Edit {
     }
 }
 
-/// The parts of the files that an edit changes: random ones, or those of a current delivery.
+/// The parts of the files that an edit changes. They are random, or belong to an open delivery.
 struct EditTarget {
     let plan: Int
     let campaign: Campaign
@@ -245,7 +245,7 @@ extension Office {
         return remove([id], "recipients left")
     }
 
-    /// Simulates a file of recipients that was cut short.
+    /// Removes the last recipients, as if the file of recipients had been cut short.
     private mutating func cutRecipients(_ dice: inout RandomSource) -> Edit? {
         guard recipients.count > 1 else { return nil }
         let kept = dice.number(1...(recipients.count - 1))

@@ -3,7 +3,8 @@ import Plans
 import Randomness
 import Scheduler
 
-/// The files of the office: plans, recipients, groups and channels. Edited during a run.
+/// The files of the office: plans, recipients, groups and channels. `Edit`s change them during a
+/// run.
 struct Office {
     /// One channel of the configuration. Its server stays the same when the channel is renamed.
     struct Line {

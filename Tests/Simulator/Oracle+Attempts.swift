@@ -22,7 +22,7 @@ extension Oracle {
         }
     }
 
-    /// Called when a message leaves for a server.
+    /// Called when an attempt begins to send a message.
     func leaves(_ message: Message, by channel: SimulatedChannel) -> Attempt {
         let now = clock.now()
         let reminder = message.notice.reminder
@@ -53,7 +53,7 @@ extension Oracle {
         return attempt
     }
 
-    /// Reports a message of a delivery that no evaluation wrote.
+    /// Reports a message whose delivery was never written. Returns a delivery to stand in for it.
     private func stranger(_ message: Message, _ channel: String) -> Book.Delivery {
         let reminder = message.notice.reminder
         accuse(.disorder, "a message of a delivery that was never written: \(reminder) to \(message.recipient.id) by \(channel)")
@@ -75,7 +75,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that a possible duplicate is allowed and marked as one.
+    /// Checks that a repeated message is permitted, and marked if it may be a duplicate.
     private func checkDoubles(_ delivery: Book.Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
         var unknown = 0
         let earlier = (attempts[delivery.id] ?? []).filter { !$0.isForgotten }
@@ -148,7 +148,8 @@ extension Oracle {
         attempt.receipt = receipt
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
-        // A comparison of refusals may open a breaker even if only recipients caused them.
+        // Equal refusals of several recipients may open a breaker, even if each concerned only its
+        // recipient.
         let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
         if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")

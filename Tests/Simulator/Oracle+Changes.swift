@@ -18,10 +18,10 @@ extension Oracle {
         /// Whether the last change notice of the last 400 days is a cancellation.
         let isCancelled: Bool
 
-        /// Whether this may be occurrences of two campaigns.
+        /// Whether the fired reminders may belong to occurrences of two campaigns.
         ///
         /// If two campaigns with the same title are gone, their occurrences may be grouped as one.
-        /// A reminder of one may then follow the cancellation of the other.
+        /// A reminder of one campaign may then follow the cancellation of the other.
         var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
@@ -204,9 +204,10 @@ extension Oracle {
         }
     }
 
-    /// The number of the next change notice: one more than the highest of the campaign.
+    /// The number that the next change notice of the campaign must have.
     ///
-    /// For a campaign that is in no plan, the number in the key is accepted.
+    /// It is one more than the highest number so far. For a campaign that is in no plan, the number
+    /// in the key is accepted.
     private func nextChange(_ occurrence: OccurrenceKey, _ key: ReminderKey) -> Int {
         let isGone = occurrence.campaign.hasPrefix("gone: ")
         if isGone { return Int(key.lead.dropFirst(6)) ?? 0 }
@@ -218,9 +219,9 @@ extension Oracle {
         return (numbers.max() ?? 0) + changesOfThisLook(occurrence) + 1
     }
 
-    /// Returns the number of the campaign's change notices checked earlier in this evaluation.
+    /// Counts a change notice of the campaign in this evaluation.
     ///
-    /// Adds one to that number.
+    /// Returns the number of those that were counted before.
     private func changesOfThisLook(_ occurrence: OccurrenceKey) -> Int {
         judged[[occurrence.plan, occurrence.campaign], default: 0] += 1
         return judged[[occurrence.plan, occurrence.campaign]]! - 1

@@ -2,9 +2,10 @@ import Dates
 import Scheduler
 
 // A second implementation of the rule that decides what is due (contract, section 1). An evaluation
-// must write with `fire` exactly what the rule demands: which reminders fire and for whom, which
-// are superseded and which are missed. Writes in later transactions are checked when they happen
-// (`Oracle+Parts`). The promise checks (`Oracle+Promises`) make sure that they do happen.
+// must write with `fire` exactly the result of the rule: the reminders that fire with their
+// recipients, and the reminders that are superseded or missed. Writes in later transactions are
+// checked when they happen (`Oracle+Parts`). The promise checks (`Oracle+Promises`) make sure that
+// they do happen.
 
 extension Oracle {
     /// Called when the writes of an evaluation are on the disk.
@@ -30,11 +31,11 @@ extension Oracle {
         isUnasked = true
     }
 
-    /// A lead that must fire.
+    /// A reminder that must fire.
     struct Firing {
         let reminder: Reminder
         let late: Bool
-        /// Pairs of recipient and channel.
+        /// The pairs of recipient and channel that get the reminder.
         let slots: [[String]]
     }
 
@@ -144,9 +145,9 @@ extension Oracle {
     private func hearing(of occurrence: OccurrenceKey, now: Instant) -> [Standing] {
         let dates = dates[occurrence]
         var hearing: [Standing] = []
-        // The change notice goes to recipients whose last message gives other dates. If their
-        // channel is gone, it goes through another one, unless another recipient has the same
-        // address.
+        // The change notice is sent to recipients whose last message gives other dates. If their
+        // channel is gone, the notice is sent through another channel, unless another recipient has
+        // the same address.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
             row.change == .moved, row.start == dates?.start, row.end == dates?.end
         {
@@ -311,7 +312,7 @@ extension Oracle {
 
     /// Supersedes older pending deliveries of the same occurrence, recipient and channel.
     ///
-    /// Deliveries with other dates are withdrawn elsewhere, as are those where either the older or
+    /// Deliveries with other dates are withdrawn elsewhere. The same applies if either the older or
     /// the new reminder, but not both, is a cancellation.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
@@ -347,7 +348,7 @@ extension Oracle {
 }
 
 extension Reminder: CustomStringConvertible {
-    /// The reminder as a trace shows it.
+    /// The reminder in the form that traces and violations use.
     public var description: String {
         "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
     }

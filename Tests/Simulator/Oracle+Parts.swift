@@ -309,8 +309,9 @@ extension Oracle {
     /// Undoes reminders that were recorded while the clock was ahead of `now`.
     ///
     /// Fired reminders and change notices stay and get an earlier time. Missed and superseded
-    /// reminders are removed, except those past their deadline by the correct clock, and due ones
-    /// that an operator dropped or a new ledger left out. Returns the number of removed reminders.
+    /// reminders are removed, with two exceptions: reminders past their deadline at `now`, and due
+    /// reminders that an operator dropped or a new ledger left out. Returns the number of removed
+    /// reminders.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
         for row in book.rows.values where row.firedAt > now && row.change != nil {

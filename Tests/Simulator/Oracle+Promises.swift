@@ -4,10 +4,10 @@ import Scheduler
 
 // The checks of the contract's promises.
 //
-// They do not depend on how the rule works, when evaluations happen or what they write. They check
-// what an office expects (contract, "What is due"). First, every recipient named in the current
-// plans has the latest reminder exactly once. Second, the last message that each recipient got is
-// still true.
+// The checks do not depend on how the rule works, when evaluations happen or what evaluations
+// write. They check two expectations of an office (contract, "What is due"). First, every recipient
+// named in the current plans has the latest reminder exactly once. Second, the last message that
+// each recipient got is still true.
 //
 // The first promise is checked whenever the main loop sleeps, the second at the end of every quiet
 // time, when everything that can arrive has arrived.
@@ -58,7 +58,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that no two reminders of an occurrence wait for one recipient on one channel.
+    /// Checks that no two reminders of an occurrence are pending for one recipient on one channel.
     ///
     /// Only reminders with the current dates count, because others are withdrawn before they are
     /// sent. Occurrences that are over are not checked.

@@ -31,7 +31,9 @@ extension Oracle {
         }
     }
 
-    /// Called `SeedRun.quietNeeded` after the last fault. Checks that no older delivery is open.
+    /// Checks that no delivery is open that should have ended since the last fault.
+    ///
+    /// Called `SeedRun.quietNeeded` after that fault.
     func quiet() {
         let now = clock.now()
         if book.held != nil { accuse(.stuck, "a hold lasts although it was answered") }

@@ -14,7 +14,7 @@ extension Oracle {
     /// It applies to a server that works. A probe that began while the server did not reply ends
     /// after ten minutes, and the next one starts a quarter of an hour later.
     static let patience = TimeSpan.minutes(26)
-    /// Time before and after a server's change in which the cause of a refusal is unclear.
+    /// The time around a change of the server's mood in which the cause of a refusal is unclear.
     static let changeUnseen = TimeSpan.minutes(3)
 
     /// Whether the recorded receipt equals the reply, except for the party concerned.

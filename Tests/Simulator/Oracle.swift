@@ -4,23 +4,25 @@ import Scheduler
 
 // The oracle decides what each recipient should have received.
 //
-// It is informed of every real event: writes that reach the disk, messages that leave, messages
-// that servers accept, and the servers' replies. From these events, the plans in force and its own
-// simple implementation of the contract's rule, it decides at every evaluation what must fire and
-// for whom, and at every message whether it may leave (`Oracle+Looks`, `Oracle+Attempts`). From the
-// program it uses only the dates of the calendar: not the evaluation, the agenda, the recipients
-// notified, the retry policy or the ledger's own records. At the end of every quiet time it
-// compares the ledger with its own record of events (`Book`).
+// The simulator reports every real event to the oracle: writes that reach the disk, messages that
+// are sent, messages that servers accept, and the servers' replies. The oracle also knows the plans
+// in force and has its own simple implementation of the contract's rule. At every evaluation it
+// decides which reminders must fire and for whom (`Oracle+Looks`). At every message it decides
+// whether the message may be sent (`Oracle+Attempts`). From the program it uses only the dates of
+// the calendar. It does not use the evaluation, the agenda, the recipients notified, the retry
+// policy or the ledger's own records. At the end of every quiet time it compares the ledger with
+// its own record of events (`Book`).
 //
 // The promise checks (`Oracle+Promises`) do not use the rule. Whenever the main loop sleeps, they
-// check whether each recipient has what the contract promises, no matter how it came about.
+// check whether each recipient has the reminders that the contract promises, no matter which events
+// led to them.
 //
-// The oracle shares three things with the program under test: the plain calendar
+// The oracle shares three things with the program under test. The first is the plain calendar
 // (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
-// compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`; the values for plans,
-// recipients and reminders (`ActiveConfiguration` and its properties, but none of its functions);
-// and the hash that identifies a delivery (`DeliveryID`), which has known-answer tests in
-// `Tests/SchedulerTests`.
+// compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`. The second is the
+// types for plans, recipients and reminders (`ActiveConfiguration` and its properties, but none of
+// its functions). The third is the hash that identifies a delivery (`DeliveryID`), which has
+// known-answer tests in `Tests/SchedulerTests`.
 
 /// Records the events of one run and checks them.
 // @unchecked: a run and everything in it stays on one thread.
@@ -61,7 +63,7 @@ final class Oracle: @unchecked Sendable {
     var takenAt = Instant.distantPast
     /// Expected reminders sorted by due time.
     var calendar: [Expected] = []
-    /// All occurrences near the current date.
+    /// All occurrences near the current date, as the plans in force give them.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var evaluatesEverything = true
@@ -77,7 +79,8 @@ final class Oracle: @unchecked Sendable {
     var gone: Set<String> = []
     /// Servers whose breaker may be open.
     ///
-    /// Since the process began, each has failed, refused the sender or given a comparable refusal.
+    /// Each of them has failed, refused the sender or given a comparable refusal since the process
+    /// began.
     var failed: Set<String> = []
     /// The time of the last start, reload, clock step or release, in true time.
     var settledAt = Instant.distantPast
@@ -117,7 +120,7 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Plans
 
-    /// Called at every start, and when edited plans come into force.
+    /// Takes over the office's plans. Called at every start and reload.
     func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
         if isEdited { read(office) }
         takenAt = clock.truth
@@ -173,8 +176,8 @@ final class Oracle: @unchecked Sendable {
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
-        // This range is longer than that of the reminders. An occurrence may be moved by a year,
-        // and its name then belongs to a later date.
+        // This range is longer than the range of the reminders, because an occurrence may be moved
+        // by a year, so that its name belongs to a later date.
         let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
@@ -199,7 +202,7 @@ final class Oracle: @unchecked Sendable {
         if today - expandedOn > 30 { expand() }
     }
 
-    /// The campaign's occurrences in this span and its years, with exceptions applied.
+    /// The campaign's occurrences near `span` and within its years, with its exceptions applied.
     private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in

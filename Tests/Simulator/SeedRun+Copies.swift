@@ -3,7 +3,7 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// A copy of the ledger files and of the oracle's book at the same moment.
+/// A copy of the ledger files, with the oracle's book of the same moment.
 struct LedgerImage {
     let path: String
     let book: Book
@@ -22,11 +22,11 @@ struct LedgerImage {
     }
 }
 
-/// How a copy is restored.
+/// The way in which a copy is restored.
 enum PuttingBack {
     /// With `remindd restore`, which marks the ledger as restored.
     case byCommand
-    /// By copying the file. Only the high-water mark beside the ledger reveals it.
+    /// By copying the file. Only the high-water mark beside the ledger reveals the restore.
     case byHand
 }
 
@@ -138,7 +138,7 @@ extension SeedRun {
             planner.released(now: now)
             isRoused = true
         } catch {
-            // The process died or the disk is full. The operator tries again later.
+            // The process died or the disk is full. The operator decides again later.
         }
     }
 }

@@ -8,8 +8,9 @@ extension SeedRun {
     /// half an hour for the last reply of a faulty server.
     static let quietNeeded = TimeSpan.minutes(24 * 60 + 30)
 
-    /// Schedules 20 to 90 days with faults and 27 hours without, in turn. The run ends without
-    /// faults.
+    /// Schedules periods of 20 to 90 days with faults, each followed by 27 hours without.
+    ///
+    /// The run ends without faults.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
         let quiet = TimeSpan.hours(27)
@@ -18,7 +19,8 @@ extension SeedRun {
             guard calm > at else { break }
             timeline.at(at) { [self] in startChaos(until: calm) }
             timeline.at(calm) { [self] in endChaos() }
-            // The operator decides again about a hold whose release was interrupted.
+            // The operator decides again, because a fault may have interrupted the release of a
+            // hold.
             for minute in [5, 10, 20] { timeline.at(calm + .minutes(Int64(minute))) { [self] in settle() } }
             timeline.at(calm + SeedRun.quietNeeded) { [self] in
                 isQuietOver = true
@@ -77,7 +79,7 @@ extension SeedRun {
         ledger?.isFull = isDiskFull
     }
 
-    /// May schedule additional faults within 12 minutes after new attempts.
+    /// Schedules additional faults at random, up to 12 minutes after a new attempt.
     func seeActivity() {
         guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
         attemptsSeen = oracle.totals.attempts
@@ -112,8 +114,9 @@ extension SeedRun {
 
     // MARK: Edits
 
-    /// Makes one to four edits and requests a reload. Each edit may be reverted after seconds to
-    /// hours.
+    /// Makes one to four edits and requests a reload.
+    ///
+    /// Some edits are reverted after one second to five hours.
     private func edit(until calm: Instant, isNear: Bool = false) {
         let today = Zone.utc.civil(at: clock.truth).day
         for _ in 1...dice.one(of: [1, 1, 1, 2, 4]) {
@@ -152,9 +155,9 @@ extension SeedRun {
 
     // MARK: Clocks and disks
 
-    /// Sets the clock right, or wrong by up to 20 hours.
+    /// Sets the clock right, wrong by up to 20 hours, or back by up to five seconds.
     ///
-    /// The program accepts an error of that size.
+    /// The program accepts an error of up to 20 hours.
     private func stepClock() {
         switch dice.number(0...4) {
         case 0: setClock(.zero, "set right")
@@ -173,8 +176,8 @@ extension SeedRun {
         let offset = TimeSpan.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
-        // In half of the cases the clock is corrected within three hours, as by another time
-        // server.
+        // In half of the cases the clock is set right within three hours, as a second time server
+        // would do.
         guard dice.chance(0.5) else { return }
         let right = clock.truth + dice.span(.seconds(3), .hours(3))
         timeline.at(right) { [self] in setClock(.zero, "set right") }

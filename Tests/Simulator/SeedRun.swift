@@ -36,9 +36,10 @@ final class SeedRun {
     let end: Instant
     /// The simulated build time of the program. A clock that shows an earlier time is wrong.
     let built: Instant
-    /// Small for most seeds, so that one firing takes several transactions.
+    /// The largest number of deliveries that one transaction writes.
     ///
-    /// For the other seeds it is the production value.
+    /// It is small for most seeds, so that one firing takes several transactions. For the other
+    /// seeds it is the production value.
     let deliveriesPerTransaction: Int
     /// Whether faults are injected; false during quiet times.
     var isChaotic = false
@@ -175,7 +176,7 @@ final class SeedRun {
         return (planner, dispatcher, loop)
     }
 
-    /// The active configuration of the loops, with the mutation of the run, if any.
+    /// The active configuration of the loops, changed by the mutation of the run, if there is one.
     private var accepted: ActiveConfiguration { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
@@ -260,7 +261,7 @@ final class SeedRun {
 extension SeedRun: Waiter {
     /// Whether an event wakes the sleeping main loop.
     ///
-    /// While the process stops, only outcomes and the death of the process do.
+    /// While the process stops, only an outcome or the death of the process wakes it.
     private var isAwoken: Bool {
         if bell.hasRung || ledger?.isDead != false { return true }
         return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped || answer != nil)

@@ -28,15 +28,16 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case slow
         /// Refuses messages to a recipient until some time after the first attempt.
         case greylisting
-        /// Accepts some recipients and refuses others. The replies do not reveal the party
-        /// concerned.
+        /// Accepts some recipients and refuses others. The replies do not reveal that
+        /// a refusal concerns the recipient.
         case picky
         /// Refuses every message because of the sender, with the same unspecific reply.
         case reserved
         /// Accepts at most two messages at a time and one a second. Refuses the others because of
         /// load.
         case narrow
-        /// Replies that the endpoint is gone. Only the web endpoint does so.
+        /// Replies that the endpoint is gone, if it is the web endpoint. Mail servers accept the
+        /// message.
         case gone
     }
 
@@ -77,8 +78,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private let timeline: Timeline
     private let oracle: Oracle
     private let mutation: Mutation?
-    /// The number of processes that have ended. Outcomes are reported only to the process that
-    /// sent.
+    /// The number of processes that have ended. A message may be lost if its process ends before
+    /// the server has accepted it.
     private var process = 0
     /// Attempts in progress by number, with the channel's name at the start of the attempt.
     private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
@@ -115,10 +116,10 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Whether a recipient is in the third that a picky server refuses.
+    /// Whether a recipient belongs to the third of all recipients that a picky server refuses.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
-    /// Whether a recipient is in the third that a picky mail server refuses because of load.
+    /// Whether a recipient belongs to the third that a picky mail server refuses because of load.
     private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
     /// The result of one attempt.
@@ -202,7 +203,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
 
     /// The result in the moods greylisting, picky, reserved, narrow and gone.
     ///
-    /// Nil in other moods, and if the mood does not refuse this recipient.
+    /// Nil in other moods, and if the mood does not decide about this recipient.
     private func selective(_ recipient: String, _ accepted: Fate, _ quick: TimeSpan) -> Fate? {
         switch mood {
         case .greylisting:

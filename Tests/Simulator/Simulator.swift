@@ -13,8 +13,8 @@ enum Simulator {
         var settings = SeedRun.Settings()
         var mutations: [Mutation] = []
         var lines = 60
-        /// The required number of crashes. A run with fewer fails, because it has not tested
-        /// enough.
+        /// The required number of crashes. A run with fewer fails, because it tested too few
+        /// recoveries.
         var leastCrashes = 0
     }
 
@@ -96,8 +96,9 @@ enum Simulator {
         return result.violations.isEmpty
     }
 
-    /// Runs the seeds on all cores, each on one thread. With a mutation it stops at the first
-    /// failure.
+    /// Runs the seeds in parallel, one thread for each core.
+    ///
+    /// With a mutation it stops at the first failing seed.
     private static func goThrough(_ options: Options) -> (totals: Totals, failures: [(seed: UInt64, violations: [String])]) {
         let totals = Mutex(Totals())
         let failed = Mutex<[UInt64: [String]]>([:])
@@ -122,7 +123,7 @@ enum Simulator {
         return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
     }
 
-    /// Prints a failing seed immediately, so that it can be examined while the run goes on.
+    /// Prints a failing seed immediately, so that it can be examined while the run continues.
     private static func report(_ seed: UInt64, _ violation: String, _ options: Options) {
         print("seed \(seed): \(violation)\n  again: \(replay(seed, options))")
         fflush(nil)

@@ -10,7 +10,7 @@ final class Timeline {
         let action: () -> Void
     }
 
-    /// The latest first, so that the next event is the last element.
+    /// The events, latest first, so that the next event is the last element.
     private var coming: [Happening] = []
     private var serial = 0
 
@@ -34,7 +34,7 @@ final class Timeline {
 final class SimulatedClock: WallClock, @unchecked Sendable {
     /// True time. It never runs backwards.
     private(set) var truth: Instant
-    /// The error of the wall clock.
+    /// The difference between the wall clock and true time; positive if the wall clock is ahead.
     private(set) var offset = TimeSpan.zero
 
     init(_ start: Instant) {
@@ -54,7 +54,7 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
 
-/// A clock that nobody sets. Shows true time.
+/// A clock that nobody sets. It shows true time.
 // @unchecked: a run and everything in it stays on one thread.
 final class TrueTime: WallClock, @unchecked Sendable {
     private let clock: SimulatedClock

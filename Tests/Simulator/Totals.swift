@@ -12,7 +12,7 @@ struct Totals: Sendable {
     var undone = 0
     /// Clock steps by kind.
     var steps: [String: Int] = [:]
-    /// Restored copies of the ledger, holds, and the operator's decisions about them.
+    /// The numbers of restored copies, of holds, and of the operator's decisions about holds.
     var restores = 0
     var holds = 0
     var releases = 0
@@ -51,7 +51,7 @@ struct Totals: Sendable {
 
     var editCount: Int { edits.values.reduce(0, +) + undone }
 
-    /// A line for each kind of violation, with its number.
+    /// One line for each kind of violation, with the number of violations.
     private var verdicts: String {
         Violation.allCases.map { kind in
             let name = kind.rawValue

@@ -41,7 +41,7 @@ struct AlertTests {
             recipients: people, more: "plans: plans/\ntimezone: \(zone)\nalerts: {to: [admin]}\n\(more)")
     }
 
-    @Test("One alert names both dead deliveries of a reminder, goes by a working channel and says how to resend (fault 57)")
+    @Test("One alert names both dead deliveries of a reminder, uses a working channel and explains how to resend (fault 57)")
     func dead() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -74,7 +74,7 @@ struct AlertTests {
         #expect(daemon.errors.contains("alert to admin by hub: delivered 204"), "the journal has the alert too: \(daemon.errors)")
     }
 
-    @Test("The first 401 of a webhook raises one alert, and the alert goes by mail (faults 69, 79)")
+    @Test("The first 401 of a webhook raises one alert, and the alert is sent by mail (faults 69, 79)")
     func refused() async throws {
         let mail = try await ScriptedServer("mail.py")
         let hub = try await ScriptedServer("receiver.py")
@@ -96,7 +96,7 @@ struct AlertTests {
         #expect(mail.lines.count { $0.data != nil } == 1)
     }
 
-    @Test("Alerts report that the control socket cannot be opened and that it is back; due reminders go out meanwhile")
+    @Test("Alerts report that the control socket cannot be opened and that it is back; due reminders are sent meanwhile")
     func noSocket() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -209,7 +209,7 @@ struct AlertTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("If files are broken at a start, the accepted copy runs with an alert; without a copy the start fails (fault 111)")
+    @Test("If files are broken at a start, the accepted copy is used and an alert sent; without it the start fails (fault 111)")
     func acceptedCopy() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()
@@ -253,7 +253,7 @@ struct AlertTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("If over a fifth of the campaigns is gone at a start, the accepted copy runs; the log says how to confirm (fault 107)")
+    @Test("If over a fifth of the campaigns is gone at a start, the accepted copy is used; the log names --confirm (fault 107)")
     func tooManyGone() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()

@@ -88,7 +88,7 @@ struct BackupTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("After a move to another machine, release --send sends what fell due in between once, and nothing else")
+    @Test("After a move to another machine, `release --send` sends the reminders that fell due in between once, and nothing else")
     func moving() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()

@@ -9,7 +9,7 @@ import Testing
 
 /// Runs a real daemon with a canary word in every secret, and searches all its output for the word.
 ///
-/// The daemon's servers refuse it and repeat everything they receive.
+/// The daemon's servers refuse the secrets and repeat everything they receive.
 @Suite("No output of a running daemon contains a secret (input 100)", .serialized)
 struct CanaryTests {
     private static let isRoot = getuid() == 0

@@ -62,7 +62,7 @@ struct CommandTests {
 
         """
 
-    @Test("occurrences of a plan file without a configuration has the lunar days of the Vietnamese calendar")
+    @Test("`occurrences` of a plan file without a configuration prints the lunar days of the Vietnamese calendar")
     func lunar() async throws {
         let folder = try TemporaryFolder()
         let plan = try folder.write("lunar.yaml", Self.lunarPlan)
@@ -84,7 +84,7 @@ struct CommandTests {
         #expect(names == ["2025", "2026"], "named by the year in which the lunar year begins")
     }
 
-    @Test("occurrences lists everything that overlaps the time span, sorted, with the contract's fields in its order")
+    @Test("`occurrences` lists everything that overlaps the time span, sorted, with the fields in the contract's order")
     func occurrences() async throws {
         let office = try Self.sample()
         let span = ["occurrences", "--from", "2027-11-20", "--to", "2027-12-31"]
@@ -123,7 +123,7 @@ struct CommandTests {
 
     // MARK: `simulate`
 
-    @Test("simulate has the contract's fields in its order, sorted by due time and identity, and a line of text for each")
+    @Test("`simulate` sorts its rows by due time and identity, as JSON with the contract's fields in order or as lines of text")
     func simulate() async throws {
         let office = try Self.sample()
         let span = ["simulate", "--from", "2027-05-01", "--to", "2027-06-30"]
@@ -143,7 +143,7 @@ struct CommandTests {
         for (row, line) in zip(rows, text.lines) { #expect(line.contains(row["subject"]) && line.contains(row["recipient"])) }
     }
 
-    @Test("Subjects count days from the due time in the recipient's language, and say if a campaign is under way or over")
+    @Test("Subjects count days from the due time in the recipient's language, and state whether a campaign is under way or over")
     func subjects() async throws {
         let office = try Self.sample()
         let answer = try await Self.ask(["simulate", "--from", "2027-01-01", "--to", "2027-12-31", "--format", "json"], office)
@@ -218,7 +218,7 @@ struct CommandTests {
 
     // MARK: `send-test`
 
-    @Test("send-test sends one marked message by each channel and prints the server's answer")
+    @Test("`send-test` sends one marked message through each channel and prints the server's answer")
     func sendTest() async throws {
         let postfix = try await Postfix.start()
         let nginx = try await Nginx.start()
@@ -266,7 +266,7 @@ struct CommandTests {
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
-    @Test("send-test to closed ports exits with 1 and says what happened")
+    @Test("`send-test` to closed ports exits with 1 and prints the reason")
     func deadPorts() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -382,7 +382,8 @@ struct CommandTests {
 
     /// Returns a plan with overdue reminders, and a campaign far ahead.
     ///
-    /// The reminders belong to campaigns that are to come, under way, just over, and long over.
+    /// The reminders belong to campaigns that are to come, are under way, have just ended, or ended
+    /// long ago.
     private static func overduePlan(_ noon: Noon) -> String {
         let today = noon.today
         return """
@@ -403,7 +404,7 @@ struct CommandTests {
 
     // MARK: `history` and `status`
 
-    @Test("history and status have the contract's fields in its order, filters work, and text says “accepted by the server”")
+    @Test("`history` and `status` print the contract's fields in order, filters work, and text has “accepted by the server”")
     func history() async throws {
         let noon = Noon()
         let (peer, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))

@@ -15,7 +15,7 @@ struct ControlTests {
     }
 
     @Test(
-        "Commands answer alike with and without a daemon; the socket has mode 660, and a killed daemon's socket does no harm"
+        "Commands print the same with and without a daemon; the socket has mode 660, and a killed daemon's socket does no harm"
     )
     func same() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -63,7 +63,7 @@ struct ControlTests {
     }
 
     @Test(
-        "A refused reload keeps the old state, --dry-run changes nothing, and a great loss needs --confirm (faults 104, 107)"
+        "A refused reload keeps the old state, --dry-run changes nothing, and a large loss needs --confirm (faults 104, 107)"
     )
     func reload() async throws {
         let noon = Noon()
@@ -177,7 +177,7 @@ struct ControlTests {
     }
 
     @Test(
-        "Two hundred questions at once are all answered, and the body of an oversized request is not read"
+        "Two hundred simultaneous requests are all answered, and the body of an oversized request is not read"
     )
     func many() async throws {
         let noon = Noon()

@@ -53,7 +53,7 @@ struct DaemonTests {
     }
 
     @Test(
-        "A reload of a broken plan names file, line and column and keeps the old state; a good plan is taken (fault 104)"
+        "A reload of a broken plan names file, line and column and keeps the old state; a good plan is accepted (fault 104)"
     )
     func reload() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -100,7 +100,7 @@ struct DaemonTests {
         print("1000 SIGHUPs: \(reloads) reloads")
     }
 
-    @Test("A signal that comes right after READY is not lost and does not end the daemon")
+    @Test("A signal directly after READY is not lost and does not end the daemon")
     func early() async throws {
         let folder = try TemporaryFolder()
         let peer = try await ScriptedServer("notify.py", [folder.path("notify")])
@@ -167,7 +167,7 @@ struct StoppingTests {
         #expect(try await Program.history(office).map(\.state) == ["delivered"])
     }
 
-    @Test("A second SIGTERM ends the daemon at once; the next start sends again under the same id and says so (faults 4, 10)")
+    @Test("A second SIGTERM ends the daemon at once; the next start sends a marked duplicate under the same id (faults 4, 10)")
     func second() async throws {
         let peer = try await ScriptedServer("mail.py")
         let office = try Self.office(peer, seconds: 5)
@@ -211,7 +211,7 @@ struct StoppingTests {
     }
 }
 
-/// Ledgers that are refused: open elsewhere, of a newer schema, damaged, or another program's.
+/// Ledgers that are open elsewhere, too new, damaged, or created by another program.
 @Suite("Ledgers that are refused", .serialized)
 struct RefusedLedgerTests {
     private static func office() throws -> Office {
@@ -304,7 +304,7 @@ struct RefusedLedgerTests {
         #expect(office.ledgerBytes == before)
     }
 
-    @Test("A rehearsal refuses a real ledger, and a real run a rehearsal's, with 78 and without a changed byte")
+    @Test("A rehearsal refuses a real ledger and a real run refuses a rehearsal's, with 78 and without changing a byte")
     func mixed() async throws {
         let office = try Self.office()
         let clock = ["--clock", "2027-05-02T07:59:58+07:00", "--until", "2027-05-02T08:00:10+07:00", "--speed", "1000"]
@@ -406,7 +406,7 @@ struct RehearsalTests {
         _ = try await daemon.finish()
     }
 
-    @Test("A new rehearsal supersedes what was due before, ends past --until with 0, and resumes where it stopped")
+    @Test("A new rehearsal supersedes reminders that were due before, ends past --until with 0, and resumes where it stopped")
     func resumes() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let office = try Office.plain(
@@ -439,7 +439,7 @@ struct RehearsalTests {
     }
 
     @Test(
-        "Busy or greylisting servers are retried when they asked, under one id; a refusal for good is final (faults 55, 57, 76, 80)"
+        "A retry comes when a busy or greylisting server asks, under one id; a permanent refusal is final (faults 55, 57, 76, 80)"
     )
     func retries() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -519,7 +519,7 @@ struct ExitCodeTests {
         #expect(instant.errors.contains("T07:59:58+07:00"), "\(instant.errors)")
     }
 
-    @Test("Unknown campaigns, recipients, leads and channels exit with 3 and suggest the nearest spelling")
+    @Test("Commands exit with 3 for unknown campaigns, recipients, leads and channels, and suggest the nearest spelling")
     func unknown() async throws {
         let office = try Self.office()
         let cases = [
@@ -539,7 +539,7 @@ struct ExitCodeTests {
         }
     }
 
-    @Test("A campaign id of several plans exits with 2 and lists the campaigns")
+    @Test("Commands exit with 2 for a campaign id that several plans have, and list the campaigns")
     func ambiguous() async throws {
         let office = try Self.office()
         let noon = Noon()

@@ -139,7 +139,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 2: the same dates written another way announce nothing; a later change is announced once (fault 122)"
+        "Finding 2: a new spelling of the same dates announces nothing; a later change is announced once (fault 122)"
     )
     func otherWords() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -202,7 +202,7 @@ struct EditTests {
                 Set(hooks.lazy.filter { $0.data.end == "\(end)" }.map(\.data.recipient)).count == 12_000
             })
         try await Task.sleep(for: .seconds(1))
-        // Nobody gets the right dates twice, except for deliveries in flight at the kill.
+        // Only recipients whose delivery was in flight at the kill get the right dates twice.
         let right = peer.hooks.filter { $0.data.end == "\(end)" }
         #expect(right.count - Set(right.map(\.data.recipient)).count <= (kills ? 500 : 0))
         #expect(try await Program.stop(daemon).status == 0)
@@ -307,7 +307,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 2: if formerly names the old ids, a renamed plan and renamed recipients get nothing twice (fault 127)"
+        "Finding 2: if formerly names the old ids, nobody gets anything twice after plans and recipients are renamed (fault 127)"
     )
     func otherIDs() async throws {
         let peer = try await ScriptedServer("receiver.py")
@@ -353,7 +353,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 5: a clock set 75 days ahead is held at once, and release asks if it is right; nothing is missed (fault 125)"
+        "Finding 5: a clock set 75 days ahead causes a hold, and release asks whether it is right; nothing is missed (fault 125)"
     )
     func wrongClock() async throws {
         let clock = try await ShiftedClock()
@@ -385,7 +385,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 5: reminders recorded as missed under a clock 75 days ahead are due again once it is right (fault 125)")
+        "Finding 5: reminders recorded as missed with a clock 75 days ahead are due again once the clock is right (fault 125)")
     func futureTakenBack() async throws {
         let clock = try await ShiftedClock()
         let peer = try await ScriptedServer("receiver.py")
@@ -427,7 +427,7 @@ struct EditTests {
     }
 
     @Test(
-        "Finding 7: waiting deliveries go by the channel that replaces theirs, by formerly, a new name or another via (fault 127)",
+        "Finding 7: pending deliveries use the channel that replaces theirs, by formerly, a new name or another via (fault 127)",
         arguments: ["formerly", "without", "via"])
     func otherChannel(how: String) async throws {
         let dead = FreePort.next()
@@ -450,7 +450,7 @@ struct EditTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Finding 8: a group that is filled after a lead fell due gets the reminder, and not as a late one (fault 128)")
+    @Test("Finding 8: a group that is filled after a lead fell due gets the reminder, which is not marked late (fault 128)")
     func emptyGroup() async throws {
         let peer = try await ScriptedServer("receiver.py")
         let edited = try EditedOffice(port: peer.port, recipients: 0)

@@ -6,7 +6,7 @@ import Testing
 /// Sends mailings to scripted servers that behave like servers in the field.
 @Suite("Servers as they are in the field", .serialized)
 struct FieldCaseTests {
-    /// Returns an office with one reminder due, which goes to these addresses.
+    /// Returns an office with one due reminder, which is sent to `addresses`.
     private static func office(
         _ addresses: [String], port: UInt16, mail: String = "", more: String = "", admin: String = ""
     ) throws -> Office {
@@ -20,7 +20,7 @@ struct FieldCaseTests {
                 """, recipients: people.joined(separator: "\n"), more: more)
     }
 
-    /// Returns when each address was accepted, in seconds after the first line of the server.
+    /// Returns when the server accepted each address, in seconds after its first log line.
     private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
@@ -44,7 +44,7 @@ struct FieldCaseTests {
         print("field case 01: 40 of 40 greylisted readers after \(Int(took)) s")
     }
 
-    @Test("If RCPT refuses the EHLO name, no delivery becomes dead, and all go once the name is corrected (field case 02)")
+    @Test("If a server refuses the EHLO name at RCPT, no delivery becomes dead; all are sent after a fix (field case 02)")
     func helo() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--helo", "vanphong.cq.example.vn"])
         let addresses = (0..<6).map { "u\($0)@cq.example.vn" }
@@ -155,7 +155,7 @@ struct FieldCaseTests {
         print("410: \(asked) requests, then 30 of 30 by mail")
     }
 
-    @Test("After a refused login, mailing, alerts and send-test together log in once in a quarter of an hour (finding 8)")
+    @Test("After a refused login, mailing, alerts and send-test together log in only once in a quarter of an hour (finding 8)")
     func login() async throws {
         let peer = try await ScriptedServer("mail_policies.py", ["--login"])
         let folder = try TemporaryFolder()

@@ -25,7 +25,7 @@ struct HoldTests {
 
     /// Returns an office with one reminder, due two days ago for a day five days ahead.
     ///
-    /// Its mail goes to a closed port.
+    /// The mail is sent to a closed port.
     private static func office() throws -> Office {
         let ahead = Zone.utc.civil(at: now).day + 5
         let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"
@@ -43,7 +43,7 @@ struct HoldTests {
         return try await daemon.finish().errors
     }
 
-    @Test("A clock in 1970, or far from the last evaluation, is not believed; NTP steps and standstills are (fault 40)")
+    @Test("A clock in 1970, or far from the last evaluation, is rejected; NTP steps and standstills are accepted (fault 40)")
     func clock() {
         let built = Zone.utc.startOfDay(Day("2026-01-01")!)
         let last = Zone.utc.startOfDay(Day("2027-05-02")!)
@@ -56,7 +56,7 @@ struct HoldTests {
         #expect(complaint(last + .days(100) + .seconds(1)) != nil)
     }
 
-    @Test("A ledger that was evaluated until a day far ahead holds everything, and release lets it go on (fault 40)")
+    @Test("A ledger whose last evaluation is far in the future sends nothing until `release` (fault 40)")
     func heldClock() async throws {
         let office = try Self.office()
         let ahead = Self.now + .days(400)
@@ -72,7 +72,7 @@ struct HoldTests {
     }
 
     @Test(
-        "Without the ledger of a high-water mark the start is refused with 78; --new-ledger starts over (fault 26)"
+        "If only the high-water mark of a ledger is left, a start is refused with 78; --new-ledger starts over (fault 26)"
     )
     func missing() async throws {
         let office = try Self.office()
@@ -129,7 +129,7 @@ struct HoldTests {
         #expect(!held.contains("due (late): q/c"))
     }
 
-    @Test("A ledger restored from a copy does not repeat what was due in between, and release decides about it (fault 29)")
+    @Test("A restored ledger does not repeat reminders that were due in between; `release` decides about them (fault 29)")
     func restored() async throws {
         let office = try Self.office()
         let early = Self.now - .days(3)

@@ -54,7 +54,7 @@ struct HostileClientTests {
     /// figures; docs/evidence/endurance.md has those of the release build.
     private static let factor = 10.0
 
-    /// The arguments for the share of clients.
+    /// The arguments that reduce the number of clients; empty to run all of them.
     ///
     /// A debug build needs seconds to fill the buffers of two hundred clients with replies, so one
     /// in five of them is enough.
@@ -98,7 +98,7 @@ struct HostileClientTests {
         }
     }
 
-    @Test("Connections of clients that are slow, silent or do not read are closed when their time is over (fault 164)")
+    @Test("Connections of clients that are slow, silent or do not read are closed at their time limit (fault 164)")
     func closed() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for row in ["slow-heads", "slow-bodies", "no-bodies", "idle", "never-read"] {

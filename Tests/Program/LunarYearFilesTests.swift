@@ -39,7 +39,7 @@ struct LunarYearFilesTests {
         #expect(starts["one"] == ["2026-01-03", "2026-12-20", "2027-12-12", "2028-12-30"])
     }
 
-    @Test("Finding 6: explain names an exception by the year that the plan has for it")
+    @Test("Finding 6: explain names an exception by the year that the plan uses for it")
     func explained() async throws {
         let office = try Office.small(
             plan: Self.plan.replacingOccurrences(of: "campaigns:", with: "notify: [an]\ncampaigns:"),

@@ -9,7 +9,7 @@ import Testing
 @testable import JSON
 @testable import Transport
 
-/// Sends mail through a real Postfix: security, login and connections.
+/// Tests the security, login and connections of mail through a real Postfix.
 @Suite("Mail through Postfix", .serialized)
 struct PostfixTests {
     /// Returns an office with one recipient and one campaign today.
@@ -32,7 +32,7 @@ struct PostfixTests {
     }
 
     @Test(
-        "Mail by STARTTLS with login, by TLS with login, and in clear on loopback is accepted and arrives once")
+        "Mail with STARTTLS and login, with TLS and login, and unencrypted on loopback is accepted and arrives once")
     func ways() async throws {
         let postfix = try await Postfix.start()
         let login = "username: remindd, password: {file: password}, ca: ca.pem"

@@ -59,7 +59,7 @@ struct ManualTests {
         #expect(listed == known)
     }
 
-    @Test("remindd(8) warns of an endpoint that accepts everything and that nobody reads (fault 94)")
+    @Test("remindd(8) warns of endpoints that accept everything while nobody reads the messages (fault 94)")
     func endpointThatTakesEverything() throws {
         let page = try String(contentsOfFile: PackageRoot.path("docs/man/remindd.8.md"), encoding: .utf8)
         let unseen = try #require(

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Begins a new ledger while the service runs, and while it does not.
+/// Creates a new ledger while the service runs, and while it does not.
 @Suite("A new ledger", .serialized)
 struct NewLedgerTests {
     private static func office() throws -> (office: Office, noon: Noon) {
@@ -31,7 +31,7 @@ struct NewLedgerTests {
         #expect(try await Program.run(["status", "--config", office.configuration]).status == 0)
     }
 
-    @Test("After a loss, new-ledger records due reminders as superseded and ends, and the service starts")
+    @Test("After the loss of a ledger, `new-ledger` records due reminders as superseded, and the service starts")
     func lost() async throws {
         let (office, _) = try Self.office()
         #expect(try await Program.stop(try await Program.daemon(office)).status == 0)
@@ -52,7 +52,7 @@ struct NewLedgerTests {
     }
 
     @Test(
-        "A ledger made by root belongs to the owner of its folder, and root need not see the secrets",
+        "A ledger made by root belongs to the owner of its folder, and root does not have to read the secrets",
         .enabled(if: getuid() == 0, "only root can give a file away"))
     func owner() async throws {
         let (office, _) = try Self.office()
@@ -73,7 +73,7 @@ struct NewLedgerTests {
     }
 
     @Test(
-        "If another file is in the ledger's place, nothing is begun, moved or overwritten (fault 133)",
+        "If another file is in the ledger's place, no ledger is created, and nothing is moved or overwritten (fault 133)",
         arguments: [["new-ledger"], ["run", "--new-ledger"], ["run"], ["restore"]])
     func anotherFile(command: [String]) async throws {
         let (office, _) = try Self.office()

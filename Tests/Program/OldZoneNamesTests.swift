@@ -6,7 +6,7 @@ import Testing
 @Suite("Old names of time zones")
 struct OldZoneNamesTests {
     @Test(
-        "The program runs on after an upgrade that removed an old zone name, and warns of it (fault 131)",
+        "The program keeps running after an upgrade that removed an old zone name, and warns of it (fault 131)",
         .enabled(if: getuid() == 0, "only root can lay other zones over the system's"))
     func afterAnUpgrade() async throws {
         let noon = Noon()

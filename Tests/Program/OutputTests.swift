@@ -34,7 +34,7 @@ struct OutputTests {
         "render later --recipient an --lead on_the_day --via mail", "history",
     ]
 
-    @Test("A command that cannot write its output exits with 1 and the reason, not by a trap (fault 136)", arguments: commands)
+    @Test("A command that cannot write its output exits with 1 and prints the reason (fault 136)", arguments: commands)
     func standardOutput(command: String) async throws {
         let office = try Self.office()
         // Runs the daemon once, so that `history` has something to show.

@@ -7,7 +7,7 @@ import Testing
 
 /// Checks that the READMEs and the user documentation agree with the program, in either language.
 ///
-/// The user documentation is the pages for officers and administrators.
+/// The user documentation consists of the pages for officers and the pages for administrators.
 @Suite("README")
 struct ReadmeTests {
     static let pages = ["README.md", "README.vi.md"]

@@ -3,13 +3,14 @@ import ProgramHarness
 import Support
 import Testing
 
-/// The short form of `make test-servers`: the built program with real, refusing servers.
+/// Runs the built program against real servers that refuse, as a short form of `make test-servers`.
 @Suite("Real servers", .serialized)
 struct RealServerTests {
-    /// Runs only the scenarios that need seconds. The others wait for minutes of a clock that runs
-    /// 60 times as fast.
+    /// Runs only the scenarios that need seconds.
+    ///
+    /// The others wait for minutes, on a clock that runs 60 times as fast.
     @Test(
-        "A mailing to refusing Postfix, Exim and nginx servers ends as it should, within its time",
+        "A mailing to Postfix, Exim and nginx servers that refuse has the expected outcomes within its time limit",
         .enabled(if: getuid() == 0, "Postfix and Exim want root"),
         arguments: [
             "greylisting by recipient", "three connections", "recipients verified first", "relaying denied for 12 of 20",

@@ -13,7 +13,7 @@ struct ReloadKeysTests {
     }
 
     @Test(
-        "A reload refuses a key that only a restart can change, says so, and keeps the old state (fault 134)",
+        "A reload refuses a changed key that needs a restart, gives this reason, and keeps the old state (fault 134)",
         arguments: [
             ("ledger: sqlite:ledger.sqlite", "ledger: sqlite:new.sqlite", "ledger: is "),
             ("socket: control.sock", "socket: other.sock", "socket: is "),
@@ -49,7 +49,7 @@ struct ReloadKeysTests {
         return try Subprocess(["/usr/bin/python3", "-c", script, office.folder.path("plans/plan.yaml")])
     }
 
-    @Test("A reload refuses a plan that is being written, and takes it when it is complete (fault 132)")
+    @Test("A reload refuses a plan that is being written, and accepts the plan when it is complete (fault 132)")
     func written() async throws {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)

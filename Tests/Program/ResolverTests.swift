@@ -6,7 +6,7 @@ import Testing
 /// Runs the real program in a network of the test's own.
 ///
 /// All names in the network belong to the test, and all addresses are on this machine.
-@Suite("Names that stand for forbidden addresses (inputs 61 to 64, 66 to 68)")
+@Suite("Names that resolve to forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
 
@@ -25,7 +25,7 @@ struct ResolverTests {
     ]
 
     @Test(
-        "No forbidden address is connected to, by name, alias or mapped address, and no redirect is followed",
+        "The program connects to no forbidden address, by name, alias or mapped address, and follows no redirect",
         .enabled(if: isRoot, "needs root for a network of its own"))
     func unreachable() async throws {
         let public6 = "2606-4700--6810-1.aaaa.test"
@@ -56,7 +56,7 @@ struct ResolverTests {
     }
 
     @Test(
-        "Mail in clear goes only to this machine and to allow_networks, whatever address the relay's name has",
+        "Unencrypted mail goes only to this machine and to allow_networks, whatever address the relay's name has",
         .enabled(if: isRoot, "needs root for a network of its own"))
     func inClear() async throws {
         let net = try await Self.run([
@@ -75,10 +75,10 @@ struct ResolverTests {
         "{email: {server: \"smtp://\(name):8088\", tls: off, from: a@example.vn, allow_networks: \(networks)}}"
     }
 
-    /// The output of `resolver.py`.
+    /// The output of `resolver.py`, and the results that `send-test` printed.
     ///
-    /// It has the connections by address, and the queries for the address of each name that
-    /// changes.
+    /// `seen` has the number of connections by address. `asked` has the number of queries for each
+    /// name whose address changes.
     private struct Net: Decodable {
         let seen: [String: Int]
         let asked: [String: Int]

@@ -36,7 +36,7 @@ struct RetentionTests {
         _ = try ledger.fire(EvaluationResult(lookedUntil: now - .hours(1)))
     }
 
-    @Test("A daemon at rest removes the deliveries of three years ago and logs it, but keeps the occurrence (fault 118)")
+    @Test("An idle daemon removes the deliveries of three years ago and logs it, but keeps the occurrence (fault 118)")
     func threeYears() async throws {
         let noon = Noon()
         let office = try Office.plain(
@@ -58,7 +58,7 @@ struct RetentionTests {
     }
 
     @Test(
-        "On a full disk retention removes nothing and does not fail; the next pass, a day later, goes on (faults 16, 118)",
+        "On a full disk retention removes nothing and does not fail; the next pass, a day later, continues (faults 16, 118)",
         .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
     func fullDisk() async throws {
         let disk = try await SmallDisk.memory(megabytes: 8)

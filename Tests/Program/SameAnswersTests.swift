@@ -43,7 +43,7 @@ struct SameAnswersTests {
         }
     }
 
-    @Test("Finding 13: 60 working days before, at one a week, is the same day for every command and the daemon (fault 144)")
+    @Test("Finding 13: `60 working days before`, at one a week, is one day for every command and the daemon (fault 144)")
     func sparse() async throws {
         let rest = "weekly_rest: [Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday]"
         let answers = try await Answers(

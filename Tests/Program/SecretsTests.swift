@@ -7,7 +7,7 @@ import Testing
 @testable import Diagnostics
 @testable import Notifiers
 
-/// Runs the program with a canary word in every secret and servers that repeat what they receive.
+/// Runs the program with a canary word in every secret, against servers that repeat their input.
 @Suite("Secrets and control characters in output")
 struct SecretsTests {
     /// The word in each secret. It occurs nowhere outside the secrets.
@@ -54,7 +54,7 @@ struct SecretsTests {
         return (Trial(office: Office(folder: folder), environment: environment), peer)
     }
 
-    /// Runs every command that reads, shows or sends something, and a rehearsal over two reminders.
+    /// Runs every command that reads, shows or sends something, and a rehearsal of two reminders.
     private static func runAll(_ trial: inout Trial) async throws {
         let rehearsal = ["--ledger", trial.office.folder.path("rehearsal.sqlite")]
         let commands: [[String]] = [
@@ -130,7 +130,7 @@ struct SecretsTests {
     }
 
     @Test(
-        "A secret's file may have a byte order mark and final line ends; anything else but one line is refused (finding 30)",
+        "A secret's file is one line, which may have a byte order mark and final line ends; others are refused (finding 30)",
         arguments: [
             ([0xEF, 0xBB, 0xBF] + Array("mật khẩu ".utf8) + [0x0D, 0x0A], "mật khẩu ", ""),
             (Array("mat-khau\n\n\r\n".utf8), "mat-khau", ""), (Array("mat-khau".utf8), "mat-khau", ""),

@@ -6,15 +6,15 @@ import Testing
 @testable import Diagnostics
 @testable import JSON
 
-/// Shows text from outside to a person: arguments, names of files, and texts in files.
+/// Checks how arguments, file names and texts in files are shown to a person.
 ///
 /// `SecretsTests` covers the replies of servers.
 @Suite("No text from outside controls a terminal (item 6)")
 struct TerminalTests {
     /// A text that could harm a terminal or a log.
     ///
-    /// It has colours, a bell, an 8-bit control character, a bidirectional override, an invisible
-    /// letter, a tag, and a forged line.
+    /// It contains colours, a bell, an 8-bit control character, a bidirectional override, an
+    /// invisible letter, a tag, and a forged line.
     static let evil = "\u{1B}[31m\u{7}\u{9B}2J\u{202E}np\u{200B}\u{E0041}x\nFAKE: all is well"
 
     /// Every command, with harmful text in place of each argument.
@@ -50,7 +50,7 @@ struct TerminalTests {
         #expect(!lines.contains { $0.hasPrefix("FAKE") }, "\(what): \(text)")
     }
 
-    @Test("Usage errors and all other answers show arguments escaped and on one line")
+    @Test("Commands print arguments escaped and on one line, in usage errors and in all other output")
     func arguments() async throws {
         let folder = try TemporaryFolder()
         for command in Self.commands {
@@ -77,7 +77,7 @@ struct TerminalTests {
         }
     }
 
-    @Test("Every answer shows names of files and texts in files escaped")
+    @Test("Commands print file names and texts from files escaped")
     func files() async throws {
         let name = Self.evil.replacingOccurrences(of: "/", with: "")
         let folder = try TemporaryFolder()

@@ -2,12 +2,12 @@ import Dates
 import Foundation
 import JSON
 
-/// The current time in a time zone where it is near noon.
+/// The current time in a time zone in which it is near noon now.
 ///
 /// A test that runs at midnight therefore does not span two days. The offset of the zone is a whole
 /// number of hours.
 package struct Noon {
-    /// The zone's name, such as `Etc/GMT-7`, with the sign as in POSIX.
+    /// The zone's name, such as `Etc/GMT-7`. The sign is that of POSIX, negative east of Greenwich.
     package let zone: String
     package let today: Day
     /// The zone's offset in hours, positive east of Greenwich.
@@ -26,7 +26,7 @@ package struct Noon {
         second = local % 60
     }
 
-    /// Returns the time of day some minutes from now, with quotes: `"12:07"`.
+    /// Returns the time of day `ahead` minutes from now, with quotes: `"12:07"`.
     package func at(minutes ahead: Int) -> String {
         let (hour, minute) = ((minutes + ahead) / 60, (minutes + ahead) % 60)
         return "\"\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)\""
@@ -43,7 +43,7 @@ package struct Noon {
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
     }
 
-    /// Returns the instant at this second of a day in the zone.
+    /// Returns the instant that is `second` seconds after midnight of a day in the zone.
     package func instant(_ day: Day, second: Int) -> Instant {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }

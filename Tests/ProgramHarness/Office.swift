@@ -32,7 +32,7 @@ package struct Office {
         return Office(folder: folder)
     }
 
-    /// Makes a small office. By default, one recipient gets mail and one gets webhook requests.
+    /// Makes a small office. By default, one recipient gets mail and another gets webhook requests.
     package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws
         -> Office
     {

@@ -6,9 +6,9 @@ import Testing
 
 /// Kills the program, or lets a call fail, at every important system call of one delivery.
 ///
-/// Important calls make data durable or leave the machine. Of the writes to the ledger, only those
-/// that complete a transaction are included. With CRASH_POINTS=all in the environment, all writes
-/// are included (`make crash-points`).
+/// The important calls make data durable, or connect and send to a server. Of the writes to the
+/// ledger, only those that complete a transaction are included. If the environment has
+/// `CRASH_POINTS=all`, all writes are included (`make crash-points`).
 @Suite("Crash points of one delivery", .serialized)
 struct CrashPointTests {
     private struct Point {
@@ -22,7 +22,7 @@ struct CrashPointTests {
     }
 
     private static let takesAllWrites = ProcessInfo.processInfo.environment["CRASH_POINTS"] == "all"
-    /// The number of deliveries that are run at one time. Most of their time is waiting.
+    /// The number of deliveries that run at the same time. They spend most of their time waiting.
     private static let workers = 6
 
     private static func peer(_ channel: String) async throws -> ScriptedServer {
@@ -46,7 +46,7 @@ struct CrashPointTests {
         return points
     }
 
-    /// Distributes the deliveries to the workers, and counts those that ended well, by kind.
+    /// Distributes the deliveries to the workers, and counts the successful deliveries by kind.
     private final class Tally: Sendable {
         private let taken = Atomic(0)
         private let survived = Mutex<[String: Int]>([:])
@@ -99,7 +99,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "A message arrives after kill -9 at any durable or outgoing call; a duplicate has the same id and is recorded (faults 1, 2, 5)",
+        "After kill -9 at any durable or outgoing call messages arrive; duplicates have one id and are recorded (faults 1, 2, 5)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func killed() async throws {
         var points = try await Self.points(.opening, "mail")
@@ -109,7 +109,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "EIO and ENOSPC at any durable call lose nothing; no fsync is repeated, and a full disk is waited for (faults 16, 17, 20)",
+        "EIO and ENOSPC at any durable call lose nothing; no fsync is repeated, and sending waits for space (faults 16, 17, 20)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func failing() async throws {
         let points = try await Self.points(.opening, "mail") + Self.points(.sending, "mail")
@@ -120,7 +120,7 @@ struct CrashPointTests {
     }
 
     @Test(
-        "After an error at any call to the server, once or for ever, the delivery is retried and accepted once (faults 90, 102)",
+        "After an error at any call to the server, once or always, the delivery is retried and accepted once (faults 90, 102)",
         .enabled(if: Strace.mayAttach, "strace may not attach here"))
     func unreachable() async throws {
         let points = try await Self.points(.sending, "mail") + Self.points(.sending, "hub")

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Runs the program on disks that are full, slow, broken, read-only or without power.
+/// Runs the program on disks that are full, slow, broken or read-only, or lose power.
 ///
 /// These are faults 16 to 25.
 @Suite("Faults of the disk", .serialized, .enabled(if: SmallDisk.mayMount, "only root can mount a disk of its own"))
@@ -43,7 +43,7 @@ struct DiskFaultTests {
     private static func wasSent(_ peer: ScriptedServer) -> Bool { peer.lines.contains { $0.told == "RCPT" } }
 
     @Test(
-        "On a full disk nothing goes without a durable intent, an alert is sent, and sending resumes within 10 s (fault 16)")
+        "On a full disk nothing is sent without a durable intent, an alert is sent, and sending resumes within 10 s (fault 16)")
     func full() async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
         let (mail, hub) = (try await ScriptedServer("mail.py"), try await ScriptedServer("receiver.py"))
@@ -64,7 +64,7 @@ struct DiskFaultTests {
     }
 
     @Test(
-        "If the disk fills before a record, nothing new is sent; the outcome is recorded later, or unknown after a crash (fault 17)",
+        "Without space to record an outcome nothing new is sent; it is recorded later, or unknown after a crash (fault 17)",
         arguments: [false, true])
     func fullAfterAnswer(crashes: Bool) async throws {
         let disk = try await SmallDisk.memory(megabytes: 2)
@@ -193,7 +193,7 @@ struct DiskFaultTests {
         #expect(try await Program.history(office).map(\.state) == ["delivered"])
     }
 
-    @Test("After a power cut the ledger has every attempt that a server saw, and in the end everyone is notified (fault 24)")
+    @Test("After a power cut the ledger has every attempt that a server saw, and everyone is notified in the end (fault 24)")
     func powerCut() async throws {
         let disk = try await SmallDisk.ext4()
         let mail = try await ScriptedServer("mail.py")

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Limits of the machine and of servers, and unusable texts and keys.
+/// Tests limits of the machine and of servers, and unusable texts and keys.
 ///
 /// These are faults 74, 110 and 113 to 116.
 @Suite("Faults of limits", .serialized)

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Makes names and networks fail, in a network of the test's own (faults 71, 96 to 102).
+/// Makes name lookups and connections fail, in a network of the test's own (faults 71, 96 to 102).
 @Suite("Faults of names and networks", .serialized, .enabled(if: OwnNetwork.mayMake, "only root can make a network of its own"))
 struct NetworkFaultTests {
     private static let everywhere = "[127.0.0.0/8, 10.9.0.0/24, \"fd00:9::/64\"]"
@@ -32,7 +32,7 @@ struct NetworkFaultTests {
             recipients: recipients, more: "plans: plans/\n\(more)")
     }
 
-    /// Runs one `send-test` through this channel. Returns its output and its duration.
+    /// Runs one `send-test` through `channel`. Returns its output and its duration.
     private static func sendTest(_ channel: String, _ network: OwnNetwork) async throws -> (said: String, seconds: Double) {
         let office = try Self.office(
             "  hub: \(channel)", recipients: "  - {id: desk, email: desk@example.vn, via: [hub]}")
@@ -90,7 +90,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "If the resolver fails or is silent, deliveries end in seconds as not sent, and lookup threads are bounded (fault 97)")
+        "If the resolver fails or is silent, deliveries end in seconds as not sent, and lookup threads are limited (fault 97)")
     func silentResolver() async throws {
         let network = try await OwnNetwork()
         let names = try await ScriptedServer("names.py", ["/nonexistent"], behind: network.entrance)
@@ -118,7 +118,7 @@ struct NetworkFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("If a name is gone, deliveries are retried, an alert is sent after an hour, and they arrive in the end (fault 96)")
+    @Test("If a name no longer resolves, an alert is sent after an hour; deliveries are retried until they arrive (fault 96)")
     func noSuchName() async throws {
         let network = try await OwnNetwork()
         let folder = try TemporaryFolder()
@@ -163,7 +163,7 @@ struct NetworkFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("While a link is down deliveries are kept, and they are sent by themselves when it is up again (fault 101)")
+    @Test("While a network link is down, deliveries stay pending; they are sent when the link is up again (fault 101)")
     func linkDown() async throws {
         let network = try await OwnNetwork()
         let peer = try await ScriptedServer("receiver.py", environment: ["PEER_ADDRESS": "0.0.0.0"], behind: network.entrance)
@@ -179,7 +179,7 @@ struct NetworkFaultTests {
     }
 
     @Test(
-        "With two local ports, deliveries that find none are not sent and go later over an open connection (fault 102)"
+        "If there are only two local ports, deliveries that get none are sent later over an open connection (fault 102)"
     )
     func fewPorts() async throws {
         let network = try await OwnNetwork()

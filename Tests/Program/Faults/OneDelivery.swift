@@ -9,9 +9,9 @@ import Testing
 /// Runs one delivery in the real program with a fault at one system call, and checks the result.
 ///
 /// There are two stretches, because strace counts separately for each thread. *Opening* is the
-/// first start of all; one thread does all its work. In *sending*, a daemon at rest gets an overdue
-/// reminder, sends it and is stopped; the loop's thread writes, and one thread of libcurl talks to
-/// the server.
+/// first start, at which the ledger is created; one thread does all its work. In *sending*, an idle
+/// daemon gets an overdue reminder, sends it and is stopped; the loop's thread writes, and one
+/// thread of libcurl communicates with the server.
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
@@ -63,7 +63,7 @@ final class OneDelivery {
             """
     }
 
-    /// Thrown if the delivery without a fault failed.
+    /// The error that is thrown if the delivery without a fault failed.
     private struct Unlived: Error, CustomStringConvertible {
         let description: String
     }
@@ -91,8 +91,8 @@ final class OneDelivery {
 
     /// Runs the delivery with `fault` at the `number`th call `call`, then starts the program again.
     ///
-    /// The second start has no fault and is 20 minutes later. Returns what is wrong after it; empty
-    /// if nothing is.
+    /// The second start has no fault and is 20 minutes later. Returns the problems found after it;
+    /// empty if there are none.
     func harmed(_ stretch: Stretch, _ call: SystemCall, number: Int, _ fault: Fault) async throws -> [String] {
         var complaints: [String] = []
         let when = "when=\(number)"
@@ -221,7 +221,7 @@ final class OneDelivery {
         return try ledger.history(HistoryFilter()).contains { $0.state == "in flight" || !$0.attempts.isEmpty }
     }
 
-    /// Starts the program again 20 minutes later, and returns what is wrong.
+    /// Starts the program again 20 minutes later, and returns the problems found.
     ///
     /// By then, delayed retries are due too. The message must arrive. It may arrive twice only
     /// under one id and with an unknown outcome in the history.

@@ -12,9 +12,9 @@ final class OwnNetwork: Sendable {
     /// The folder with the files that `ip netns exec` mounts over those in /etc.
     private var etc: String { "/etc/netns/\(name)" }
 
-    /// The address of one end of a pair of interfaces.
+    /// The test's own address, at one end of a pair of interfaces.
     ///
-    /// Nothing replies at the other end, so packets to the two addresses below are lost without an
+    /// The two addresses below belong to no interface, so packets to them are lost without an
     /// error.
     static let reachable = "10.9.0.1"
     static let swallowed = "10.9.0.2"

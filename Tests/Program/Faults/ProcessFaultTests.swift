@@ -109,7 +109,7 @@ struct ProcessFaultTests {
     }
 
     @Test(
-        "If standard error is closed or blocked, sending goes on and lost lines are counted (fault 14)",
+        "If standard error is closed or blocked, sending continues and lost lines are counted (fault 14)",
         arguments: ["2>&-", "2>/dev/full", "2>pipe"])
     func stuckLog(redirection: String) async throws {
         let peer = try await ScriptedServer("mail.py")

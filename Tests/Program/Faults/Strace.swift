@@ -1,8 +1,9 @@
 import Foundation
 import Support
 
-/// Runs strace(1) on a program: records its system calls, makes one fail, or kills the program at
-/// one.
+/// Attaches strace(1) to a program, to record its system calls or to inject a fault.
+///
+/// An injected fault makes one system call fail, or kills the program at the call.
 ///
 /// strace counts `when=N` separately for each thread. A fault at the Nth call of a kind is
 /// therefore a fault at the program's Nth call only if one thread makes all calls of that kind
@@ -19,11 +20,11 @@ final class Strace: Sendable {
     private let strace: Subprocess
     private let folder: TemporaryFolder
 
-    /// Attaches to all threads of `program`, and returns once it is attached.
+    /// Attaches strace to all threads of `program`. Returns once strace is attached.
     ///
     /// - Parameters:
     ///   - injection: the argument of `-e inject=`, such as `fdatasync:error=EIO:when=3`.
-    ///   - paths: only calls about these files are recorded; all calls if empty.
+    ///   - paths: the files whose calls are recorded; empty to record the calls on all files.
     ///
     /// - Throws: `Subprocess.TimedOut` if strace is not attached within 10 s.
     init(_ program: Subprocess, calls: [String], injection: String? = nil, paths: [String] = []) async throws {

@@ -2,7 +2,7 @@
 struct SystemCall: Hashable {
     let thread: Int
     let name: String
-    /// The file that the call has open or names; empty if there is none.
+    /// The path of the file that the call uses; empty if it uses none.
     let path: String
     /// The text of the line after the name.
     let text: String

@@ -25,7 +25,7 @@ struct TimeFaultTests {
     private static func received(_ hub: ScriptedServer) -> Int { hub.lines.count { $0.status == 204 } }
 
     @Test(
-        "After a step two hours ahead, due reminders go at once, marked late; a step back repeats nothing (faults 38, 39)")
+        "After a step two hours ahead, due reminders are sent at once, marked late; a step back repeats nothing (faults 38, 39)")
     func stepped() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
@@ -47,7 +47,7 @@ struct TimeFaultTests {
     }
 
     @Test(
-        "A start under a clock in 1970 or 2099 holds and logs it; once the clock is right, sending resumes by itself (fault 40)",
+        "A start with a clock in 1970 or 2099 begins a hold and logs it; sending resumes once the clock is right (fault 40)",
         arguments: [1970, 2099])
     func unbelievable(year: Int) async throws {
         let hub = try await ScriptedServer("receiver.py")
@@ -65,7 +65,7 @@ struct TimeFaultTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("Under a clock in 1970 no ledger is begun, because the right time would then look like a long standstill (fault 40)")
+    @Test("With a clock in 1970 no ledger is created, because the right time would then look like a long standstill (fault 40)")
     func newLedgerIn1970() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()
@@ -101,7 +101,7 @@ struct TimeFaultTests {
     }
 
     @Test(
-        "After three days down with forty due, each occurrence gets one late reminder and the rest is superseded (fault 43)")
+        "After three days down with forty due, each occurrence gets one late reminder; the others are superseded (fault 43)")
     func down() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let clock = try await ShiftedClock()

@@ -1,7 +1,7 @@
 /// Repeatable random numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
 ///
 /// All randomness in tests and in the simulator comes from such a source, so that a failed run can
-/// be repeated. Not for secrets.
+/// be repeated. It is not suitable for secrets.
 public struct RandomSource: RandomNumberGenerator {
     @usableFromInline
     var state: UInt64

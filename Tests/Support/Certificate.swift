@@ -2,7 +2,7 @@ import Foundation
 
 /// A server certificate made for one test, and the certificate of its authority.
 ///
-/// It is valid for `localhost`, `mail.example.test` and 127.0.0.1.
+/// The certificate is valid for `localhost`, `mail.example.test` and 127.0.0.1.
 public struct Certificate: Sendable {
     /// A flaw of a certificate that clients must refuse.
     public enum Flaw: String, Sendable, CaseIterable {
@@ -11,8 +11,9 @@ public struct Certificate: Sendable {
         case signedWithSHA1 = "signed with SHA-1"
     }
 
-    /// The path of the certificate in PEM. A client needs it as `ca`, unless the certificate is
-    /// flawed.
+    /// The path of the certificate in PEM.
+    ///
+    /// A certificate without a flaw is its own authority, so clients use this file as `ca`.
     public let path: String
     public let keyPath: String
     /// The path of the authority's certificate.

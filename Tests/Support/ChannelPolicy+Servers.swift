@@ -1,6 +1,6 @@
 import Scheduler
 
-/// The policies of the two kinds of channel, for tests that have no channel of these kinds.
+/// The policies of webhook and mail channels, for tests that use neither kind of channel.
 extension ChannelPolicy {
     public static let webhook = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
 

@@ -2,8 +2,7 @@ import Foundation
 
 /// A wall clock that runs `factor` times as fast, for programs that wait for minutes.
 ///
-/// It is a preloaded library that changes CLOCK_REALTIME and CLOCK_BOOTTIME
-/// (`Scripts/fast_clock.c`).
+/// A preloaded library changes CLOCK_REALTIME and CLOCK_BOOTTIME (`Scripts/fast_clock.c`).
 public struct FastClock: Sendable {
     private let folder: TemporaryFolder
     public let factor: Int

@@ -78,7 +78,7 @@ public struct PythonMail: Decodable, Sendable {
     }
 }
 
-/// The error if a program could not read the message.
+/// The error that is thrown if a program could not read the message.
 public struct Unread: Error, CustomStringConvertible {
     public let description: String
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// The error if a program that the tests need is not installed.
+/// The error that is thrown if a program that the tests need is not installed.
 ///
-/// Such tests fail and are not skipped, so a green run means that all tests ran.
+/// A test without its program fails and is not skipped, so that a successful run means that all
+/// tests ran.
 public struct MissingTool: Error, CustomStringConvertible {
     public let tool: String
     public var description: String { "\(tool) is not installed: run make setup" }

@@ -2,9 +2,9 @@ import Foundation
 
 /// A real nginx on loopback that accepts webhooks and logs each with headers and whole body.
 ///
-/// It replies 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It serves
-/// plain HTTP, and HTTPS with HTTP/2. It stops on `stop`, when the object is freed, or when the
-/// test process dies.
+/// nginx replies 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It
+/// serves plain HTTP, and HTTPS with HTTP/2. It stops on `stop`, when the object is freed, or when
+/// the test process dies.
 public final class Nginx: Sendable {
     /// A request as nginx received it.
     public struct Request: Decodable, Sendable {

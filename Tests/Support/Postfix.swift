@@ -2,9 +2,9 @@ import Foundation
 
 /// A real Postfix on loopback with its own ports, certificate, login and mailbox.
 ///
-/// Several may run at the same time. Mail for any domain is stored in `mail`. `refused@` is refused
-/// with 550 5.1.1 and `later@` with 450 4.2.0. It stops on `stop`, when the object is freed, or
-/// when the test process dies.
+/// Several may run at the same time. Mail for any domain is stored in `mail`. Mail to `refused@` is
+/// refused with 550 5.1.1, and mail to `later@` with 450 4.2.0. Postfix stops on `stop`, when the
+/// object is freed, or when the test process dies.
 public final class Postfix: Sendable {
     /// The port with STARTTLS, followed by a login.
     public let submissionPort: UInt16

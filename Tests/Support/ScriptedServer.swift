@@ -3,7 +3,7 @@ import Foundation
 /// A scripted server of `Tests/Servers` on a free loopback port. It ends when the test ends, even
 /// if the test dies.
 public struct ScriptedServer: Sendable {
-    /// One line of the server's output. Each line has some of these values.
+    /// One line of the server's output. Values that the line does not have are nil.
     public struct Line: Decodable, Sendable {
         public let port: UInt16?
         /// The number of the connection, and whether the line reports that it was opened.

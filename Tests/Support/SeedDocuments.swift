@@ -2,13 +2,13 @@ import Foundation
 
 /// The official documents from which the five plans were made, as text.
 ///
-/// They are next to the checkout, not in it.
+/// The files are in a folder next to the checkout and not in the repository.
 public struct SeedDocuments {
     public let folder: String
     /// The file names in order: `000_….txt`, `001_….txt`, …
     public let names: [String]
 
-    /// nil if the folder is missing. The caller must then report it and use stored hashes.
+    /// Returns nil if the folder is missing. The caller must then report it and use stored hashes.
     public init?() {
         folder = PackageRoot.path("../shared/seeds")
         guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }

@@ -2,8 +2,8 @@ import Foundation
 
 /// The wall clock of a program under test, which a test can set while the program runs.
 ///
-/// It is a preloaded library that shifts CLOCK_REALTIME only (`Scripts/shifted_clock.c`). The
-/// machine's own clock is not changed, because other programs use it.
+/// A preloaded library shifts only CLOCK_REALTIME (`Scripts/shifted_clock.c`). The machine's own
+/// clock is not changed, because other programs use it.
 public final class ShiftedClock: Sendable {
     private let folder: TemporaryFolder
     private let descriptor: Int32

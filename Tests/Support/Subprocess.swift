@@ -3,10 +3,10 @@ import Synchronization
 
 /// A program that a test runs. It does not outlive the test.
 ///
-/// The program's output goes to files. Waits for its end have a limit. It is started with
-/// `posix_spawn` and not with Foundation's `Process`, because `Process` passes on the test's
-/// blocked signals, cannot start a new process group, and loses output if a grandchild keeps the
-/// pipe open.
+/// The program's output goes to files, and every wait for its end has a limit. The program is
+/// started with `posix_spawn` and not with Foundation's `Process`, because `Process` passes on the
+/// test's blocked signals, cannot start a new process group, and loses output if a grandchild keeps
+/// the pipe open.
 public final class Subprocess: Sendable {
     /// How a program ended.
     public enum End: Hashable, Sendable {
@@ -31,7 +31,7 @@ public final class Subprocess: Sendable {
         public var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
-    /// The error if the program did not do something within its limit.
+    /// The error that is thrown if the program did not do something within its limit.
     public struct TimedOut: Error, CustomStringConvertible {
         public let description: String
 
@@ -40,7 +40,7 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// The error if the program could not be started.
+    /// The error that is thrown if the program could not be started.
     public struct NotStarted: Error, CustomStringConvertible {
         public let description: String
 
@@ -142,13 +142,13 @@ public final class Subprocess: Sendable {
 
     /// A lock that is held while a program starts, and while a leash is made.
     ///
-    /// Otherwise a new program could inherit another program's leash before it is marked
-    /// close-on-exec, and keep it open.
+    /// Without the lock a new program could inherit another program's leash before the leash is
+    /// marked close-on-exec, and keep it open.
     private static let spawning = Mutex(())
 
     /// Makes the socket pair through which a program notices that the test has died.
     ///
-    /// A pipe would not do: only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if the
+    /// It is not a pipe, because only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if the
     /// program has ended.
     private static func leashEnds() throws -> (read: Int32, write: Int32) {
         try spawning.withLock { _ in
@@ -173,7 +173,8 @@ public final class Subprocess: Sendable {
 
     /// Sends a last line on the leash and closes it.
     ///
-    /// A server that reads this line ends in an orderly way. If the test dies, no line comes.
+    /// A server that reads this line ends in an orderly way. If the test dies, the
+    /// server gets no such line.
     public func release() {
         state.withLock {
             guard let leash = $0.leash else { return }
@@ -185,8 +186,8 @@ public final class Subprocess: Sendable {
 
     /// Waits for the program's end.
     ///
-    /// If the program does not end within `limit`, it and its children are killed and the wait
-    /// fails.
+    /// If the program does not end within `limit`, it and its children are killed and `TimedOut` is
+    /// thrown.
     @discardableResult
     public func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         let ended = await eventually(within: limit) { self.poll() != nil }
@@ -199,7 +200,7 @@ public final class Subprocess: Sendable {
 
     /// Waits until the program has printed `text` on standard output or standard error.
     ///
-    /// Fails if the program ends before, or does not print the text within `limit`.
+    /// Throws `TimedOut` if the program ends before, or does not print the text within `limit`.
     public func hasPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
         let done = await eventually(within: limit) { self.printed(text) || self.poll() != nil }
         guard done, printed(text) else {

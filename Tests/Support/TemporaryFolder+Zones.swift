@@ -3,7 +3,7 @@ import Foundation
 extension TemporaryFolder {
     /// Makes a folder of time zone files without the zones `gone`.
     ///
-    /// The folder contains the system's list of zones without them, and copies of the zones that
+    /// The folder contains the system's list of zones without `gone`, and copies of the zones that
     /// the tests use.
     public static func systemZones(without gone: [String]) throws -> TemporaryFolder {
         let system = "/usr/share/zoneinfo"

@@ -80,7 +80,7 @@ struct LeadTests {
         #expect((found?.shift != nil) == (found?.day != found?.named))
     }
 
-    @Test("A shift has the reason for the rest day and for not taking the next working day")
+    @Test("A shift gives the reasons why its day is a rest day and why the next working day is not used")
     func shiftSaysWhy() throws {
         let sunday = Self.day("2026-11-15")
         let due = LeadRule.onTheDay.due(

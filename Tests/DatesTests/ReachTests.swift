@@ -45,8 +45,8 @@ struct ReachTests {
 
     /// A random working calendar.
     ///
-    /// Its weeks have one to seven working days. It has a closure of a season, single days off and
-    /// single working days.
+    /// Its weeks have one to seven working days. It may have a closure every summer, single days
+    /// off and single working days.
     private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))
         var (off, work): ([Day: String], [Day: String]) = ([:], [:])

@@ -9,8 +9,9 @@ import Testing
 /// `Tests/Oracles/rrule_oracle.py` made the vectors.
 @Suite("Recurrence rules")
 struct RecurrenceRuleTests {
-    /// The numbers of vectors in which python-dateutil 2.9.0 departs from RFC 5545. remindd does
-    /// not.
+    /// The numbers of vectors in which python-dateutil 2.9.0 departs from RFC 5545.
+    ///
+    /// remindd follows the RFC.
     ///
     /// Such a vector has two results: the result that the script computes day by day from the text
     /// of the RFC, and the result of dateutil. The numbers follow from the seed of the script.

@@ -31,7 +31,7 @@ struct SharedAnchorTests {
         #expect(simulated.map(\.scheduled.reminder.key.anchor) == [moved])
     }
 
-    @Test("Finding 16: of two overlapping windows, the first to start has the weekdays that both contain")
+    @Test("Finding 16: of two overlapping windows, the first to start gets the weekdays that both contain")
     func windows() {
         let exceptions: [String: Campaign.Exception] = [
             "2027-04": .dates(start: Self.day("2027-05-03"), end: Self.day("2027-05-16")),

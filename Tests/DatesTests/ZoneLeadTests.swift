@@ -54,7 +54,7 @@ private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     return found
 }
 
-/// One firing, in a form for comparing the firings of the calendar with those of the oracle.
+/// One firing of the calendar or of the oracle, in a form that can be compared.
 private struct Firing: Hashable, Comparable {
     /// The position of the campaign times `ZonePlan.leadsInOne`, plus the position of the lead.
     let place: Int

@@ -61,7 +61,7 @@ private func day(_ text: String) throws -> Day { try #require(Day(text)) }
 private func time(_ text: String) throws -> TimeOfDay { try #require(TimeOfDay(text)) }
 private func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-/// Real zones are tested only with past dates. Parliaments may change the rules for future dates.
+/// Real zones are tested only with past dates, because parliaments may change future rules.
 @Suite("Zones: from civil time to instants")
 struct ZoneTests {
     @Test(
@@ -212,7 +212,7 @@ struct ZoneTests {
 @Suite("Zones: the files and their rules")
 struct ZoneTestsOfFiles {
     @Test(
-        "A footer rule in any form of POSIX and RFC 9636 applies for ever",
+        "A footer rule in any form of POSIX and RFC 9636 applies to all later times",
         arguments: [
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-07-01T00:00:00Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-03-28T00:59:59Z", 3_600),
@@ -227,23 +227,23 @@ struct ZoneTestsOfFiles {
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-01-01T00:00:00Z", 39_600),
             ("<+07>-7", "2150-01-01T00:00:00Z", 25_200),
             ("<-0330>3:30:15", "2150-01-01T00:00:00Z", -12_615),
-            // Daylight time with a smaller offset than standard time.
+            // Daylight time with a smaller offset than standard time, in winter.
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0),
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-07-01T00:00:00Z", 3_600),
             // J60 is 1 March in every year. Day 59 is 29 February in leap years.
             ("AAA0BBB,J60/0,J90/0", "2028-02-29T12:00:00Z", 0), ("AAA0BBB,J60/0,J90/0", "2028-03-01T12:00:00Z", 3_600),
             ("AAA0BBB,J60/0,J90/0", "2027-03-01T12:00:00Z", 3_600), ("AAA0BBB,J59/0,J90/0", "2028-02-28T12:00:00Z", 3_600),
             ("AAA0BBB,59/0,89/0", "2028-02-29T12:00:00Z", 3_600), ("AAA0BBB,59/0,89/0", "2027-02-28T12:00:00Z", 0),
-            // Times outside 0...24 hours: the evening before the last Sunday, and the Friday after
-            // the fourth Thursday.
+            // Times outside 0 to 24 hours. They name the evening before the last Sunday, and the
+            // Friday after the fourth Thursday.
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T00:59:59Z", -7_200),
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z", -3_600),
             ("IST-2IDT,M3.4.4/26,M10.5.0", "2050-03-25T00:00:00Z", 10_800),
             ("IST-2IDT,M3.4.4/26,M10.5.0", "2050-03-24T23:59:59Z", 7_200),
-            // Daylight time for ever.
+            // Daylight time in the whole year.
             ("EST5EDT,0/0,J365/25", "2050-01-01T05:00:00Z", -14_400), ("EST5EDT,0/0,J365/25", "2051-01-01T04:59:59Z", -14_400),
             ("EST5EDT,0/0,J365/25", "2052-12-31T23:00:00Z", -14_400),
-            // A change of one year that falls in a neighbouring year.
+            // A change of the clocks by one year's rule that falls in a neighbouring year.
             ("AAA0BBB,J1/-167,J20/0", "2049-12-25T00:59:59Z", 0), ("AAA0BBB,J1/-167,J20/0", "2049-12-25T01:00:00Z", 3_600),
             ("AAA0BBB,J300/0,J365/167", "2050-01-06T21:59:59Z", 3_600), ("AAA0BBB,J300/0,J365/167", "2050-01-06T22:00:00Z", 0),
         ])

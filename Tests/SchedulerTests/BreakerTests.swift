@@ -27,7 +27,7 @@ struct BreakerTests {
         #expect(breaker.wait(now: now) == .seconds(30))
     }
 
-    @Test("After the pause one attempt goes: failure doubles the pause up to 15 minutes, success closes the breaker")
+    @Test("After the pause one attempt is made; failure doubles the pause up to 15 minutes, and success closes the breaker")
     func halfOpen() {
         var breaker = Breaker()
         for _ in 1...5 { _ = breaker.failed(now: now) }
@@ -55,7 +55,7 @@ struct BreakerTests {
         #expect(breaker.wait(now: now) == .minutes(15))
     }
 
-    @Test("If one machine of several may be the cause, two refusals about us without an answer between open the breaker")
+    @Test("If one machine of several may be the cause, two refusals about us in a row open the breaker")
     func perhapsAboutUs() {
         var breaker = Breaker()
         for _ in 1...3 {

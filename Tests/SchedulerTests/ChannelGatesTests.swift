@@ -73,7 +73,7 @@ struct ChannelGatesTests {
     }
 
     @Test(
-        "A reload unparks a channel whose endpoint was gone, and keeps its breaker unless its settings changed"
+        "A reload resumes a channel whose endpoint was gone, and keeps the channel's breaker unless its settings changed"
     )
     func reload() {
         let gates = ChannelGates()

@@ -55,7 +55,7 @@ extension ChannelState {
 @Suite("The dispatcher's state of one channel")
 struct DestinationTests {
     @Test(
-        "A quick server gets mail ahead until it limits connections, because each may open one (field case 04)")
+        "At full width a channel takes deliveries ahead until the server limits connections (field case 04)")
     func ahead() {
         var destination = ChannelState()
         destination.run(4, taken)
@@ -132,7 +132,7 @@ struct DestinationTests {
         #expect(destination.answeredElsewhere(at: now) == nil)
     }
 
-    @Test("With an untried login one delivery goes alone until it is answered or ten seconds have passed")
+    @Test("If a login is untried, one delivery is sent alone until it is answered or ten seconds have passed")
     func firstLogin() {
         var destination = ChannelState(logsIn: true)
         #expect(destination.room() == .queue(1))

@@ -34,9 +34,9 @@ extension Comparison {
     }
 }
 
-@Suite("Comparison decides whom a refusal is about")
+@Suite("The comparison decides which party a refusal concerns")
 struct ComparisonTests {
-    @Test("A refusal is held until another recipient is accepted, which shows that it is about its recipient")
+    @Test("A refused delivery is held until another recipient is accepted, which shows that the refusal is about its recipient")
     func accepted() {
         var comparison = Comparison()
         let verdict = comparison.refuse("a@out")
@@ -47,7 +47,7 @@ struct ComparisonTests {
         #expect(!finding.endsHold && !finding.retries && !comparison.isUnderWay)
     }
 
-    @Test("An overlapping acceptance shows it too, in either order, and an earlier acceptance shows nothing")
+    @Test("In either order, an overlapping acceptance shows that a refusal is about its recipient; an earlier one shows nothing")
     func beside() {
         var comparison = Comparison()
         _ = comparison.refuse("a@out")
@@ -202,8 +202,8 @@ struct ComparisonTests {
             let later = now + .hours(1)
             let finding = comparison.accepted(began: later - .seconds(1), now: later)
             #expect(finding.retries && finding.recipients.isEmpty)
-            // A recipient whose first refusal is this one is not given up yet. A recipient who was
-            // refused before is.
+            // A recipient who is refused for the first time is not given up yet. A recipient who
+            // was refused before is given up.
             let other = comparison.refuse("q@out", at: later + .seconds(3))
             let again = comparison.refuse("o@out", at: later + .seconds(3))
             #expect(other == .undecided && again == .recipient)

@@ -32,11 +32,11 @@ private func decide(
         } + decision.superseded.map { "superseded \($0.key.lead)" } + decision.missed.map { "missed \($0.key.lead)" }
 }
 
-@Suite("The evaluation decides for each recipient what is due")
+@Suite("The evaluation decides for each recipient which reminders are due")
 struct DueEvaluationTests {
     let state = accepted([june], people("a", "b"))
 
-    @Test("A reminder that is due on time goes to all recipients that it names")
+    @Test("A reminder that is due on time is sent to all recipients that it names")
     func onTime() {
         let due = at("2027-05-02", "08:00")
         let before = Instant(milliseconds: due.milliseconds - 1)
@@ -155,7 +155,7 @@ struct DueEvaluationTests {
         #expect(decision.named == [key("lead-0"): row("lead-0", state).named])
     }
 
-    @Test("A superseded lead is open for recipients whom only it names now, and a closed lead is not")
+    @Test("A superseded lead is sent to recipients whom no other lead names now, and a closed lead is not")
     func closed() {
         let superseded = row("lead-0", nil, state: .superseded)
         let open = history(
@@ -167,7 +167,7 @@ struct DueEvaluationTests {
         #expect(decide(state, now: later, lookedUntil: later, closed) == [])
     }
 
-    @Test("A recipient notified under other dates gets nothing, and one who waited gets the current dates")
+    @Test("A recipient notified of other dates gets nothing, and a recipient whose delivery was withdrawn gets the current dates")
     func otherDates() {
         let told = history(row("lead-0", state, end: "2027-06-20"), has: [0], withdrawn: [1])
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0 new dates"])
@@ -175,7 +175,7 @@ struct DueEvaluationTests {
         #expect(decide(state, now: later, lookedUntil: later, all) == [" + lead-0 new dates"])
     }
 
-    @Test("A delivery fails over from a removed channel, also if its recipient was notified by a second one")
+    @Test("A delivery fails over from a removed channel, also if its recipient was notified through a second channel")
     func failedOver() {
         let told = history(row("lead-0", state, hasWithdrawn: true), has: [0, 1], withdrawn: [1], failedOver: [1])
         #expect(decide(state, now: later, lookedUntil: later, told) == ["b + lead-0"])

@@ -7,7 +7,7 @@ import Testing
 
 private let now = Instant(seconds: 1_800_000_000)
 
-@Suite("The number of deliveries that a channel gets at a time")
+@Suite("The width of a channel: the number of deliveries it gets at a time")
 struct LoadControlTests {
     @Test("The width grows by one with each success at full use and falls by one with each refusal, never below one")
     func width() {
@@ -67,7 +67,7 @@ struct LoadControlTests {
     }
 
     @Test(
-        "Attempts under way do not lengthen a hold, and from the third in a row a stated wait is no shorter than ours"
+        "Attempts under way do not lengthen a hold, and from the third in a row a stated wait is no shorter than our own"
     )
     func inARow() {
         var load = LoadControl(opening: 16, most: 128)
@@ -98,7 +98,7 @@ struct LoadControlTests {
         #expect(ours.wait(realNow: now, now: now + .hours(1)) == .seconds(30))
     }
 
-    @Test("If one at a time is too fast, starts are spaced out more with each refusal and less after successes")
+    @Test("If one delivery at a time is too fast, starts are spaced out more with each refusal and less after successes")
     func spacing() {
         var load = LoadControl(opening: 1, most: 8)
         var time = now

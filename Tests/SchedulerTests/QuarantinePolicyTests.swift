@@ -14,13 +14,13 @@ struct QuarantinePolicyTests {
         }
     }
 
-    @Test("The policy claims only others while others are in flight or no quarantined delivery is pending")
+    @Test("The policy claims only other deliveries while others are in flight or no quarantined delivery is pending")
     func others() {
         #expect(QuarantinePolicy().turns(in: situation(waiting: true, others: true)) == [.others])
         #expect(QuarantinePolicy().turns(in: situation(waiting: false)) == [.others])
     }
 
-    @Test("The policy gives the first turn to a quarantined delivery and the next turn to others")
+    @Test("The policy gives the first turn to a quarantined delivery and the next turn to the other deliveries")
     func turns() {
         var policy = QuarantinePolicy()
         #expect(policy.turns(in: situation(waiting: true)) == [.quarantined, .others])

@@ -6,9 +6,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Tests of the forecast, which finds the deliveries that will miss their deadline.
+/// Tests the forecast, which finds the deliveries that will miss their deadline.
 ///
-/// A channel with a rate works like a queue.
+/// The forecast treats a channel with a rate as a queue.
 @Suite("The deliveries that a rate allows before their deadline")
 struct RateForecastTests {
     private static func reminder(_ campaign: String, due: Int64, deadline: Int64) -> Reminder {
@@ -33,7 +33,7 @@ struct RateForecastTests {
 
     private static let minutely = Rate(count: 100, per: .minutes(1))
 
-    @Test("Finding 9: 100 per minute are 12 000 in two hours, and reminders at the same time share them")
+    @Test("Finding 9: 100 per minute allow 12 000 deliveries in two hours, which simultaneous reminders share")
     func together() {
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 20_000)]) == [[0, 8_000, 0]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 12_000)]) == [])

@@ -52,8 +52,10 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 6, left: .minutes(3)) == "in 60 s")
     }
 
-    /// Found by the simulator (seed 127). The clock was ahead of the true time at the first
-    /// attempt, and behind it when the result of that attempt arrived.
+    /// Reproduces a bug that the simulator found (seed 127).
+    ///
+    /// The clock was ahead of the true time at the first attempt, and behind it when the result of
+    /// that attempt arrived.
     @Test("No retry comes before the due time, whatever the clock showed at the last attempt")
     func due() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 1, until: .hours(5)) == "in 18000 s")
@@ -75,7 +77,7 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForNow, reply: "", advice: .atLeast(.minutes(5)))) == "in 300 s")
     }
 
-    @Test("A refusal about us or of unknown scope is retried slowly; a permanent one of the recipient is dead")
+    @Test("A refusal about us or of unknown scope is retried slowly; a permanent refusal of the recipient is final")
     func refusals() {
         #expect(next(Receipt(.refusedForNow, about: .us, reply: "")) == "in 900 s")
         #expect(next(Receipt(.refusedForGood, about: .us, reply: ""), attempt: 3) == "in 900 s")
@@ -84,7 +86,7 @@ struct RetryPolicyTests {
     }
 
     @Test(
-        "A full mailbox is retried once, whatever failed before, and then is final (finding 12 of the edits, fault 139)"
+        "Mail to a full mailbox is retried once, whatever failed before, and is then dead (finding 12 of the edits, fault 139)"
     )
     func twice() {
         let full = Receipt(.refusedForGood, code: 552, reply: "", advice: .once(after: .hours(1)))
@@ -93,7 +95,7 @@ struct RetryPolicyTests {
         #expect(next(full, attempt: 2, refusals: 1) == "dead")
     }
 
-    @Test("A refusal for load does not count as an attempt and leaves the schedule where it was")
+    @Test("A refusal for load does not count as an attempt and does not advance the schedule")
     func load() {
         let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "")
         #expect(busy.isUncounted)
@@ -110,7 +112,7 @@ struct RetryPolicyTests {
         #expect(next(Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "")) == "in 0 s")
     }
 
-    @Test("Mail of unknown outcome is sent once more or held; a webhook is repeated freely because of its id")
+    @Test("Mail with an unknown outcome is sent once more or held; a webhook may be repeated because of its id")
     func unknown() {
         let receipt = Receipt(.unknown, reply: "")
         #expect(next(receipt, channel: .email(onUnknown: .resend)) == "in 900 s")
@@ -119,7 +121,7 @@ struct RetryPolicyTests {
         #expect(next(receipt, unknowns: 3) == "in 5 s")
     }
 
-    @Test("Mail that a stop cut off is sent again at the next start, also after an unknown outcome, but not for ever")
+    @Test("Mail that a stop cut off is sent again at the next start, also after an unknown outcome, but only a few times")
     func stopped() {
         let cut = Receipt(.unknown, about: .nobody, reply: "stopped before it ended")
         #expect(next(cut, channel: .email(onUnknown: .resend)) == "in 0 s")

@@ -125,7 +125,7 @@ struct AddressTests {
         try await server.finish()
     }
 
-    @Test("The client retries a server whose queue is full until it has room")
+    @Test("The client retries a server with a full queue until the queue has room")
     func fullQueue() async throws {
         let folder = try TemporaryFolder()
         let script = """
@@ -148,7 +148,7 @@ struct AddressTests {
         try await server.finish()
     }
 
-    @Test("Punycode decodes what it encoded, and no bytes make the decoder trap")
+    @Test("Decoding reverses the Punycode encoder, and no bytes make the decoder trap")
     func punycodeRoundTrip() {
         var random = RandomSource(seed: 7)
         for _ in 0..<2_000 {

@@ -11,7 +11,7 @@ final class Collected<Value: Sendable>: Sendable {
 
     var all: [Value] { values.withLock { $0 } }
 
-    /// Waits until there are `count` values and returns all.
+    /// Waits until there are `count` values and returns all values.
     ///
     /// - Throws: `NotAllCame` if there are fewer after `limit`.
     func first(_ count: Int = 1, within limit: Duration = .seconds(30)) async throws -> [Value] {

@@ -27,8 +27,8 @@ struct EmailMessageTests {
 
     /// Checks the rules that every mail must follow.
     ///
-    /// The rules: line ends are CR LF, all bytes are ASCII, lines that can be folded have at most
-    /// 78 characters, and encoded-words have at most 75.
+    /// All bytes are ASCII and line ends are CR LF. Lines that can be folded have at most 78
+    /// characters, and encoded-words have at most 75.
     static func expectWellFormed(_ bytes: [UInt8]) {
         #expect(bytes.allSatisfy { $0 < 0x80 })
         for (index, byte) in bytes.enumerated() {
@@ -200,7 +200,7 @@ struct EmailMessageTests {
         Self.expectWellFormed(bytes)
     }
 
-    @Test("A recipient without a valid address gets no mail, and the receipt says why")
+    @Test("A recipient without a valid address gets no mail, and the receipt gives the reason")
     func badRecipient() async throws {
         let channel = try Self.channel()
         let receipts = Collected<Receipt>()

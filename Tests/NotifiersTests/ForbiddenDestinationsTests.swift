@@ -8,10 +8,10 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Passes URLs to libcurl without checking their grammar, to test the check of the socket alone.
+/// Passes URLs to libcurl without checking their grammar, to test only the check of the socket.
 @Suite("A webhook does not reach forbidden destinations (inputs 59, 61 to 64, 68, 75)")
 struct ForbiddenDestinationsTests {
-    /// URLs that mean this machine, and URLs of other schemes. `PORT` stands for the listener's
+    /// URLs that lead to this machine, and URLs of other schemes. `PORT` stands for the listener's
     /// port.
     static let spellings = [
         "http://127.0.0.1:PORT/", "http://127.1:PORT/", "http://127.0.1:PORT/", "http://0x7f.1:PORT/", "http://0x7f000001:PORT/",
@@ -40,7 +40,7 @@ struct ForbiddenDestinationsTests {
         "https://127.0.0.1:PORT/",
     ]
 
-    @Test("No spelling of this machine leads to a connection")
+    @Test("No URL spelling of this machine's addresses leads to a connection")
     func unreachable() async throws {
         #expect(Self.spellings.count >= 60)
         let listener = try Listener()

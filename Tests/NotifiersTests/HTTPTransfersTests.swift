@@ -81,7 +81,7 @@ struct HTTPTransfersTests {
         #expect(peer.requests.count == 1, "no redirect is followed, and nothing is sent twice")
     }
 
-    @Test("A reset before the body's end means not sent, and no body waits for 100 Continue (faults 89, 90)")
+    @Test("A reset before the body's end ends the request as not sent, and no body waits for 100 Continue (faults 89, 90)")
     func resetEarly() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
@@ -107,7 +107,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "If a kept connection dies unanswered, libcurl sends again, which the id makes safe (decision 11; fault 91)")
+        "If a kept connection dies unanswered, libcurl sends again, which is safe because of the id (decision 11; fault 91)")
     func keptAndDead() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -151,7 +151,7 @@ struct HTTPTransfersTests {
         #expect(allowed.code == 204, "\(allowed)")
     }
 
-    @Test("A destination may not use a connection of another to an address that it may not reach (inputs 61, 66)")
+    @Test("A destination cannot reach a forbidden address over another destination's connection (inputs 61, 66)")
     func connectionOfAnother() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()
@@ -176,9 +176,9 @@ struct HTTPTransfersTests {
         #expect(!transfer.reply.isEmpty)
     }
 
-    @Test("A configured proxy is used, and a proxy of the environment is not (fault 103)")
+    @Test("A configured proxy is used, and a proxy from the environment is not (fault 103)")
     func proxies() async throws {
-        // This runs in another process, because the environment belongs to the whole process.
+        // The block runs in another process, because the environment belongs to the whole process.
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
             setenv("ALL_PROXY", "http://127.0.0.1:1", 1)

@@ -28,7 +28,7 @@ struct RefusalGalleryTests {
             return Transfer(result: CurlResult(rawValue: 55), stage: stages[stage] ?? .started, code: code, reply: text)
         }
 
-        /// The verdict of the outcome table, in the words that the gallery uses.
+        /// The verdict of the outcome table, in the vocabulary of the gallery.
         var verdict: String {
             let receipt = EmailOutcome.receipt(transfer)
             return switch (receipt.about, receipt.outcome, receipt.advice) {
@@ -58,7 +58,7 @@ struct RefusalGalleryTests {
         #expect(reply.verdict == reply.table, "source: \(reply.source)")
     }
 
-    @Test("The table agrees with a reply's source or leaves it to comparison, or a note says why it does not")
+    @Test("The table agrees with a reply's source or leaves the reply to comparison, or a note gives the reason")
     func agreement() {
         for reply in Self.replies where reply.table != reply.about && reply.table != "compare" {
             #expect(!reply.note.isEmpty, "\(reply.testDescription): \(reply.about), and not \(reply.table)")

@@ -161,7 +161,7 @@ struct SMTPLanesTests {
         for _ in 1...6 {
             let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
             let ended = Collected<Transfer<SMTPStage>>()
-            // After this, one lane has a connection and one has none.
+            // From here on, one lane has a connection and the other has none.
             lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
             lanes.submit(try Self.mail("r550@x.test")) { ended.add($0) }
             _ = try await ended.first(2)
@@ -218,7 +218,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("If the server has closed a kept connection, the mail goes over a new one (fault 75)")
+    @Test("If the server has closed a kept connection, the mail is sent over a new one (fault 75)")
     func halfDead() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--close-after", "2"])
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 1)
@@ -232,7 +232,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("Silence after the final dot ends as unknown at the final limit, and not before (fault 63)")
+    @Test("If the server is silent after the final dot, the outcome is unknown at the final limit and not before (fault 63)")
     func silentAfterDot() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(1), final: .seconds(3))
@@ -252,7 +252,7 @@ struct SMTPLanesTests {
         #expect(peer.mails.count == 1, "a retry a quarter of an hour later would be the only duplicate")
     }
 
-    @Test("A late answer is not taken for that to the next mail, which uses a new connection (fault 65)")
+    @Test("A late answer is not taken for the answer to the next mail, which uses a new connection (fault 65)")
     func lateForTheNext() async throws {
         let peer = try await ScriptedServer("smtp_stages.py")
         let limits = Self.limits(answer: .seconds(4), final: .seconds(1))
@@ -292,12 +292,12 @@ struct SMTPLanesTests {
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        // A server cannot present a SHA-1 certificate, because the handshake fails before.
+        // A server cannot present a SHA-1 certificate, because the handshake fails first.
         #expect(receipt.outcome == .notSent && receipt.about == (flaw == .signedWithSHA1 ? .server : .us), "\(transfer)")
         #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }
 
-    @Test("Silence at the greeting or at RCPT, or a cut in the body, means not sent (faults 61, 62)")
+    @Test("Silence at the greeting or at RCPT, or a cut in the body, ends the mail as not sent (faults 61, 62)")
     func silentBefore() async throws {
         let silent = try await ScriptedServer("smtp_stages.py", ["--silent"])
         let limits = Self.limits(answer: .seconds(1))
@@ -312,7 +312,7 @@ struct SMTPLanesTests {
         #expect(cut.stage == .bodyBegun && EmailOutcome.receipt(cut).outcome == .notSent, "\(cut)")
     }
 
-    @Test("A greeting with 421 is about load, and one with 554 is about the server (faults 54, 59)")
+    @Test("A greeting with 421 is about load, and a greeting with 554 is about the server (faults 54, 59)")
     func greetings() async throws {
         for (line, about) in [("421 4.3.2 too busy", Scope.load), ("554 5.7.1 no", .server)] {
             let peer = try await ScriptedServer("smtp_stages.py", ["--greeting", line])
@@ -330,7 +330,7 @@ struct SMTPLanesTests {
         #expect(EmailOutcome.receipt(transfer).outcome == .notSent)
     }
 
-    @Test("Without TLS, mail goes only to this machine or within allow_networks")
+    @Test("Without TLS, mail is sent only to this machine or within allow_networks")
     func inClear() throws {
         let outside = try #require(IPAddress("192.0.2.1"))
         for (networks, mayGo) in [([], false), (["10.20.0.0/16"], false), (["192.0.2.0/24"], true), (["0.0.0.0/0"], true)] {
@@ -377,7 +377,7 @@ struct SMTPLanesTests {
         }
     }
 
-    @Test("A refused login is about us, and a password replaced since is tried once (faults 69, 70)")
+    @Test("A refused login is about us, and a password that was replaced meanwhile is tried once (faults 69, 70)")
     func login() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--user", "remindd", "--password", "new"])
         let (wrong, _) = try await Self.send(
@@ -424,7 +424,7 @@ struct SMTPLanesTests {
         await offThread { lanes.stop(grace: .zero) }
     }
 
-    @Test("stop lets mail end within the grace, then cuts it off, and completes each mail once (fault 9)")
+    @Test("`stop` lets mail end within the grace period, then cuts it off, and completes each mail once (fault 9)")
     func stop() async throws {
         let peer = try await ScriptedServer("smtp_stages.py", ["--deaf-quit"])
         let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .minutes(10))), count: 2)

@@ -6,7 +6,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Tests logins with a token, and the advice if the channel's login does not fit the server's.
+/// Tests logins with a token, and the advice if the server does not offer the channel's login.
 @Suite("Mail servers that require a token")
 struct SMTPLoginTests {
     static let token = "ya29.Kanarienvogel-token-of-some-length"
@@ -52,7 +52,7 @@ struct SMTPLoginTests {
         #expect(trial.logins == ["XOAUTH2"])
     }
 
-    @Test("After the refusal of an old token its replacement is tried, and the mail goes at once")
+    @Test("After the refusal of an old token its replacement is tried, and the mail is sent at once")
     func replaced() async throws {
         let trial = try await Trial()
         let (receipt, _) = try await trial.send(.xoauth2, ["an-old-token", Self.token])
@@ -72,7 +72,7 @@ struct SMTPLoginTests {
         #expect(receipt.reply.contains("token") || receipt.reply.contains("535"), "\(receipt.reply)")
     }
 
-    @Test("If the token's file is gone, the mail is not delivered and the reply says why")
+    @Test("If the token's file is gone, the mail is not delivered and the reply gives the reason")
     func missing() async throws {
         let trial = try await Trial()
         let (receipt, _) = try await trial.send(.xoauth2, [nil])
@@ -81,7 +81,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "If the server offers no login that the channel can use, the reply names its offers and what to write",
+        "If the server offers no login that the channel can use, the reply names the server's offers and the setting to write",
         arguments: [
             (
                 "XOAUTH2", SMTPServer.Login.password,
@@ -105,7 +105,7 @@ struct SMTPLoginTests {
     }
 
     @Test(
-        "If a connection fails and the scheme does not fit the port, the reply says so",
+        "If a connection fails and the scheme does not fit the port, the reply explains this",
         arguments: [
             (465 as UInt16, SMTPServer.Security.startTLS, "write server: smtps://127.0.0.1:465"),
             (587, .implicitTLS, "write server: smtp://127.0.0.1:587"), (25, .implicitTLS, "write server: smtp://127.0.0.1:25"),

@@ -57,7 +57,7 @@ struct WebhookOutcomeTests {
             about: .load, advice: .retryAfter(.seconds(300))),
         Row(name: "no such status", stage: .answered, result: 0, code: 799, outcome: .refusedForNow, about: .us),
         Row(
-            name: "fault 91: 503 to libcurl's second copy; the first may have been taken", stage: .answered, result: 0, code: 503,
+            name: "fault 91: 503 to libcurl's second copy; the first may have arrived", stage: .answered, result: 0, code: 503,
             retryAfter: "3", wasSentTwice: true, outcome: .unknown, about: .load, advice: .retryAfter(.seconds(3))),
         Row(
             name: "204 to libcurl's second copy", stage: .answered, result: 0, code: 204, wasSentTwice: true, outcome: .delivered),

@@ -224,7 +224,7 @@ struct WebhookTests {
         #expect(Network("::1") != nil && Network("fd00::/8") != nil)
     }
 
-    @Test("An alert gives one number for facts that do not fit and facts that were dropped before")
+    @Test("An alert gives one total of the facts that do not fit and the facts that were dropped before")
     func leftOut() throws {
         let facts = (0..<70).map { OperatorMessage.Fact(kind: "dead", text: "\($0) " + String(repeating: "x", count: 500)) }
         let bulletin = OperatorMessage(

@@ -31,14 +31,14 @@ struct ChangeTests {
 
     static func told() throws -> LoopHarness {
         let stage = try LoopHarness(plan(), [reader("a"), reader("b")], start: start)
-        // The server accepts the mail to a and temporarily refuses the one to b, which stays
+        // The server accepts the mail to a. It temporarily refuses the mail to b, which stays
         // pending.
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
         try stage.advance(to: at("2027-05-02", "08:00"))
         return stage
     }
 
-    @Test("Notified recipients get one notice of new dates, and waiting ones get the lead with the new dates (fault 106)")
+    @Test("Notified recipients get one notice of new dates, and the others get the lead with the new dates (fault 106)")
     func moved() throws {
         let stage = try Self.told()
         #expect(try stage.rows() == ["30 days before a mail delivered 1", "30 days before b mail pending 1"])
@@ -103,7 +103,7 @@ struct ChangeTests {
             start: at("2027-03-20", "08:00"))
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
         try stage.advance(to: at("2027-04-01", "08:00"))
-        // The campaign in May is over when the lead of the one in June fires.
+        // The campaign in May is over when the lead of the campaign in June fires.
         try stage.advance(to: at("2027-05-02", "09:00"))
         #expect(stage.mail.messages.map(\.recipient.id) == ["a", "b"])
         stage.accept(Self.accepted(plan([])))
@@ -114,7 +114,7 @@ struct ChangeTests {
         #expect(last.first?.notice.kind == .gone && last.first?.notice.reminder.start == Day("2027-06-01")!)
     }
 
-    /// Found by the simulator (seed 206).
+    /// Reproduces a bug that the simulator found (seed 206).
     @Test("A superseded lead is sent when its new hour makes it the later one")
     func laterThanSuperseded() throws {
         func plan(_ hour: String) -> Plan {
@@ -135,7 +135,7 @@ struct ChangeTests {
         #expect(stage.mail.messages.map(\.notice.reminder.key.lead) == ["noon", "other"])
     }
 
-    /// Found by the simulator (seed 1287).
+    /// Reproduces a bug that the simulator found (seed 1287).
     @Test("A fired lead whose new hour makes it the later one is sent to recipients who got the other lead")
     func laterByItsNewHour() throws {
         func plan(_ hour: String) -> Plan {
@@ -159,10 +159,10 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seeds 1099, 1697).
+    /// Reproduces a bug that the simulator found (seeds 1099, 1697).
     ///
-    /// The bug: the row of the reminder got the new end, as if the reminder had been sent with that
-    /// end.
+    /// Before the fix, the row of the reminder got the new end, as if the reminder had been sent
+    /// with that end.
     @Test("A recipient who was missing when the end moved gets the notice on return, unless the end moved back")
     func returnsAfterMove() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
@@ -194,9 +194,9 @@ struct ChangeTests {
         }
     }
 
-    /// Found by the simulator (seed 1756).
+    /// Reproduces a bug that the simulator found (seed 1756).
     ///
-    /// The bug: the change notice of the current dates counted as complete.
+    /// Before the fix, the change notice of the current dates counted as complete.
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
@@ -223,7 +223,7 @@ struct ChangeTests {
             rows.filter { $0.contains(" b ") } == ["30 days before b mail delivered 1", "moved 2 b mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 1287).
+    /// Reproduces a bug that the simulator found (seed 1287).
     @Test("A superseded lead is sent when other working days make it the latest one")
     func latestByOtherWorkingDays() throws {
         let leads = [LeadRule.before(30, .days), .before(20, .workingDays)].map {
@@ -252,9 +252,9 @@ struct ChangeTests {
         #expect(Set(rows) == ["20 working days before a mail delivered 1", "30 days before a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 3619).
+    /// Reproduces a bug that the simulator found (seed 3619).
     ///
-    /// The bug: the lead counted as complete while an earlier lead was the latest one.
+    /// Before the fix, the lead counted as complete while an earlier lead was the latest one.
     @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
         func accepted(_ notify: [String], isClosed: Bool) -> ActiveConfiguration {
@@ -284,9 +284,9 @@ struct ChangeTests {
         #expect(rows.contains("20 working days before b mail delivered 1"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 3029).
+    /// Reproduces a bug that the simulator found (seed 3029).
     ///
-    /// The bug: a change notice that the same evaluation withdrew still counted as standing.
+    /// Before the fix, a change notice that the same evaluation withdrew still counted as standing.
     @Test("A lead after the end becomes pending again when its occurrence moves back, even if all its days are over")
     func overAndMovedBack() throws {
         func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
@@ -319,9 +319,9 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("after a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 3121).
+    /// Reproduces a bug that the simulator found (seed 3121).
     ///
-    /// The bug: completing the cancellation included only recipients who had certainly been
+    /// Before the fix, completing the cancellation included only recipients who had certainly been
     /// notified.
     @Test("A recipient who may have a reminder and was missing at the removal gets the cancellation on return")
     func awayWhenGone() throws {
@@ -349,9 +349,10 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 1 a hub pending") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 614).
+    /// Reproduces a bug that the simulator found (seed 614).
     ///
-    /// The bug: the notice of the return superseded the cancellation, which then counted as sent.
+    /// Before the fix, the notice of the return superseded the cancellation, which then counted as
+    /// sent.
     @Test("A recipient whose cancellation may be lost when the campaign returns gets the next cancellation")
     func cancellationLostBeforeReturn() throws {
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a")], start: start)
@@ -367,9 +368,10 @@ struct ChangeTests {
         #expect(rows.contains { $0.hasPrefix("moved 3 a mail") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 878).
+    /// Reproduces a bug that the simulator found (seed 878).
     ///
-    /// The bug: the cancellation had fired after the reminder, so it counted as the last message.
+    /// Before the fix, the cancellation counted as the last message, because it had fired after
+    /// the reminder.
     @Test("A recipient who gets a reminder on another channel after a cancellation gets the next cancellation")
     func remindedAfterCancellation() throws {
         func accepted(_ plan: Plan) -> ActiveConfiguration {

@@ -12,7 +12,7 @@ struct ChannelLoopTests {
     }
 
     @Test(
-        "Twelve refused outside addresses do not delay eight inside ones, and become dead (field case 03)"
+        "Twelve refused deliveries to outside addresses become dead and do not delay eight to inside addresses (field case 03)"
     )
     func outsiders() throws {
         let people = (1...12).map { "o\($0)" } + (1...8).map { "i\($0)" }
@@ -147,7 +147,9 @@ struct ChannelLoopTests {
         #expect(stage.journal.entries.isEmpty)
     }
 
-    /// Found by the simulator (seed 206, and seed 2508 with a comparison of refusals in progress).
+    /// Reproduces a bug that the simulator found (seeds 206 and 2508).
+    ///
+    /// With seed 2508 a comparison of refusals was in progress.
     @Test(
         "Recipients who are always refused for load do not delay recipients who fall due later", arguments: [[], ["denied"]])
     func probeOfOthers(denied: [String]) throws {
@@ -214,7 +216,7 @@ struct ChannelLoopTests {
         #expect(try stage.rows().last == "30 days before b hub delivered 2")
     }
 
-    @Test("A full mailbox after greylisting is tried once more after an hour (finding 12)")
+    @Test("A mailbox that is full after greylisting is tried once more after an hour (finding 12)")
     func fullAfterGreylist() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         let full = Receipt(.refusedForGood, code: 552, reply: "full", advice: .once(after: .hours(1)))
@@ -254,7 +256,7 @@ struct ChannelLoopTests {
         #expect(try other.rows().allSatisfy { $0.contains("delivered") })
     }
 
-    @Test("A reload takes back attempts that have not begun, so that a removed recipient gets nothing (finding 16)")
+    @Test("A reload withdraws attempts that have not begun, so that a removed recipient gets nothing (finding 16)")
     func givenBack() throws {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.hold()

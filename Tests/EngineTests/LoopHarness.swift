@@ -6,9 +6,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Steps planner and dispatcher on a manual clock.
-///
-/// The ledger is real, and the channels are scripted.
+/// Steps a planner and a dispatcher on a manual clock, with a real ledger and scripted channels.
 final class LoopHarness {
     let clock: ManualClock
     let journal = RecordingJournal()
@@ -64,7 +62,7 @@ final class LoopHarness {
         try dispatcher.recover(now: clock.now())
     }
 
-    /// - Parameter settings: A fingerprint of the channels' settings, different after each change.
+    /// - Parameter settings: a fingerprint of the channels' settings, different after each change.
     func accept(_ accepted: ActiveConfiguration, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())

@@ -68,7 +68,7 @@ struct LoopTests {
         #expect(rows.count { $0.contains("delivered") } == 1, "\(rows)")
     }
 
-    @Test("Mail left unknown is sent once more after a quarter of an hour, then stays unknown (faults 63–65)")
+    @Test("Mail with an unknown outcome is sent once more after a quarter of an hour, then stays unknown (faults 63–65)")
     func unknown() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.answer(Receipt(.unknown, reply: "no answer after the dot"))
@@ -81,7 +81,7 @@ struct LoopTests {
         #expect(Set(stage.mail.messages.map(\.delivery)).count == 1)
     }
 
-    @Test("A later lead supersedes a waiting delivery of an earlier one")
+    @Test("A later lead supersedes a pending delivery of an earlier lead")
     func superseded() throws {
         let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start)
         stage.mail.answer(refused)
@@ -187,7 +187,7 @@ struct LoopTests {
     }
 
     @Test(
-        "An attempt whose channel is removed meanwhile ends by that channel's policy, and is not retried")
+        "An attempt whose channel is removed meanwhile ends under that channel's policy, and is not retried")
     func vanishedUnderWay() throws {
         for (receipt, end) in [(Receipt(.unknown, reply: "no answer"), "unknown"), (refused, "cancelled (channel gone)")] {
             let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)
@@ -266,7 +266,7 @@ struct LoopTests {
         #expect(try stage.ledger.lookedUntil() == due)
     }
 
-    @Test("Deliveries that a crash left unwritten are written later, as dead for each recipient if the deadline is past")
+    @Test("Deliveries that a crash left unwritten are written later, as dead if the deadline is past")
     func manyGivenUp() throws {
         let stage = try Self.fullMorning()
         stage.mail.answer(refused)

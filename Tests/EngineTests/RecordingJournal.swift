@@ -4,7 +4,7 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Records the entries that the tests check, each as a short text.
+/// Records the kinds of entries that the tests check, each as a short text.
 final class RecordingJournal: Journal {
     private let lines = Mutex<[String]>([])
 

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Repeated changes of plans")
 struct ReturnTests {
-    /// Found by the simulator (seed 83).
-    @Test("A recipient who may have a reminder with the present days gets no second change notice")
+    /// Reproduces a bug that the simulator found (seed 83).
+    @Test("A recipient who may have a reminder with the current days gets no second change notice")
     func perhapsNotifiedWithTheseDays() throws {
         let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
         let stage = try LoopHarness(ChangeTests.plan(), [reader("a"), reader("b")], start: start)
@@ -24,9 +24,9 @@ struct ReturnTests {
         #expect(!rows.contains { $0.hasPrefix("moved 2") }, "\(rows)")
     }
 
-    /// Found by the simulator (seed 1245).
+    /// Reproduces a bug that the simulator found (seed 1245).
     ///
-    /// The bug: the cancellation superseded the lead, which then stayed superseded.
+    /// Before the fix, the cancellation superseded the lead, which then stayed superseded.
     @Test("A waiting lead is pending again when its campaign returns before the cancellation was sent")
     func cancellationCompletedInVain() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
@@ -43,9 +43,9 @@ struct ReturnTests {
         #expect(waiting.count == 1 && waiting[0].hasPrefix("7 days before a mail"), "\(rows)")
     }
 
-    /// Found by the simulator (seed 1184).
+    /// Reproduces a bug that the simulator found (seed 1184).
     ///
-    /// The bug: b got the notice of the return instead of the lead.
+    /// Before the fix, b got the notice of the return instead of the lead.
     @Test("A recipient whom the cancellation did not reach gets a new lead, and no notice of the return")
     func newLeadAfterReturn() throws {
         func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
@@ -78,9 +78,9 @@ struct ReturnTests {
         #expect(rows.filter { $0.hasPrefix("08:01") } == ["08:01 b mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seed 402).
+    /// Reproduces a bug that the simulator found (seed 402).
     ///
-    /// The bug: both leads were pending for one recipient.
+    /// Before the fix, both leads were pending for one recipient.
     @Test("A lead supersedes a waiting lead that was the later one before the hours changed")
     func earlierByItsNewHour() throws {
         func plan(_ first: String, _ second: String) -> Plan {
@@ -101,9 +101,10 @@ struct ReturnTests {
         #expect(Set(rows) == ["first a mail superseded 1", "second a mail delivered 1"], "\(rows)")
     }
 
-    /// Found by the simulator (seeds 319 and 2730).
+    /// Reproduces a bug that the simulator found (seeds 319 and 2730).
     ///
-    /// The bug: the occurrence was matched by its name, and a move into the past was announced.
+    /// Before the fix, the occurrence was matched by its name, and a move into the past was
+    /// announced.
     @Test(
         "After a change of phrase, an occurrence is matched by shared days before its name",
         arguments: [
@@ -130,9 +131,9 @@ struct ReturnTests {
         #expect(moved.notice.reminder.end == Day.clamped(year, to.2, to.3))
     }
 
-    /// Found by the simulator (seed 431).
+    /// Reproduces a bug that the simulator found (seed 431).
     ///
-    /// The bug: the occurrence was cancelled, and the one that replaced it fired again.
+    /// Before the fix, the occurrence was cancelled, and its replacement fired again.
     @Test("An occurrence that moved back with another kind of phrase is matched by its former dates")
     func movedBackAnotherWay() throws {
         func plan(_ when: Recurrence, _ exceptions: [String: Campaign.Exception] = [:]) -> Plan {
@@ -159,10 +160,10 @@ struct ReturnTests {
         #expect(try stage.rows().allSatisfy { !$0.contains("gone") })
     }
 
-    /// Found by the simulator (seed 749).
+    /// Reproduces a bug that the simulator found (seed 749).
     ///
-    /// The bug: an occurrence that was over shared a few days with the new one and was matched
-    /// first.
+    /// Before the fix, an occurrence that was over shared a few days with the new one and was
+    /// matched first.
     @Test("A rewritten phrase is matched with the occurrence that shares most days, not with one that is over")
     func mostDaysInCommon() throws {
         func plan(_ when: Recurrence) -> Plan {
@@ -184,9 +185,9 @@ struct ReturnTests {
         #expect(moved.map(\.notice.kind) == [.moved] && moved.first?.notice.reminder.end == Day("2028-09-16")!)
     }
 
-    /// Found by the simulator (seed 297).
+    /// Reproduces a bug that the simulator found (seed 297).
     ///
-    /// The bug: N started again, and a reminder with the same N and day had already been sent.
+    /// Before the fix, N restarted, although a reminder with the same N and day had been sent.
     @Test("N of `moved N` continues after renames of a plan whose campaign was removed")
     func numbersOverRenames() throws {
         func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
@@ -258,10 +259,10 @@ struct ReturnTests {
             ])
     }
 
-    /// Found by the simulator (seed 441).
+    /// Reproduces a bug that the simulator found (seed 441).
     ///
-    /// The bug: the new campaign was mistaken for the old one, whose cancellation had already been
-    /// sent. The reminder of the new campaign fires before that cancellation.
+    /// Before the fix, the new campaign was mistaken for the old one, whose cancellation had
+    /// already been sent. The reminder of the new campaign fires before that cancellation.
     @Test(
         "A campaign that replaced another without `formerly` gets a cancellation of its own"
     )
@@ -283,7 +284,7 @@ struct ReturnTests {
         #expect(stage.mail.messages.count == 6, "the cancellation is sent once")
     }
 
-    /// Found by the simulator (seed 2997).
+    /// Reproduces a bug that the simulator found (seed 2997).
     @Test("A recipient who may have the second campaign's reminder gets its cancellation, even if the delivery was withdrawn")
     func replacementGoesUnknown() throws {
         let recipient = reader("a", via: ["hub"])
@@ -309,9 +310,9 @@ struct ReturnTests {
         #expect(before == 1 && stage.hub.messages.count { $0.notice.kind == .gone } == 2)
     }
 
-    /// Found by the simulator (seed 377).
+    /// Reproduces a bug that the simulator found (seed 377).
     ///
-    /// The bug: the change notice became pending again in addition to the lead.
+    /// Before the fix, the change notice became pending again in addition to the lead.
     @Test(
         "A renamed recipient with other channels gets only the later lead, and not the announcement it replaces")
     func leadInsteadOfAnnouncement() throws {
@@ -353,7 +354,7 @@ struct ReturnTests {
     }
 
     @Test(
-        "A waiting reminder that keeps its identity is sent with the new dates, without a change notice")
+        "A pending reminder that keeps its identity is sent with the new dates, without a change notice")
     func redated() throws {
         let stage = try ChangeTests.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
@@ -371,7 +372,7 @@ struct ReturnTests {
         #expect(last.notice.reminder.end == Day("2027-07-05")!)
     }
 
-    @Test("A waiting recipient whom no lead names any more gets no change notice")
+    @Test("A recipient with a pending delivery whom no lead names any more gets no change notice")
     func namedNoMore() throws {
         let stage = try ChangeTests.told()
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
@@ -424,7 +425,7 @@ struct ReturnTests {
     }
 
     @Test(
-        "A new id makes a campaign a new one and cancels the old one; a new title does neither (fault 108)"
+        "A new id makes a new campaign and cancels the old campaign; a new title does neither (fault 108)"
     )
     func renamed() throws {
         let stage = try ChangeTests.told()

@@ -4,7 +4,7 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Reports the next scripted receipt for each attempt, and repeats the last one.
+/// Reports the next scripted receipt for each attempt. The last receipt is repeated.
 ///
 /// After `hold()`, attempts stay in progress until the test ends them.
 final class ScriptedChannel: Channel {
@@ -32,7 +32,7 @@ final class ScriptedChannel: Channel {
         get { state.withLock { $0.concurrency } }
         set { state.withLock { $0.concurrency = newValue } }
     }
-    /// If set, computes each receipt from the message, instead of using the next scripted one.
+    /// Computes the receipt of each attempt from its message; nil to use the scripted receipts.
     var judge: (@Sendable (Message) -> Receipt)? {
         get { state.withLock { $0.judge } }
         set { state.withLock { $0.judge = newValue } }

@@ -28,7 +28,7 @@ struct LedgerBehaviour {
         #expect(try !ledger.continueRelease(limit: 10))
     }
 
-    @Test("keeps everything over a restart", arguments: LedgerEngine.all)
+    @Test("keeps its contents over a restart", arguments: LedgerEngine.all)
     func restart(engine: LedgerEngine) throws {
         let first = reminder("30 days before")
         do {
@@ -53,7 +53,7 @@ struct LedgerBehaviour {
 
     // MARK: Evaluations
 
-    @Test("returns what is recorded of an identity, and what its deliveries mean for each recipient", arguments: LedgerEngine.all)
+    @Test("returns the record of an identity, and the meaning of its deliveries for each recipient", arguments: LedgerEngine.all)
     func shares(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -87,10 +87,10 @@ struct LedgerBehaviour {
         #expect(shares[1].waiting.ids == ["binh"])
     }
 
-    /// Found by the simulator (seeds 1783, 2565).
+    /// Reproduces a bug that the simulator found (seeds 1783, 2565).
     ///
     /// In both runs the clock had been ahead, and a message was in flight.
-    @Test("knows the days that a message was sent with, also after the clock was wrong", arguments: LedgerEngine.all)
+    @Test("returns the days with which a message was sent, also after the clock was wrong", arguments: LedgerEngine.all)
     func daysSent(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -118,7 +118,7 @@ struct LedgerBehaviour {
         #expect(try ledger.states()["binh"] == "in flight")
     }
 
-    @Test("returns the identities it wrote, and writes nothing for an identity that exists", arguments: LedgerEngine.all)
+    @Test("returns the identities that it wrote, and writes nothing for an existing identity", arguments: LedgerEngine.all)
     func taken(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let (one, two, three) = (reminder("a"), reminder("b"), reminder("c"))
@@ -147,7 +147,7 @@ struct LedgerBehaviour {
         #expect(why == ["an": .laterLead, "binh": .recipientGone, "chi": .changed, "dung": .gone])
     }
 
-    @Test("makes only deliveries pending again that were cancelled for a reason that may end", arguments: LedgerEngine.all)
+    @Test("makes deliveries pending again only if they were cancelled for a temporary reason", arguments: LedgerEngine.all)
     func revive(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let first = reminder("30 days before")
@@ -265,7 +265,7 @@ struct LedgerBehaviour {
         #expect(try notified() == ["chi"], "its message was sent after the change although it fired before")
     }
 
-    /// Found by the simulator (seeds 412, 560, 3831 and 3915).
+    /// Reproduces a bug that the simulator found (seeds 412, 560, 3831 and 3915).
     @Test("does not mistake an older cancellation for a reminder sent after a newer one", arguments: LedgerEngine.all)
     func cancelledTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -287,7 +287,7 @@ struct LedgerBehaviour {
         #expect(later.ids == ["an"], "binh's message is a cancellation too")
     }
 
-    /// Found by the simulator (seed 3407).
+    /// Reproduces a bug that the simulator found (seed 3407).
     @Test("marks a delivery in flight when its recipient is added to a change notice later", arguments: LedgerEngine.all)
     func changedLater(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -306,7 +306,7 @@ struct LedgerBehaviour {
         #expect(rows.map { "\($0.recipient ?? "-") \($0.state)" } == ["an cancelled", "binh pending"])
     }
 
-    @Test("knows the last change of each occurrence and the highest change number of a campaign", arguments: LedgerEngine.all)
+    @Test("returns the last change of each occurrence and the highest change number of a campaign", arguments: LedgerEngine.all)
     func lastWord(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let early = reminder("30 days before")
@@ -572,7 +572,7 @@ struct LedgerBehaviour {
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
 
-    @Test("finds a recipient who was not reached once, however many channels were tried", arguments: LedgerEngine.all)
+    @Test("does not repeat a recipient who was not reached, however many channels were tried", arguments: LedgerEngine.all)
     func undeliveredOnce(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         let urgent = reminder("7 days before", deadline: nine + .days(1))
@@ -589,7 +589,7 @@ struct LedgerBehaviour {
         #expect(try ledger.claim(100, channel: "radio", now: nine + .hours(12)).map(\.recipient) == ["an", "binh"])
     }
 
-    /// Found by the simulator (seed 1391).
+    /// Reproduces a bug that the simulator found (seed 1391).
     @Test("does not fail over to a channel that reached the recipient under another name", arguments: LedgerEngine.all)
     func failedOverUnderAnotherName(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -610,7 +610,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "leaves alone what waits for a recipient whom another process has already given other channels",
+        "keeps pending deliveries of a recipient for whom another process has already failed over",
         arguments: LedgerEngine.all)
     func failOverTwice(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -675,7 +675,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "ends what is past its deadline, some at a time, without an attempt, and returns each once",
+        "ends deliveries past their deadline in parts, without an attempt, and returns each once",
         arguments: LedgerEngine.all)
     func expire(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -697,7 +697,7 @@ struct LedgerBehaviour {
         #expect(try ledger.history(HistoryFilter()).map(\.attempts.count).sorted() == [0, 0, 0, 1])
     }
 
-    @Test("ends a delivery that waits again, by the claim of its last attempt", arguments: LedgerEngine.all)
+    @Test("ends a delivery that is pending again, through the claim of its last attempt", arguments: LedgerEngine.all)
     func endsWaiting(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an", "binh"]))
@@ -710,7 +710,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "hands over what was in flight when it was opened, each delivery once, and nothing that it claimed since",
+        "returns deliveries that were in flight when it was opened, each once, and none that it claimed since",
         arguments: LedgerEngine.all)
     func adopt(engine: LedgerEngine) throws {
         do {
@@ -803,7 +803,7 @@ struct LedgerBehaviour {
         #expect(Set(due) == ["server", "us", "compared"])
     }
 
-    @Test("counts attempts that cost nothing, and refusals that count only when repeated", arguments: LedgerEngine.all)
+    @Test("counts attempts that are not charged, and refusals that become final if repeated", arguments: LedgerEngine.all)
     func costs(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -820,7 +820,7 @@ struct LedgerBehaviour {
     }
 
     @Test(
-        "claims the first in the queue, one that has waited or named ones, and lists pending deliveries in pages",
+        "claims the first delivery, one whose wait is over, or named ones, and lists pending deliveries in pages",
         arguments: LedgerEngine.all)
     func choices(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
@@ -868,7 +868,7 @@ struct LedgerBehaviour {
         #expect(try Set(found(["mail", "hub"])) == ["an", "binh"])
     }
 
-    @Test("records each attempt and follows it", arguments: LedgerEngine.all)
+    @Test("records each attempt and returns it in the history", arguments: LedgerEngine.all)
     func attempts(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))

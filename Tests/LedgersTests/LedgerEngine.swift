@@ -24,7 +24,7 @@ struct LedgerEngine: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// The instant on which all these tests are based.
+/// The instant from which all these tests compute their times.
 let nine = Instant(seconds: 1_827_000_000)
 
 func reminder(

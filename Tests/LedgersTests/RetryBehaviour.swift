@@ -3,8 +3,8 @@ import Scheduler
 import Support
 import Testing
 
-/// The behaviour that every ledger must have when an operator retries failed deliveries.
-@Suite("A ledger, retrying failed deliveries")
+/// The behaviour of every ledger when an operator retries failed deliveries.
+@Suite("A ledger that retries failed deliveries")
 struct RetryBehaviour {
     private let late = reminder("7 days before", campaign: "late", due: nine + .hours(1))
     private let early = reminder("30 days before", campaign: "early")

@@ -26,7 +26,7 @@ struct CursorTests {
         #expect(read.state == state && read.reminder == 2 && read.delivery == -3)
     }
 
-    @Test("are no position for another call, or if this ledger did not make them")
+    @Test("are rejected by another call, and if this ledger did not create them")
     func others() {
         let cursors = [
             QueuePosition(channel: "mail", notBefore: 1, delivery: 2).cursor,

@@ -19,7 +19,7 @@ struct DeliveryConditionTests {
         }
     }
 
-    /// Returns for each row whether the condition selects it.
+    /// Returns, for each of `rows`, whether the condition selects it.
     private func selected(by condition: String) throws -> [Bool] {
         let queue = try DatabaseQueue()
         return try queue.write { db in
@@ -44,7 +44,7 @@ struct DeliveryConditionTests {
         #expect(try selected(by: DeliveryCondition.sql(meaning)) == wanted)
     }
 
-    @Test("of two meanings select the deliveries that count as one of them", arguments: DeliveryMeaning.allCases)
+    @Test("of two meanings select the deliveries that count as either of them", arguments: DeliveryMeaning.allCases)
     func either(one: DeliveryMeaning) throws {
         for other in DeliveryMeaning.allCases {
             let wanted = Self.rows.map { counts($0, as: one) || counts($0, as: other) }
@@ -52,7 +52,7 @@ struct DeliveryConditionTests {
         }
     }
 
-    @Test("exclude under NOT the deliveries that count", arguments: [DeliveryMeaning.unsettled, .standing])
+    @Test("exclude the deliveries that count when negated with NOT", arguments: [DeliveryMeaning.unsettled, .standing])
     func negated(meaning: DeliveryMeaning) throws {
         let wanted = Self.rows.map { !counts($0, as: meaning) }
         #expect(try selected(by: "NOT \(DeliveryCondition.sql(meaning))") == wanted)

@@ -11,7 +11,7 @@ import Testing
 struct MigrationCrashTests {
     private static let calls = ["fdatasync", "fsync", "ftruncate", "pwrite64", "rename", "unlink"]
 
-    /// A migration after the current schema. Its rows show whether it was done completely.
+    /// A migration after the current schema. Its rows show whether it was completed.
     private static let next = Migration(version: Schema.migrations.count + 1) { db in
         try db.execute(
             sql: """
@@ -98,7 +98,7 @@ struct MigrationCrashTests {
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func failing() async throws {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
-            // The first calls come from the copy and from SQLite. A few of the later calls are
+            // The first calls come from the copy and from SQLite. Of the later calls, a few are
             // enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
                 let folder = try TemporaryFolder()

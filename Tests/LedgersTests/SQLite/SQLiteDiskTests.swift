@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledgers
 
-/// The tests run one at a time. Those with strace trace only their own thread (`traced`).
+/// The tests run one at a time. Tests with strace trace only their own thread (`traced`).
 @Suite("The SQLite ledger and its disk", .serialized)
 struct SQLiteDiskTests {
     private let folder: TemporaryFolder
@@ -36,7 +36,7 @@ struct SQLiteDiskTests {
         #expect(done.count >= commits, "the other lines: \(rest)")
     }
 
-    @Test("fault 20: a failed fdatasync stops the ledger for good and is not repeated")
+    @Test("fault 20: a failed fdatasync stops the ledger permanently and is not repeated")
     func failedSync() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -84,7 +84,7 @@ struct SQLiteDiskTests {
     }
 
     @Test(
-        "a write that fails because of a quota or a file size limit undoes the call, and the ledger works on (fault 130)",
+        "a write that fails because of a quota or a file size limit undoes the call, and the ledger keeps working (fault 130)",
         arguments: ["EDQUOT", "EFBIG"])
     func noRoom(error: String) throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -106,7 +106,7 @@ struct SQLiteDiskTests {
         #expect(try ledger.queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     }
 
-    @Test("an I/O error at the same write stops the ledger for good")
+    @Test("an I/O error at the same write stops the ledger permanently")
     func brokenWrite() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a"), to: ["an"]))
@@ -119,7 +119,7 @@ struct SQLiteDiskTests {
         if case .broken = failure {} else { Issue.record("not broken: \(String(describing: failure))") }
     }
 
-    @Test("fault 16: a full disk undoes the call, and the ledger works on once there is space")
+    @Test("fault 16: a full disk undoes the call, and the ledger continues once there is space")
     func full() throws {
         guard getuid() == 0, Tool.mount.isThere else {
             return skipped("only root can mount the small file system that a full disk needs")
@@ -155,7 +155,7 @@ struct SQLiteDiskTests {
     }
 
     @Test(
-        "fault 18: without space for a checkpoint the ledger works on, reports the length of its log, and checkpoints later"
+        "fault 18: without space for a checkpoint the ledger keeps working, reports the length of its log, and checkpoints later"
     )
     func fullCheckpoint() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -205,7 +205,7 @@ struct SQLiteDiskTests {
         #expect(times[25] < .milliseconds(5))
     }
 
-    @Test("20 000 deliveries are fired, claimed and recorded; prints the speed without a limit")
+    @Test("20 000 deliveries are fired, claimed and recorded; the test prints the speed and sets no limit")
     func speed() throws {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         let clock = ContinuousClock()

@@ -143,8 +143,8 @@ struct SQLiteOpeningTests {
         try live.inDatabase { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
-        // Copies the open files, in the state in which `kill -9` leaves them. This process has no
-        // lock on them that the reading could release.
+        // Copies the open files, in the state in which `kill -9` leaves them. This process holds no
+        // lock on the copies, so reading them cannot release one.
         let crashed = try TemporaryFolder()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
@@ -239,7 +239,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a missing folder, a folder in its place, and a missing meta row are each refused in their own words")
+    @Test("a missing folder, a folder in its place, and a missing meta row are each refused with a message of their own")
     func noPlace() throws {
         try folder.write("file", bytes: Data())
         for (path, words) in [
@@ -257,7 +257,7 @@ struct SQLiteOpeningTests {
         #expect(throws: LedgerRefusal.corrupt("it has no meta row")) { try open(.reader) }
     }
 
-    @Test("rows that remindd did not write are reported as a broken ledger and not read as anything else")
+    @Test("rows that remindd did not write are reported as a broken ledger and not interpreted")
     func unreadableRows() throws {
         try used()
         let sound = try folder.bytes("ledger.sqlite")
@@ -329,7 +329,7 @@ struct SQLiteOpeningTests {
         #expect(taken == [later.key], "a failed write of the file stops nothing")
     }
 
-    @Test("a copy that fails or finds no space reports it and leaves no file")
+    @Test("a copy that fails or runs out of space reports the error and leaves no file")
     func copies() throws {
         try used()
         let ledger = try open()
@@ -386,7 +386,7 @@ struct SQLiteOpeningTests {
         #expect(try copy.counts()[.delivered] == 100)
     }
 
-    @Test("a ledger of version 0.1.0 stays as it is: no later recipients join, and nothing becomes pending again")
+    @Test("a ledger of version 0.1.0 gets no later joiners, and none of its deliveries becomes pending again")
     func fromFirstVersion() throws {
         try SQLiteLedger.open(
             path: path, mode: .daemon, now: nine, migrations: [Schema.migrations[0]], pause: { _ in }
@@ -450,7 +450,7 @@ struct SQLiteOpeningTests {
         #expect(try open().counts()[.delivered] == 100, "the ledger is unchanged")
     }
 
-    @Test("fault 6: a migration that fails leaves the schema before it")
+    @Test("fault 6: a migration that fails leaves the old schema")
     func failedMigration() throws {
         try used()
         #expect(throws: LedgerRefusal.self) { try open(.daemon, [SQLiteOpeningTests.second, SQLiteOpeningTests.failing]) }

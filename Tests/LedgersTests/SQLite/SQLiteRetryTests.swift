@@ -7,7 +7,7 @@ import Testing
 
 @testable import Ledgers
 
-@Suite("The SQLite ledger, retrying a few of many deliveries")
+@Suite("The SQLite ledger when it retries a few of many deliveries")
 struct SQLiteRetryTests {
     /// Creates a ledger with 500 000 deliveries of two campaigns.
     ///

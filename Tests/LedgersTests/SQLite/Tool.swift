@@ -95,7 +95,7 @@ func traced(
     return text.split(separator: "\n").map(String.init)
 }
 
-/// The id of this thread: the last part of the link `PID/task/TID` (proc(5)).
+/// The id of this thread, which is the last part of the link `PID/task/TID` (proc(5)).
 private func thread() -> String {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
     return (link ?? "").split(separator: "/").last.map(String.init) ?? "\(getpid())"

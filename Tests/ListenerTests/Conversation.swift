@@ -13,7 +13,7 @@ final class Conversation {
     /// The program that handles requests.
     typealias Program = @Sendable (Request, Responder) -> Void
 
-    /// Returns nil if the listener accepts no more connections.
+    /// Creates the connection. Returns nil if the listener accepts no more connections.
     init?(_ connections: Connections, on loop: EmbeddedEventLoop = EmbeddedEventLoop(), program: @escaping Program = echo) {
         self.loop = loop
         kernel = Kernel()
@@ -40,10 +40,10 @@ final class Conversation {
     }
 
     var isOpen: Bool { channel.isActive }
-    /// Number of reads that the connection has requested.
+    /// The number of reads that the connection has requested.
     var reads: Int { kernel.reads }
 
-    /// Lets the client accept no more bytes.
+    /// Makes the client accept no more bytes.
     func stall() { kernel.isStalled = true }
 
     func send(_ bytes: [UInt8]) {
@@ -72,7 +72,7 @@ final class Conversation {
 
     /// The bytes received since the last call.
     func received() -> String {
-        // Advances the clock, because pipelined requests wait for their turn.
+        // Advances the clock, because a pipelined request is handled only in a later round.
         pass(.milliseconds(1))
         return take()
     }

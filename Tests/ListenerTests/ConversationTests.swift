@@ -25,7 +25,7 @@ struct ConversationTests {
 
     // MARK: any division into pieces
 
-    @Test("The same answers come in the same order, whatever pieces the bytes arrive in")
+    @Test("Requests get the same answers in the same order, however their bytes are divided")
     func splits() {
         let pieces = [
             "GET /a HTTP/1.1\r\n\r\n", "GET /b?x=%41 HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD / HTTP/1.1\r\n\r\n",
@@ -240,7 +240,7 @@ struct ConversationTests {
         #expect(!client.isOpen)
     }
 
-    @Test("Pipelined requests wait while all places are taken")
+    @Test("Pipelined requests wait while the limit of requests in progress is reached")
     func refusedTurns() throws {
         let (loop, connections, asked) = (EmbeddedEventLoop(), Connections(limits: Conversation.limits), Asked())
         func connect() throws -> Conversation { try #require(Conversation(connections, on: loop, program: asked.take)) }
@@ -296,7 +296,7 @@ struct ConversationTests {
         }
     }
 
-    @Test("A client that sends too much ahead loses the connection after the answer in progress")
+    @Test("A client that sends too many bytes ahead is disconnected after the answer in progress")
     func ahead() {
         let asked = Asked()
         let client = Conversation(program: asked.take)

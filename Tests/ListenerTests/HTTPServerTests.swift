@@ -46,7 +46,7 @@ struct HTTPServerTests {
         await eventually(within: .seconds(10)) { SocketFile(path: path).state == .taken }
     }
 
-    @Test("curl gets answers; the socket is for owner and group, replaces an abandoned one, and is removed at the stop")
+    @Test("curl gets answers; the socket is open to owner and group, replaces an abandoned socket, and is removed at a stop")
     func curl() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.sock")
@@ -65,7 +65,7 @@ struct HTTPServerTests {
         #expect(SocketFile(path: path).state == .free && lstat(path, &status) != 0)
     }
 
-    @Test("A file in the place of the socket stays, is reported once, and listening is retried until the path is free")
+    @Test("A file at the socket's path stays and is reported once, and listening is retried until the path is free")
     func inTheWay() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("notes.txt")
@@ -92,7 +92,7 @@ struct HTTPServerTests {
         #expect(await eventually(within: .seconds(5)) { second.all == ["not listening: another process answers there"] })
         await Self.stop(server)
         #expect(await Self.isListening(path), "the other listener takes over")
-        // A file that replaces the socket stays.
+        // A file that replaces the socket is not removed.
         try FileManager.default.removeItem(atPath: path)
         try folder.write("notes.txt", "new")
         await Self.stop(other)

@@ -58,7 +58,7 @@ struct RequestCheckTests {
         #expect(conversation.received().hasSuffix("\r\n\r\npost /a/b x=ế 1&y=&=z a\r\n"))
     }
 
-    @Test("HEAD is answered like GET without the body")
+    @Test("HEAD is answered like GET, but without the body")
     func head() throws {
         let conversation = Conversation()
         conversation.send("GET /a HTTP/1.1\r\n\r\n")

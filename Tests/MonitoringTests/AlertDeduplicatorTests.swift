@@ -5,7 +5,7 @@ import Testing
 @testable import Config
 @testable import Monitoring
 
-@Suite("Which alerts are sent, and when again")
+@Suite("The sending and repetition of alerts")
 struct AlertBookTests {
     let start = Instant(seconds: 1_800_000_000)
 
@@ -51,7 +51,7 @@ struct AlertBookTests {
     }
 
     @Test(
-        "Each reminder has its own alert, and alerts beyond fifty are counted, whatever is taken in between (finding 7)")
+        "Each reminder has its own alert, and alerts beyond fifty are only counted, however often they are collected (finding 7)")
     func limit() {
         var book = AlertDeduplicator()
         for number in 0..<80 { book.note(dead("r", campaign: "c\(number)"), now: start) }
@@ -82,7 +82,7 @@ struct AlertBookTests {
         #expect(lines(&book, start + .days(5)).isEmpty)
     }
 
-    @Test("A channel that flaps gives one alert, one recovery, and a day later one line with the number (finding 9)")
+    @Test("A channel that flaps gives one alert, one recovery, and a day later one line with the number of failures (finding 9)")
     func flapping() {
         var book = AlertDeduplicator()
         let key = Alert.key(ofChannel: "mail", "breaker")
@@ -117,7 +117,7 @@ struct AlertBookTests {
         #expect(lines(&book, start + .minutes(8)).map(\.isOver) == [true], "a recovery that lasts is reported")
     }
 
-    @Test("While a daily repeat waits for more, the next wake is when the repeat is due")
+    @Test("While a daily repeat waits for further alerts, the next wake is the due time of the repeat")
     func repeats() {
         var book = AlertDeduplicator()
         book.note(.ledgerFull, now: start)
@@ -129,7 +129,7 @@ struct AlertBookTests {
         #expect(lines(&book, again + .seconds(10)).map(\.alert) == [.ledgerFull])
     }
 
-    @Test("The weekly summary is due at the next such weekday and time, today or up to a week away")
+    @Test("The weekly summary is due at the next configured weekday and time, today or up to a week away")
     func weekly() throws {
         let zone = Zone.utc
         let monday = try #require(Day(2026, 11, 23))

@@ -79,7 +79,7 @@ struct AlertDeskTests {
 
     // MARK: choice of channel
 
-    @Test("If the other channel's endpoint is gone, a temporary failure of mail delays an alert by a minute, not by days")
+    @Test("If the other channel's endpoint is gone, a temporary failure of mail delays an alert by a minute and not by days")
     func onePassingFailure() throws {
         gates.ended(
             "hub", Receipt(.refusedForGood, about: .endpointGone, code: 410, reply: "gone"), policy: .webhook,
@@ -109,7 +109,7 @@ struct AlertDeskTests {
 
     // MARK: clocks
 
-    @Test("Alerts sent under a clock that was years ahead are repeated after a day, and new ones are sent at once")
+    @Test("Alerts sent while the clock was years ahead are repeated after a day, and new ones are sent at once")
     func clockSetBack() throws {
         wall.advance(by: .days(1_000))
         journal.write(.clockHeld(.behind))
@@ -136,7 +136,7 @@ struct AlertDeskTests {
         #expect(mail.accepted.count == 1)
     }
 
-    @Test("The weekly summary comes in the week in which a clock that was years ahead is set right")
+    @Test("The weekly summary is sent in the week in which a clock that was years ahead is set right")
     func weekly() throws {
         let monday = Configuration.Alerts.Weekly(day: .monday, at: try #require(TimeOfDay("08:00")))
         wall.advance(by: .days(1_000))
@@ -245,7 +245,7 @@ struct AlertDeskTests {
         #expect(!fact.text.contains("Việc số 11") && !fact.text.contains("lần)"), "\(fact.text)")
     }
 
-    @Test("Ten cancellations raise no alert, and each later evaluation that cancels more raises one of its own")
+    @Test("Ten cancellations raise no alert, and each later evaluation that cancels more raises one alert")
     func cancelledTwice() throws {
         for number in 1...10 { journal.write(.withdrawn(reminder(number).key, .gone, deliveries: 1)) }
         pass(.minutes(2))

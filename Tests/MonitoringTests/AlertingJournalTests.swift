@@ -23,7 +23,7 @@ struct AlertingJournalTests {
     }
 
     @Test(
-        "A channel that only reports load, or refuses its only recipient unclearly, has an alert until it answers"
+        "A channel that only reports load, or refuses its only recipient unclearly, has an alert until it works"
     )
     func silent() {
         let load = Receipt(.refusedForNow, about: .load, code: 421, reply: "too busy")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Monitoring
 
-@Suite("The channels by which an alert is tried")
+@Suite("The channels through which an alert is tried")
 struct LetterTests {
     let start = Instant(seconds: 1_800_000_000)
     private let channels: [String: any Announcing] = ["mail": DeskChannel("mail"), "hub": DeskChannel("hub")]
@@ -37,7 +37,7 @@ struct LetterTests {
         #expect(letter.wake(now: start + .minutes(1)) == start + .minutes(6), "the second round comes five minutes later")
     }
 
-    @Test("If every channel is put off, an alert waits for the first free one, and a reload tries all at once")
+    @Test("If every channel is put off, an alert waits for the first free channel, and a reload tries all channels at once")
     func allPutOff() throws {
         var letter = letter()
         letter.isPutOff(by: "mail", until: start + .minutes(15))

@@ -14,7 +14,7 @@ import Testing
 @testable import Transport
 @testable import remindd
 
-/// `simulate`, `explain`, `occurrences` and the daemon agree on every reminder of random plans.
+/// Checks that `simulate`, `explain`, `occurrences` and the daemon agree on random plans.
 @Suite("Commands and the daemon agree")
 struct AgreementTests {
     /// The first day of the year that the tests cover.
@@ -22,7 +22,7 @@ struct AgreementTests {
     private static let to = Day(2027, 12, 31)!
     /// The days whose occurrences may have reminders in that year.
     ///
-    /// Leads reach at most 24 months from their occurrence, and shifts add up to two months.
+    /// A lead is at most 24 months away from its occurrence, and shifts add up to two months.
     private static let around = (from - 800)...(to + 800)
 
     private static let counted = Mutex((plans: 0, rows: 0, explained: 0, passedOver: 0))
@@ -45,7 +45,7 @@ struct AgreementTests {
                 promised.map { "\($0.id) \($0.subject)" },
                 subjects.filter { office.holds($0.due, $0.plan, Self.from, Self.to) }.map(\.said))
                 == nil, "subjects: \(office.texts)")
-        // A reminder is recorded as superseded exactly if another one with the same due time
+        // A reminder is recorded as superseded exactly if another reminder with the same due time
         // replaces it.
         let passedOver = explained.filter { $0.isPassedOver }.map(\.name)
         #expect(
@@ -60,7 +60,7 @@ struct AgreementTests {
         }
     }
 
-    @Test("A time span has the occurrences that a longer one has there, and `--on` finds each", arguments: UInt64(1)...25)
+    @Test("A time span has the same occurrences as that part of a longer span, and `--on` finds each", arguments: UInt64(1)...25)
     func occurrences(seed: UInt64) throws {
         let office = try RandomOffice(seed: seed, plans: 4)
         let set = office.loaded.accepted.plans
@@ -184,7 +184,7 @@ private struct Explained {
     let rows: [String]
     /// Whether an earlier reminder of the plan, with the same due time, replaces this one.
     ///
-    /// This is so if all recipients of this reminder get an earlier one.
+    /// It does if all recipients of this reminder get an earlier reminder.
     let isPassedOver: Bool
 }
 
@@ -334,7 +334,7 @@ private final class Rehearsed {
     struct Said {
         let due: Instant
         let plan: String
-        /// The delivery's id and its subject.
+        /// The id of the delivery, followed by the subject of its message.
         let said: String
     }
 
@@ -345,7 +345,7 @@ private final class Rehearsed {
         clock = ManualClock(start)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
-        // Sets a long time between evaluations. An evaluation with nothing due only moves
+        // Sets a long time between evaluations. An evaluation with nothing due only advances
         // `looked_until`, and hourly evaluations for a year would take most of the test's time.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))

@@ -9,7 +9,7 @@ import Testing
 @testable import remindd
 
 /// Tests of problems that `check` finds by examining all files together, on a fixed day.
-@Suite("check finds problems that would appear later")
+@Suite("`check` finds problems before they have an effect")
 struct CheckTests {
     /// Sunday, 1 March 2026, noon in Vietnam.
     static let now = Instant(rfc3339: "2026-03-01T12:00:00+07:00")!
@@ -45,7 +45,7 @@ struct CheckTests {
     }
 
     static let cases: [Case] = [
-        Case(name: "nothing, where nothing is wrong", finds: []),
+        Case(name: "nothing if nothing is wrong", finds: []),
         Case(
             name: "campaigns that never come again, each at its own line",
             plan: campaigns(
@@ -56,7 +56,7 @@ struct CheckTests {
                 "plan.yaml:8:5: warning: campaign c never comes again; its last day was 2025-05-01",
             ]),
         Case(
-            name: "reminders that come too late, or never",
+            name: "reminders that are due too late or never",
             plan: campaigns(
                 "  - {id: a, title: A, when: 2026-05-03 - 2026-05-10, remind: [1 day before, every Monday during]}\n"
                     + "  - {id: b, title: B, when: 2026-06-03, remind: [every Monday during]}",
@@ -75,7 +75,7 @@ struct CheckTests {
                 "plan.yaml:4:10: warning: campaign fold, \"on the day\": 02:30 comes twice on 2026-10-25, the clocks go back; it goes out at 2026-10-25T02:30:00+02:00",
             ]),
         Case(
-            name: "people whom nobody reaches, and channels that nobody uses",
+            name: "recipients who cannot be reached, and channels that nobody uses",
             configuration: configuration.replacingOccurrences(
                 of: "plans:",
                 with: "  - {id: binh, email: b@example.vn, via: [mail]}\n  - {id: chi, email: c@example.vn, via: []}\nplans:"
@@ -121,13 +121,13 @@ struct CheckTests {
                 "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 228 characters; most mail programs show fewer than 200"
             ]),
         Case(
-            name: "an empty text of one's own template",
+            name: "a user's template that renders an empty text",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi/subject.mustache": "{{#late}}late{{/late}}\n"],
             finds: [
                 "plan.yaml:6:5: error: campaign a, \"7 days before\" by mail in vi: template vi/subject comes out empty: the built-in one would go out"
             ]),
         Case(
-            name: "a text of one's own that is empty only when late, or when something is moved or gone",
+            name: "a user's template whose text is empty only for late reminders or change notices",
             configuration: configuration + "\ntemplates: texts",
             files: ["texts/vi/subject.mustache": "{{^late}}{{^moved}}{{^gone}}{{title}}{{/gone}}{{/moved}}{{/late}}\n"],
             finds: [
@@ -136,14 +136,14 @@ struct CheckTests {
                 "plan.yaml:6:5: error: a cancellation in vi: template vi/subject comes out empty: the built-in one would go out",
             ]),
         Case(
-            name: "a language's folder that is none, and a text that lies outside of one",
+            name: "a language's folder that is a file, and a template outside a language's folder",
             configuration: configuration + "\ntemplates: texts", files: ["texts/vi": "x", "texts/text.mustache": "x"],
             finds: [
                 "texts/vi:1:1: error: the texts in this language: it is no folder",
                 "texts/text.mustache:1:1: warning: no text of this name is ever used; there are vi/subject, vi/text, vi/html, en/subject, en/text, en/html",
             ]),
         Case(
-            name: "each lead in each language and channel once, to the longest name of those who are told, 400 days ahead",
+            name: "each lead in each language and channel once, for the recipient with the longest name, 400 days ahead",
             plan: """
                 plan: p
                 title: Kế hoạch
@@ -194,7 +194,7 @@ struct CheckTests {
                 "remindd.yaml:7:9: warning: ledger: /srv/none/ledger.sqlite is outside of /var/lib/remindd, the one folder that the service may write to; leave ledger: out, or see SANDBOX in remindd(8)",
             ]),
         Case(
-            name: "certificates that are none",
+            name: "files of certificates without a certificate",
             configuration: configuration.replacingOccurrences(of: "tls: off", with: "tls: off, ca: none.pem"),
             files: ["none.pem": "no"],
             finds: ["remindd.yaml:2:17: error: channel mail: ca: none.pem holds no certificate (PEM)"]),
@@ -225,7 +225,7 @@ struct CheckTests {
         return loader.problems.sorted.map { $0.description.replacingOccurrences(of: folder.path(""), with: "") }
     }
 
-    @Test("Finding 9: for 20 000 recipients at 22:00 and 100 per minute, check says how many would not go (fault 142)")
+    @Test("Finding 9: for 20 000 recipients at 22:00 and 100 per minute, check gives the number of unsent messages (fault 142)")
     func rate() async throws {
         let folder = try TemporaryFolder()
         try folder.write(
@@ -283,7 +283,7 @@ struct CheckTests {
         #expect(!found.joined().contains("CANARY"))
     }
 
-    @Test("check finds a configuration and a plan by names typed in another form of Unicode")
+    @Test("check finds a configuration and a plan by names in another Unicode normalization form")
     func decomposedNames() async throws {
         let folder = try TemporaryFolder()
         let (typed, packed) = ("kế hoạch", "kế hoạch".decomposedStringWithCanonicalMapping)

@@ -62,7 +62,7 @@ struct ClockChangeTests {
         #expect(found.allSatisfy { $0.contains(#/plan\.yaml:\d+:\d+: warning: campaign /#) }, "\(found)")
     }
 
-    @Test("The warning about a gap across midnight names the day that was meant")
+    @Test("The warning about a gap across midnight names the intended day")
     func overMidnight() throws {
         let plan = Self.plan("  - {id: a, title: A, when: 20/4, remind: [3 weeks before at 23:30]}\n", zone: "America/Nuuk")
         // Nuuk's clocks went from 23:00 of Saturday 28 March 2026 to midnight.

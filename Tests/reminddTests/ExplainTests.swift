@@ -13,7 +13,7 @@ import Testing
 /// Tests of the exact output of `explain`.
 @Suite("explain")
 struct ExplainTests {
-    /// A campaign, and the day for `--on`.
+    /// A campaign, and the value of `--on`.
     struct Case: Sendable, CustomTestStringConvertible {
         let about: String
         let campaign: String
@@ -319,7 +319,7 @@ struct ExplainTests {
         #expect(explanation.lines.joined(separator: "\n") + "\n" == item.text)
     }
 
-    @Test("The built program prints the same text, and --on chooses the first occurrence not over on that day")
+    @Test("The built program prints the same text, and --on chooses the first occurrence that is not over on that day")
     func program() async throws {
         let office = try Self.office()
         let lunar = try #require(Self.all.first)
@@ -332,7 +332,7 @@ struct ExplainTests {
         #expect(next.lines.contains("Thời gian       Thứ Tư, 15/09/2027"))
     }
 
-    @Test("An unknown campaign exits with 3, and an id of two campaigns exits with 2 and names both")
+    @Test("`explain` exits with 3 for an unknown campaign, and with 2 for an id of two campaigns, which it names")
     func missing() async throws {
         let office = try Self.office()
         let config = ["--config", office.configuration]
@@ -369,7 +369,7 @@ struct ExplainTests {
         let cite: String?
     }
 
-    @Test("JSON is one line that has its keys in order and the same facts")
+    @Test("JSON is one line with the keys in order and the same facts")
     func json() async throws {
         let office = try Self.office()
         func ask(_ campaign: String, _ day: String) async throws -> (line: String, JSON) {

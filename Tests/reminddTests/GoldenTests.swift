@@ -234,7 +234,7 @@ struct GoldenTests {
     }
 }
 
-/// The output of a list of commands, with the parts that differ between two runs replaced.
+/// The output of a list of commands. Placeholders replace the parts that differ between two runs.
 private struct Transcript {
     typealias Rule = (pattern: Regex<(Substring, Substring)>, replacement: (Substring) -> String)
 

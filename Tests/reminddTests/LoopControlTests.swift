@@ -7,7 +7,7 @@ import Testing
 @testable import remindd
 
 /// Tests of requests to the loop's thread.
-@Suite("Questions to the loop")
+@Suite("Requests to the loop")
 struct LoopControlTests {
     private final class Answers: Sendable {
         private let taken = Mutex<[String]>([])
@@ -19,7 +19,7 @@ struct LoopControlTests {
 
     private static func status(_ status: Int32) -> Answer { .failure("x", status: status) }
 
-    @Test("Equal questions share one answer, but each question that changes something gets its own")
+    @Test("Equal requests share one answer, but each request that changes something gets its own")
     func shared() throws {
         let (control, answers) = (LoopControl(bell: Waker()), Answers())
         control.ask(.status, reply: answers.take("a"))
@@ -38,7 +38,7 @@ struct LoopControlTests {
     }
 
     @Test(
-        "Sixty-four questions wait, shared or not; the next one is refused with 75, and after the end all are")
+        "Sixty-four requests wait, shared or not; the next one is refused with 75, and after the end all are refused")
     func bounded() {
         for same in [true, false] {
             let (control, answers) = (LoopControl(bell: Waker()), Answers())
@@ -53,7 +53,7 @@ struct LoopControlTests {
         }
     }
 
-    @Test("An action for the stop runs once, or at once if the stop has begun")
+    @Test("An action for the stop runs once, immediately if the stop has begun")
     func stopping() {
         for ends: @Sendable (LoopControl) -> Void in [{ $0.requestStop() }, { $0.endQuestions() }] {
             let (control, count) = (LoopControl(bell: Waker()), Counter())

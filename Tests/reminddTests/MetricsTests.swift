@@ -8,7 +8,7 @@ import Testing
 
 @testable import remindd
 
-/// Tests of metrics, health and readiness on the control socket.
+/// Tests metrics, health and readiness on the control socket.
 ///
 /// curl makes the requests, and Prometheus' promtool checks the metrics.
 @Suite("Metrics, health and readiness", .serialized)
@@ -28,7 +28,7 @@ struct MetricsTests {
         text.components(separatedBy: "\n").first { $0.hasPrefix(sample + " ") }.flatMap { Double($0.dropFirst(sample.count + 1)) }
     }
 
-    @Test("Metrics pass promtool, count what happened, name no recipient, and show a failing channel")
+    @Test("Metrics pass promtool, have the right counts, name no recipient, and show a failing channel")
     func metrics() async throws {
         let mail = try await ScriptedServer("mail.py")
         let noon = Noon()
@@ -99,7 +99,7 @@ struct MetricsTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    @Test("A daemon at rest is healthy and ready, and one whose ledger is a copy is not ready")
+    @Test("An idle daemon is healthy and ready, and a daemon whose ledger is a restored copy is not ready")
     func states() async throws {
         let noon = Noon()
         let office = try Office.plain(

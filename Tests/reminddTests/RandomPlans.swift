@@ -3,7 +3,7 @@ import Plans
 import Randomness
 import Scheduler
 
-/// Random plans from a seed, written as officers write them.
+/// Random plans from a seed, in the style in which officers write them.
 ///
 /// The plans use every kind of phrase and lead, in both languages.
 struct RandomPlans {
@@ -15,8 +15,10 @@ struct RandomPlans {
     private mutating func one<Choice>(of choices: [Choice]) -> Choice { random.one(of: choices) }
     private mutating func chance(oneIn count: Int) -> Bool { number(1...count) == 1 }
 
-    /// Two recipients share an address, one has both channels, one has the webhook only. Groups are
-    /// nested.
+    /// The recipients of every plan.
+    ///
+    /// Two recipients share an address, one has both channels, and one has only the webhook. Groups
+    /// are nested.
     static let recipients = """
           - {id: an, name: Nguyễn Thị An, email: chung@example.vn, via: [mail]}
           - {id: binh, email: binh@example.vn, language: en, via: [mail, hub]}
@@ -31,7 +33,7 @@ struct RandomPlans {
         one(of: ["[an]", "[binh]", "[chi, an]", "[pair]", "[everyone]", "[dung, an]", "[pair, chi]"])
     }
 
-    /// Zones whose clocks change at several hours, and two without clock changes.
+    /// Zones whose clocks change at various hours, and two zones without clock changes.
     private static let zones = [
         "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Africa/Casablanca", "Asia/Kolkata",
     ]
@@ -165,7 +167,7 @@ struct RandomPlans {
 
     // MARK: remind
 
-    /// Returns up to four random leads, sometimes with one or two pairs that fall due together.
+    /// Returns up to four random leads. Sometimes one or two pairs of them fall due together.
     private mutating func leads() -> String {
         var leads: [String] = []
         var said: Set<String> = []

@@ -28,14 +28,14 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user"),
             advice: "recipients: the address (email) of an"),
-        // Host names that contain the letters of TLS or SSL.
+        // The host names contain the letters of TLS or SSL.
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user at tls.example.vn"),
             advice: "recipients: the address (email) of an"),
         Case(
             receipt: Receipt(.notSent, reply: "Could not resolve host: mail-ssl.example.vn"),
             advice: "channels.mail.server: host and port"),
-        // Refusals that are really about TLS.
+        // These refusals really concern TLS.
         Case(
             receipt: Receipt(.notSent, about: .us, reply: "SSL certificate problem: self-signed certificate"),
             advice: "channels.mail.ca:"),
@@ -89,7 +89,7 @@ struct RefusalAdviceTests {
             advice: "whether it is about an or about us"),
     ]
 
-    @Test("The advice on a refusal names the key that fixes it, or there is none if no key does", arguments: cases)
+    @Test("The advice on a refusal names the key that fixes it, and there is no advice if no key does", arguments: cases)
     func advice(_ wanted: Case) throws {
         let office = try Office.small(plan: "", channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: []\n")
         let loaded = try #require(Loader().load(configuration: office.configuration))

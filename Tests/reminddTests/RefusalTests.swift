@@ -9,11 +9,11 @@ import Testing
 @testable import Diagnostics
 @testable import remindd
 
-/// Tests of invalid input. Each case is a folder.
+/// Tests invalid input. Each case is a folder.
 ///
-/// The folder contains the input files and a file `expected` with the lines that `check` prints and
-/// its exit code.
-@Suite("Refusals say what is wrong, where, and what to write instead")
+/// The folder contains the input files, and a file `expected` with the lines that `check` prints
+/// and its exit code.
+@Suite("Refusals state the mistake, its place and the right spelling")
 struct RefusalTests {
     static let folder = PackageRoot.path("Tests/reminddTests/Refusals")
     static let cases = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
@@ -23,7 +23,7 @@ struct RefusalTests {
         #expect(Self.cases.count >= 70)
     }
 
-    @Test("check prints exactly what is expected (the folder of input N begins with N)", arguments: cases)
+    @Test("check prints exactly the expected lines (the folder of input N begins with N)", arguments: cases)
     func refused(name: String) async throws {
         let folder = "\(Self.folder)/\(name)"
         let expected = try String(contentsOfFile: "\(folder)/expected", encoding: .utf8)
@@ -70,7 +70,7 @@ struct RefusalTests {
         #expect(page.components(separatedBy: "\n## ").count - 1 == 20)
     }
 
-    @Test("The page of all refusals has every case with the answer of check")
+    @Test("The page of all refusals has every case with the output of check")
     func wholeGallery() async throws {
         let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print-all"])
         #expect(made.status == 0, "\(made.errors)")

@@ -7,9 +7,9 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-@Suite("Questions to the daemon")
+@Suite("Requests to the daemon")
 struct RemoteReadsTests {
-    @Test("A question about over a thousand reminders goes to the daemon in parts that its socket accepts")
+    @Test("A request about over a thousand reminders is sent to the daemon in parts that its socket accepts")
     func manyKeys() throws {
         let id = String(repeating: "ă", count: 64)
         let keys = (0..<1_200).map {

@@ -44,7 +44,7 @@ struct SchemaTests {
         }
     }
 
-    /// A typo: `from` in a sample is replaced with `to`.
+    /// A typo, made by replacing `from` in a sample with `to`.
     struct Slip: Sendable, CustomTestStringConvertible {
         let document: String
         let sample: String

@@ -12,7 +12,9 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// A kind of channel needs one folder (`ConfiguredPrinter.swift`) and one line that registers it.
+/// Checks that a kind of channel needs only one folder and one line that registers it.
+///
+/// The folder's code is in `ConfiguredPrinter.swift`.
 @Suite("A third kind of channel")
 struct ThirdChannelTests {
     /// The line that registers the printer.

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Config
 
-@Suite("Files of only mistakes")
+@Suite("Files that have only mistakes")
 struct ManyProblemsTests {
-    @Test("A list of more wrong networks than are reported gives as many problems as the limit")
+    @Test("A list with more wrong networks than the limit of problems gives exactly that many problems")
     func networks() throws {
         let folder = try TemporaryFolder()
         let wrong = (1...1_100).map { "n\($0)" }.joined(separator: ", ")

@@ -108,7 +108,8 @@ struct RecipientFileTests {
             problems: problems.sorted.map(\.description))
     }
 
-    /// Compares the two paths. White space in a column without a name forces the slow one.
+    /// Compares the fast and the slow path. White space in a column without a name forces the slow
+    /// path.
     @Test("The fast and the slow path read the same recipients and report the same problems", arguments: 0..<40 as Range<UInt64>)
     func rows(seed: UInt64) throws {
         var random = RandomSource(seed: seed)

@@ -39,7 +39,7 @@ struct SystemZonesTests {
     }
 
     @Test(
-        "The hint for a misspelt old name is the current name, never another place",
+        "The hint for a misspelt old name is the current name and never another place",
         arguments: ["Asia/Saigonn", "asia/saigon", "Asia/Sagon"])
     func hints(name: String) throws {
         for gone in [[], ["Asia/Saigon"]] {

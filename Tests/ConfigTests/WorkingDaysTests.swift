@@ -10,8 +10,8 @@ import Testing
 
 /// Checks the shipped working days of Vietnam.
 ///
-/// The expected days come from the package with which they were compared, and from the cited
-/// decisions.
+/// The expected days come from PyPI's `holidays` package, with which the file was compared, and
+/// from the cited decisions.
 @Suite("Working days of Vietnam")
 struct WorkingDaysTests {
     private static func shipped() throws -> WorkingCalendar {
@@ -72,8 +72,8 @@ struct WorkingDaysTests {
             ("2026-04-30", .holiday(title: "Ngày Chiến thắng")), ("2026-05-01", .holiday(title: "Ngày Quốc tế Lao động")),
             ("2026-09-02", .holiday(title: "Quốc khánh")),
             ("2024-05-04", .workingBySwap(cite: "Làm bù cho thứ hai 29/4/2024: Công văn số 2450/VPCP-KGVX ngày 12/4/2024")),
-            // Not verified: the act of the National Assembly that makes this a paid day off. This
-            // open question is documented next to the file.
+            // Nobody has verified the act of the National Assembly that makes this a paid day off.
+            // This open question is documented next to the file.
             ("2026-11-24", .working),
         ])
     func known(text: String, status: WorkingCalendar.Status) throws {
@@ -97,12 +97,12 @@ struct WorkingDaysTests {
         for holiday in calendar.holidays { #expect(!holiday.cite.isEmpty, "\(holiday.title)") }
     }
 
-    @Test("The official years have their decisions entered, and the cites of later days off call them unannounced")
+    @Test("The decisions of official years are entered, and the cites of later days off call them unannounced")
     func official() throws {
         let calendar = try Self.shipped()
         #expect(calendar.officialYears == Set(2015...2026))
-        // By the law alone, Tết Đinh Mùi has five days off: the last day of the twelfth month and
-        // four days of the first.
+        // The law alone gives Tết Đinh Mùi five days off: the last day of the twelfth month and
+        // four days of the first month.
         for (text, isWorking) in [
             ("2027-02-04", true), ("2027-02-05", false), ("2027-02-08", false), ("2027-02-09", false), ("2027-02-10", true),
         ] {
@@ -164,7 +164,7 @@ struct WorkingDaysTests {
             ("1 working day before", "2026-02-23", "2026-02-13"), ("5 working days before", "2026-02-25", "2026-02-11"),
             ("3 working days after the end", "2026-02-12", "2026-02-24"),
             ("1 working day after the end", "2026-02-17", "2026-02-23"),
-            // Saturday the 10th is a working day, Friday the 2nd is not.
+            // Saturday the 10th is a working day, and Friday the 2nd is not.
             ("1 working day before", "2026-01-12", "2026-01-10"), ("6 working days before", "2026-01-12", "2026-01-05"),
             ("7 working days before", "2026-01-12", "2025-12-31"), ("1 working day after the end", "2026-01-09", "2026-01-10"),
             ("2 working days before", "2027-02-10", "2027-02-03"),

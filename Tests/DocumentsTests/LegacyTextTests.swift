@@ -9,9 +9,9 @@ import Testing
 /// The expected texts come from glibc's iconv.
 @Suite("Text in encodings older than Unicode")
 struct LegacyTextTests {
-    /// Lines such as those quoted in plans.
+    /// Lines such as those that plans quote.
     ///
-    /// They have only small letters, because the fonts of TCVN3 have no capitals with marks.
+    /// All letters are small, because the fonts of TCVN3 have no capitals with marks.
     static let lines: [String] = {
         let stored = [
             "tuyên truyền phổ biến luật giao thông đường bộ cho thanh niên", "ngày hội gia đình việt nam",
@@ -30,7 +30,7 @@ struct LegacyTextTests {
 
     /// Whether every word with marks is a Vietnamese syllable.
     ///
-    /// Foreign names and typing errors are not syllables.
+    /// Foreign names and typing errors are not Vietnamese syllables.
     private static func isWhollyVietnamese(_ line: String) -> Bool {
         line.unicodeScalars.split { !$0.properties.isAlphabetic }.map { String(String.UnicodeScalarView($0)) }
             .filter { !$0.utf8.allSatisfy { $0 < 0x80 } }.allSatisfy(VietnameseSyllable.isOne)
@@ -68,14 +68,14 @@ struct LegacyTextTests {
         for (line, old) in zip(lines, encoded) {
             #expect(LegacyText.find(in: old)?.reading == line, "\(old)")
         }
-        // Some bytes that the code page does not define are missing here. As much as possible of
-        // the rest is recovered.
+        // This text lacks bytes that the code page does not define. The rest is recovered as far as
+        // possible.
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
     /// Encodes a text in VNI.
     ///
-    /// It finds the marks by the Unicode decomposition of each letter. This table was made from the
+    /// The Unicode decomposition of each letter gives its marks. This table was made from the
     /// description of the keyboard, independently of the program's table.
     private static func vni(_ text: String) -> String {
         let whole: [Character: String] = [
@@ -114,7 +114,7 @@ struct LegacyTextTests {
         #expect(Self.vni("công văn số 12 của sở giáo dục") == "coâng vaên soá 12 cuûa sôû giaùo duïc")
     }
 
-    @Test("Intact modern text is not taken for damaged text, whatever its language")
+    @Test("Intact Unicode text in any language is not taken for damaged text")
     func others() {
         let foreign = [
             "Grüße aus Köln", "Señor Muñoz, Núñez", "L’été à Besançon: naïve, Noël, cœur, garçon", "São Paulo, ação, coração",

@@ -5,8 +5,9 @@ import Synchronization
 
 @testable import Listener
 
-/// A listener's reaction to the bytes of one client, without a socket. Each request is answered at
-/// once.
+/// The responses of a listener without a socket to the bytes of one client.
+///
+/// Each request is answered immediately.
 struct Dialogue {
     /// Small limits, so that short inputs reach them.
     static let limits: Limits = {
@@ -26,8 +27,7 @@ struct Dialogue {
     init(_ bytes: ArraySlice<UInt8>, cut: Int) {
         let taken = Taken()
         let channel = EmbeddedChannel(handlers: [])
-        // Adding handlers to an empty channel, and sending to handlers that pass on nothing, cannot
-        // fail.
+        // These calls cannot fail, because the channel is empty and the handlers pass on nothing.
         try? HTTPServer.addHandlers(to: channel, connections: Connections(limits: Self.limits)) { request, responder in
             taken.requests.withLock { $0.append(request) }
             responder.send { Response(status: 200, text: request.path) }
@@ -38,7 +38,7 @@ struct Dialogue {
         while !rest.isEmpty, channel.isActive {
             _ = try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(max(1, cut))))
             rest = rest.dropFirst(max(1, cut))
-            // Pipelined requests wait for their turn.
+            // Advances the clock, because a pipelined request is handled only in a later round.
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
             while let piece = try? channel.readOutbound(as: ByteBuffer.self) { answers += piece.readableBytesView }
         }

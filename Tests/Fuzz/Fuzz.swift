@@ -33,7 +33,7 @@ struct Fuzz {
 
 /// Runs one input and returns 0.
 ///
-/// The library's own `main` is linked but not used, and it refers to this name.
+/// libFuzzer's own `main` is linked but not used, and it refers to this name.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     Fuzz.target.run(Array(UnsafeBufferPointer(start: start, count: count)))

@@ -11,7 +11,7 @@ import Foundation
 @testable import Scheduler
 @testable import Transport
 
-/// The fuzz targets. The environment variable FUZZ_TARGET selects the one of this process.
+/// The fuzz targets. The environment variable FUZZ_TARGET selects the target of this process.
 enum Target: String, CaseIterable {
     case plan, configuration, csv, phrase, tzif, address, url, template, request
     case retryAfter = "retry-after"
@@ -158,7 +158,7 @@ enum Target: String, CaseIterable {
         precondition(whole.answers == cut.answers && whole.isOpen == cut.isOpen, "the result depends on the pieces")
         precondition(whole.isWhole, "an incomplete response")
         precondition(whole.requests.allSatisfy(isHarmless), "a request that should have been refused")
-        // Only the last answer may be a refusal; each other one belongs to a request.
+        // Only the last response may be a refusal. Every other response belongs to a request.
         let refused = whole.statuses.count { $0 != 200 }
         precondition(refused <= 1 && whole.requests.count == whole.statuses.count - refused, "one answer too many")
     }

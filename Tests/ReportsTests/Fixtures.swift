@@ -52,13 +52,13 @@ struct Files {
 
 func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .distantPast }
 
-/// A ledger with fixed contents, without fired reminders.
+/// A ledger whose contents the test sets. It has no fired reminders.
 final class FakeLedger: LedgerReader, EvaluationReads {
     var isRehearsal = false
     var looked: Instant
     var heldRange: ClosedRange<Instant>?
     var states: [DeliveryState: Int] = [:]
-    /// The rows of the history. A call returns the last ones, up to its limit.
+    /// The rows of the history. A call returns the last rows, up to its limit.
     var rows: [HistoryRow] = []
 
     init(lookedUntil: Instant) {

@@ -55,7 +55,7 @@ struct HistoryReportTests {
         #expect(try HistoryReport(Self.query("sprung"), files.context(ledger, now: Self.now)).entries.count == 1)
     }
 
-    @Test("A running daemon stops at its limit of rows and reports it, and a command alone does not")
+    @Test("A running daemon stops at its limit of rows and reports this, and a command without a daemon does not")
     func limit() throws {
         let (files, ledger) = (try Files(), FakeLedger(lookedUntil: Self.now))
         ledger.rows = Array(repeating: Self.row(attemptAt: nil), count: HistoryReport.rowLimit + 1)

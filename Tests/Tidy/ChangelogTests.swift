@@ -2,10 +2,10 @@ import Foundation
 import Support
 import Testing
 
-/// `CHANGELOG.md` is also the changelog of the Debian package (`packaging/changelog.py`).
+/// Checks `CHANGELOG.md`, from which `packaging/changelog.py` makes the Debian package's changelog.
 @Suite("Changelog")
 struct ChangelogTests {
-    @Test("The newest section belongs to the version of the program or is unreleased, and every other one has a date")
+    @Test("The newest section has the program's version or is unreleased, and every other section has a date")
     func versions() throws {
         let program = try String(contentsOfFile: PackageRoot.path("Sources/remindd/Version.swift"), encoding: .utf8)
         let version = try #require(program.firstMatch(of: /static let number = "([0-9.]+)"/)?.1)

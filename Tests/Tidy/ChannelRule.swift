@@ -27,7 +27,7 @@ enum ChannelRule {
         }
     }
 
-    /// The types declared or extended in a file as a channel or a channel's settings.
+    /// The types that a file declares or extends as a channel or as a channel's settings.
     static func channelTypes(_ file: SourceFile) -> [String] {
         file.code.compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)

@@ -6,7 +6,7 @@ enum FolderCycles {
     /// The folders whose subfolders are checked.
     static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Monitoring", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
 
-    /// A type of folder `to` that is used in folder `from`.
+    /// A type that is declared in folder `to` and used in folder `from`.
     struct Use {
         let from: String
         let to: String
@@ -50,7 +50,9 @@ enum FolderCycles {
         }
     }
 
-    /// The uses that are part of a cycle: a path of uses leads from folder `to` back to `from`.
+    /// The uses that are part of a cycle.
+    ///
+    /// A use is part of a cycle if a path of uses leads from folder `to` back to `from`.
     static func cyclicUses(_ uses: [Use]) -> [Use] {
         let targets = Dictionary(grouping: uses, by: \.from).mapValues { Set($0.map(\.to)) }
         func reachable(from start: String) -> Set<String> {
@@ -69,7 +71,9 @@ enum FolderCycles {
         return parts.count > 1 ? String(parts[0]) : "."
     }
 
-    /// The types of a file. Other files see those at its top level that are not private.
+    /// The types that a file declares.
+    ///
+    /// Types at the top level of the file that are not private are visible to other files.
     private static func declaredTypes(in file: SourceFile) -> [(name: String, isVisible: Bool)] {
         let keywords: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
         var found: [(name: String, isVisible: Bool)] = []

@@ -24,7 +24,7 @@ struct FolderCyclesTests {
                 == "names One, which makes a cycle of folders of Sources/X: C → A")
     }
 
-    @Test("A type that two folders declare, one that the own folder declares too, and an imported module make no edge")
+    @Test("A type that two folders declare, or the folder itself declares, and an imported module are no dependency")
     func ambiguous() {
         let files = [
             ("Sources/X/A/One.swift", "struct One { let log: Logging.Logger }\nstruct Both {}"),

@@ -4,21 +4,21 @@ import Testing
 
 /// Runs `make fuzz` with programs that imitate libFuzzer.
 ///
-/// Compiling the real one takes longer than all tests.
+/// Compiling the real fuzz targets takes longer than running all tests.
 @Suite("make fuzz")
 struct FuzzScriptTests {
     private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
         let folder = try TemporaryFolder()
         let text = try folder.write("fuzz.sh", "#!/bin/sh\n\(body)\n")
-        // Another process writes the program file. If this process did, a child of a concurrent
-        // test could inherit the open file, and the file could then not be executed.
+        // The file is written by another process. If this process wrote it, a child of a concurrent
+        // test could inherit the open file, and the kernel would then refuse to execute the file.
         let program = folder.path("fuzz")
         #expect(try await Subprocess.run(["/usr/bin/install", text, program]).status == 0)
         return try await Subprocess.run(
             [PackageRoot.path("packaging/fuzz.sh"), program, folder.path("out"), "csv", "url"], environment: environment)
     }
 
-    @Test("A crash of one target fails it after all targets have run, and its output is shown")
+    @Test("After a crash of one target the others still run, the crash's output is shown, and `make fuzz` fails")
     func fails() async throws {
         let ran = try await Self.fuzz(
             "echo 'stat::number_of_executed_units: 7' >&2; [ $FUZZ_TARGET = url ] || { echo '==1==ERROR: deadly signal' >&2; exit 77; }"
@@ -29,13 +29,13 @@ struct FuzzScriptTests {
         #expect(ran.errors.contains("found something in: csv;"), "\(ran.errors)")
     }
 
-    @Test("A target without any runs fails it")
+    @Test("A target without any runs makes `make fuzz` fail")
     func nothing() async throws {
         let ran = try await Self.fuzz("exit 0")
         #expect(ran.status == 1 && ran.errors.contains("found something in: csv url;"), "\(ran.output)\(ran.errors)")
     }
 
-    @Test("FUZZ_RUNS sets the runs of all targets or of each; by default a target runs for half a minute")
+    @Test("FUZZ_RUNS sets the number of runs for all targets or for each; by default a target runs for half a minute")
     func limits() async throws {
         let told =
             "for word; do case $word in -runs=*|-max_total_time=*) echo \"stat::number_of_executed_units: ${word##*=}\";; esac; done"

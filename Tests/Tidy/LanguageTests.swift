@@ -9,7 +9,7 @@ struct LanguageTests {
         "README.md", "README.vi.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
     ]
 
-    @Test("No file breaks a rule of language more often than LanguageDebt lists; `make language` shortens the list")
+    @Test("No file breaks a language rule more often than LanguageDebt lists; `make language` shortens the list")
     func debt() throws {
         let findings = try Self.findings()
         let counts = Self.counts(findings)

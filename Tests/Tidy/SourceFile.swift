@@ -72,7 +72,7 @@ struct SourceFile {
         }
     }
 
-    /// The numbers of the lines whose code contains `text`, unless `text` ends a longer word.
+    /// The numbers of the lines whose code contains `text`, except as the end of a longer word.
     func lines(with text: String) -> [Int] {
         let pattern = Array(text.utf8)
         var found: [Int] = []
@@ -213,7 +213,7 @@ private struct Blanking {
 
     /// Skips a string literal with any number of `#` and one or three quotes.
     ///
-    /// A `#` that does not begin a literal, such as that of `#expect`, is code.
+    /// A `#` that does not begin a literal is code, such as the `#` of `#expect`.
     private mutating func string() {
         var hashes = 0
         while index + hashes < bytes.count, bytes[index + hashes] == UInt8(ascii: "#") { hashes += 1 }

@@ -8,8 +8,9 @@ extension TidyRule {
     static let commentWidth = 100
     static let markdownWidth = 130
 
-    /// Obsolete phrases in comments and messages, with their replacements. Other forms are not
-    /// found.
+    /// Obsolete phrases in comments and messages, with their replacements.
+    ///
+    /// Other forms of the same words, such as another tense, are not found.
     static let phrases: [(phrase: String, instead: String)] = [
         ("a look", "evaluation"), ("the look", "evaluation"), ("last look", "evaluation"), ("next look", "evaluation"),
         ("each look", "evaluation"), ("every look", "evaluation"),

@@ -9,14 +9,14 @@ struct Finding: CustomStringConvertible, Equatable {
 
 /// The house style rules that can be checked in one file.
 enum TidyRule {
-    /// The modules that each folder may import. For a path, the longest matching folder applies.
+    /// The modules that each folder may import. The longest folder that matches a path applies.
     private static let rooms: [String: Set<String>] = [
         "Sources/Diagnostics/": ["Foundation"],
         "Sources/JSON/": [],
         // CYaml is the copy of libyaml in Yams. Only its events are used.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
-        // Glibc is for sines and cosines. Foundation is not allowed, because its calendars and
-        // zones are wrong on Linux.
+        // Glibc is imported for sine and cosine. Foundation is not allowed, because its calendars
+        // and zones are wrong on Linux.
         "Sources/Scheduler/Dates/": ["Glibc"],
         "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
         "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
@@ -128,7 +128,7 @@ enum TidyRule {
 
     /// Reports blanks at line ends, leftover notes, and a text that does not end in one line feed.
     static func text(path: String, _ text: String) -> [Finding] {
-        // Each word is split in two, because this file is checked too.
+        // Each word is split in two, because the rule checks this file too.
         let leftovers = ["TO" + "DO", "FIX" + "ME"]
         var findings: [Finding] = []
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -14,7 +14,7 @@ struct TidyTests {
     @Test("No file names a kind of channel outside the channel's folder and the one line that registers it")
     func channels() throws {
         let files = try Self.sources.get()
-        // The rule finds exactly the channels that exist.
+        // Checks that the rule finds exactly the channels that exist.
         #expect(
             Set(files.flatMap(ChannelRule.channelTypes)) == [
                 "ConfiguredEmail", "ConfiguredWebhook", "EmailChannel", "WebhookChannel",
@@ -52,7 +52,7 @@ struct TidyTests {
         try expectNone(TidyRule.forgottenTests(Self.tests.get(), mentionedIn: Self.sources.get()))
     }
 
-    @Test("Text files have no blanks at line ends, no leftovers, and one line feed at the end")
+    @Test("Text files have no blanks at line ends, no leftover notes, and one line feed at the end")
     func text() throws {
         let endings = ["swift", "c", "h", "sh", "py", "pl", "md", "yaml", "csv", "service", "sysusers", "tmpfiles", "example"]
         let folders = ["Sources", "Tests", "config", "docs", "packaging", "systemd"]
@@ -74,7 +74,7 @@ struct TidyTests {
     }
 }
 
-/// Tests that each rule finds what it should.
+/// Tests that each rule finds the violations that it should find.
 @Suite("Tidy rules")
 struct TidyRuleTests {
     @Test(
@@ -124,7 +124,7 @@ struct TidyRuleTests {
     }
 
     @Test(
-        "A rule accepts code that only looks like a breach",
+        "A rule accepts code that only looks like a violation",
         arguments: [
             "// try! is banned", "let text = \"print(1)\"", "let text = #\"a \" fatalError( \"#", "debugprint(1)",
             "InstantDate()",
@@ -188,7 +188,7 @@ struct TidyRuleTests {
         #expect(SizeRule.length(long).count == 1)
     }
 
-    @Test("Only functions of the tests without @Test and without a caller are found")
+    @Test("Only test functions without @Test and without a caller are found")
     func forgets() {
         let file = SourceFile(
             path: "Tests/ATests/ATests.swift",

@@ -21,15 +21,21 @@ package struct CheckResult: Codable, Sendable {
         /// The subject of the first message.
         package let subject: String
         package let deliveries: Int
-        /// The first few recipients, each with the channel.
-        package let first: [String]
+        /// The first deliveries, at most `named`.
+        package let first: [DeliveryList.Delivery]
 
-        package init(due: LocalTime, plan: String, subject: String, deliveries: Int, first: [String]) {
-            self.due = due
-            self.plan = plan
+        private static let named = 3
+
+        /// Returns nil for a reminder without deliveries.
+        package init?(_ reminder: ReminderReport) {
+            guard let delivery = reminder.deliveries.first, let subject = reminder.subject(in: delivery.language) else {
+                return nil
+            }
+            due = reminder.due
+            plan = reminder.plan
             self.subject = subject
-            self.deliveries = deliveries
-            self.first = first
+            deliveries = reminder.deliveries.count
+            first = Array(reminder.deliveries.prefix(Reminder.named))
         }
     }
 

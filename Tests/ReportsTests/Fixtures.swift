@@ -21,9 +21,11 @@ struct Files {
 
         """
 
+    static let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"
+
     let loaded: Loaded
 
-    init(plan: String = Files.plan) throws {
+    init(plan: String = Files.plan, channels: String = "", recipients: String = Files.recipients) throws {
         let folder = try TemporaryFolder()
         try folder.write("plans/plan.yaml", plan)
         let configuration = try folder.write(
@@ -33,8 +35,9 @@ struct Files {
             timezone: Asia/Ho_Chi_Minh
             channels:
               mail: {email: {server: "smtp://127.0.0.1:2525", tls: off, from: "Nhắc việc <nhac@example.vn>"}}
+              \(channels)
             recipients:
-              - {id: an, email: an@example.vn, via: [mail]}
+            \(recipients)
 
             """)
         let loader = Loader()

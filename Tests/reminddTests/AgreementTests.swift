@@ -220,10 +220,11 @@ private struct RandomOffice {
 
     /// Returns the rows of `simulate --format json`.
     func simulated(_ from: Day, _ to: Day) throws -> [Promise] {
-        var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: .json)
+        var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
+        var rows = ReminderRows(format: .json)
         var written: [UInt8] = []
         var lines = LineBuffer { written += $0 }
-        for reminder in loaded.accepted.simulate(from: from, to: to) { rows.write(reminder, to: &lines) }
+        reports.simulate(from: from, to: to) { rows.write($0, to: &lines) }
         lines.flush()
         return try Line.all(String(decoding: written, as: UTF8.self)).map(Promise.init)
     }

@@ -58,7 +58,7 @@ public struct Plan: Sendable {
 }
 
 /// A language in which remindd can write messages.
-public enum Language: String, Hashable, Sendable, CaseIterable {
+public enum Language: String, Hashable, Codable, Sendable, CaseIterable {
     case vi, en
 }
 

@@ -87,19 +87,21 @@ struct Check: ParsableCommand {
         // before.
         let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
-        var rows = SimulatedRows(accepted: loaded.accepted, subjects: try Subjects(loaded), format: output.format)
+        var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
+        let fired = (at: now, lookedBefore: preview.lookedUntil)
         if output.format == .json {
-            var lines = LineBuffer()
-            for reminder in atOnce { rows.write(reminder, fired: (now, preview.lookedUntil), kind: "at_once", to: &lines) }
-            for reminder in coming { rows.write(reminder, kind: "coming", to: &lines) }
+            var rows = ReminderRows(format: .json)
+            var lines = LineBuffer(Output.write)
+            for reminder in atOnce { rows.write(reports.report(on: reminder, fired: fired), kind: "at_once", to: &lines) }
+            for reminder in coming { rows.write(reports.report(on: reminder), kind: "coming", to: &lines) }
             return lines.flush()
         }
         let result = CheckResult(
             plans: shown.plans.count, campaigns: shown.campaignCount,
             recipients: loaded.accepted.directory.recipients.count, warnings: warnings,
             foreignAddresses: foreignAddresses(loaded),
-            atOnce: atOnce.compactMap { summary($0, loaded, &rows, fired: (now, preview.lookedUntil)) },
-            coming: coming.compactMap { summary($0, loaded, &rows, fired: nil) }, days: Check.shownDays)
+            atOnce: atOnce.compactMap { CheckResult.Reminder(reports.report(on: $0, fired: fired)) },
+            coming: coming.compactMap { CheckResult.Reminder(reports.report(on: $0)) }, days: Check.shownDays)
         for line in result.lines { Output.line(line) }
     }
 
@@ -126,17 +128,6 @@ struct Check: ParsableCommand {
             if let ledger { return try Preview(loaded.accepted, ledger, now: now) }
             return try Preview(loaded.accepted, EmptyReads(now: now), now: now)
         }
-    }
-
-    private func summary(
-        _ reminder: ActiveConfiguration.SimulatedReminder, _ loaded: Loaded, _ rows: inout SimulatedRows,
-        fired: (at: Instant, lookedBefore: Instant)?
-    ) -> CheckResult.Reminder? {
-        guard let summary = rows.summary(of: reminder, fired: fired) else { return nil }
-        let zone = loaded.accepted.plans.plans[reminder.scheduled.plan].zone
-        return CheckResult.Reminder(
-            due: LocalTime(reminder.scheduled.reminder.due, in: zone), plan: reminder.scheduled.reminder.key.plan,
-            subject: summary.subject, deliveries: summary.count, first: summary.first)
     }
 }
 

@@ -70,9 +70,7 @@ struct CommonOptions: ParsableArguments {
     var config = CommonOptions.defaultConfiguration
 }
 
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-}
+extension OutputFormat: ExpressibleByArgument {}
 
 struct FormatOption: ParsableArguments {
     @Option(help: "text for people, json for one JSON object a line.")

@@ -3,9 +3,9 @@ import Clocks
 import Config
 import Diagnostics
 import Foundation
-import JSON
 import Messages
 import Notifiers
+import Reports
 import Scheduler
 
 struct Render: ParsableCommand {
@@ -46,20 +46,10 @@ struct Render: ParsableCommand {
             Output.problem("remindd: campaign \(subject.id) does not come after \(today)")
             throw ExitCode.notFound
         }
-        let notice = accepted.notice(of: scheduled)
-        let id = DeliveryID(reminder: scheduled.reminder.key, recipient: person.id, channel: via, rehearsal: false)
-        let message = Message(
-            delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: person,
-            groups: accepted.directory.groups(of: person.id, among: subject.leads[leadIndex].notify), possibleDuplicate: false)
         do throws(RenderFailure) {
-            let bytes = try channel.preview(message)
-            guard output.format == .json else { return Output.write(bytes) }
-            var line = JSONObject(escaping: .invisibles)
-            line.add("delivery", id.text)
-            line.add("recipient", person.id)
-            line.add("channel", via)
-            line.add("message", String(decoding: bytes, as: UTF8.self))
-            Output.line(line.text)
+            let message = try RenderedMessage(of: scheduled, to: person, by: channel, in: accepted)
+            guard output.format == .json else { return Output.write(message.bytes) }
+            Output.line(message.json.text)
         } catch {
             Output.problem("remindd: \(error)")
             throw ExitCode.failure

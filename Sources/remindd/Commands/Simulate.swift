@@ -3,7 +3,7 @@ import Config
 import Foundation
 import Messages
 import Notifiers
-import Scheduler
+import Reports
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,38 +26,11 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         let (loaded, _) = try CommandLoader.load(common.config)
-        let subjects = try Subjects(loaded)
-        var rows = SimulatedRows(accepted: loaded.accepted, subjects: subjects, format: output.format)
-        var lines = LineBuffer()
-        loaded.accepted.simulate(from: from.day, to: to.day) { reminders in
-            for reminder in reminders.sorted(by: Simulate.precedes) { rows.write(reminder, to: &lines) }
-        }
+        var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
+        var rows = ReminderRows(format: output.format)
+        var lines = LineBuffer(Output.write)
+        reports.simulate(from: from.day, to: to.day) { rows.write($0, to: &lines) }
         lines.flush()
-    }
-
-    /// Returns whether `a` comes before `b` among reminders with the same due time: by identity
-    /// (contract, section 3).
-    private static func precedes(_ a: ActiveConfiguration.SimulatedReminder, _ b: ActiveConfiguration.SimulatedReminder) -> Bool {
-        let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
-        return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
-    }
-}
-
-/// Renders the subjects of the messages that the channels would send.
-struct Subjects {
-    private let wording: Wording
-
-    init(_ loaded: Loaded) throws {
-        wording = try CommandWording.make(loaded)
-    }
-
-    func subject(of notice: ReminderContent, _ recipient: Recipient, _ channel: String) -> String {
-        let id = DeliveryID(
-            reminder: notice.reminder.key, recipient: recipient.id, channel: channel, rehearsal: notice.rehearsal)
-        let message = Message(
-            delivery: id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
-            possibleDuplicate: false)
-        return wording.subject(of: message)
     }
 }
 

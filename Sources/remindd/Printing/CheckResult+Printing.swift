@@ -20,7 +20,7 @@ extension CheckResult {
 
 extension CheckResult.Reminder {
     fileprivate var text: String {
-        let whom = deliveries > first.count ? "\(deliveries) deliveries" : first.joined(separator: ", ")
+        let whom = deliveries > first.count ? "\(deliveries) deliveries" : first.map(\.text).joined(separator: ", ")
         return "  \(due.toTheMinute)  \(plan)  \(printable(subject, limit: 200))  → \(whom)"
     }
 }

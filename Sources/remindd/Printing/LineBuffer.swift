@@ -1,4 +1,4 @@
-/// Collects lines for standard output, so that half a million lines need fewer writes.
+/// Collects lines, so that half a million lines need fewer writes.
 struct LineBuffer {
     private var bytes: [UInt8] = []
 
@@ -6,9 +6,8 @@ struct LineBuffer {
 
     private static let full = 1 << 18
 
-    /// - Parameter take: receives the bytes. By default it writes them to standard output. Tests
-    ///   pass another function.
-    init(_ take: @escaping ([UInt8]) -> Void = Output.write) {
+    /// - Parameter take: receives the bytes. Commands pass `Output.write`.
+    init(_ take: @escaping ([UInt8]) -> Void) {
         self.take = take
         bytes.reserveCapacity(LineBuffer.full + (1 << 12))
     }

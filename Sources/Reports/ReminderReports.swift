@@ -1,0 +1,82 @@
+import Dates
+import Notifiers
+import Plans
+import Scheduler
+
+/// Makes the reports of simulated reminders, one at a time.
+package struct ReminderReports {
+    private let accepted: ActiveConfiguration
+    private let wording: Wording
+    /// The list of deliveries for each set of recipients, because plans often name the same few
+    /// sets.
+    private var lists: [RecipientSet: DeliveryList] = [:]
+    private var listedDeliveries = 0
+
+    /// Maximum number of deliveries to keep in `lists`.
+    private static let keptDeliveries = 2_000_000
+
+    package init(accepted: ActiveConfiguration, wording: Wording) {
+        self.accepted = accepted
+        self.wording = wording
+    }
+
+    /// Passes the reminders that the daemon would send from `from` to `to` to `take`.
+    ///
+    /// They are in the order of their due times. Reminders with the same due time are in the order
+    /// of their identity (contract, section 3).
+    package mutating func simulate(from: Day, to: Day, _ take: (ReminderReport) -> Void) {
+        let accepted = accepted
+        accepted.simulate(from: from, to: to) { reminders in
+            for reminder in reminders.sorted(by: ReminderReports.precedes) { take(report(on: reminder)) }
+        }
+    }
+
+    private static func precedes(_ a: ActiveConfiguration.SimulatedReminder, _ b: ActiveConfiguration.SimulatedReminder) -> Bool {
+        let (x, y) = (a.scheduled.reminder.key, b.scheduled.reminder.key)
+        return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
+    }
+
+    /// Returns the report on a reminder.
+    ///
+    /// - Parameter fired: when the reminder would be sent and when the previous evaluation was; nil
+    ///   if on time.
+    package mutating func report(
+        on simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil
+    ) -> ReminderReport {
+        let notice = accepted.notice(of: simulated.scheduled, fired: fired)
+        let reminder = notice.reminder
+        let deliveries = list(to: simulated.recipients)
+        return ReminderReport(
+            plan: reminder.key.plan, campaign: reminder.key.campaign, title: notice.campaign.title,
+            occurrence: reminder.occurrence, lead: reminder.key.lead, anchor: reminder.key.anchor, start: reminder.start,
+            end: reminder.end, due: LocalTime(reminder.due, in: notice.plan.zone), language: notice.plan.language,
+            subjects: subjects(of: notice, deliveries), deliveries: deliveries)
+    }
+
+    private mutating func list(to recipients: RecipientSet) -> DeliveryList {
+        if let known = lists[recipients] { return known }
+        let list = DeliveryList(to: recipients, in: accepted.directory)
+        if listedDeliveries > ReminderReports.keptDeliveries {
+            lists.removeAll()
+            listedDeliveries = 0
+        }
+        lists[recipients] = list
+        listedDeliveries += list.count
+        return list
+    }
+
+    private func subjects(of notice: ReminderContent, _ deliveries: DeliveryList) -> [ReminderReport.Subject] {
+        Language.allCases.compactMap { language in
+            guard let first = deliveries.languages.first(where: { $0.language ?? notice.plan.language == language })?.first else {
+                return nil
+            }
+            let (recipient, channel) = (deliveries.recipient(first), deliveries[first].channel)
+            let id = DeliveryID(
+                reminder: notice.reminder.key, recipient: recipient.id, channel: channel, rehearsal: notice.rehearsal)
+            let message = Message(
+                delivery: id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
+                possibleDuplicate: false)
+            return ReminderReport.Subject(language: language, text: wording.subject(of: message))
+        }
+    }
+}

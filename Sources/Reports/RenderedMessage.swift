@@ -1,0 +1,28 @@
+import Scheduler
+
+/// A message as a channel would send it.
+package struct RenderedMessage: Codable, Sendable {
+    /// The id of the delivery.
+    package let delivery: String
+    /// The recipient's id.
+    package let recipient: String
+    package let channel: String
+    /// The exact bytes, without secrets.
+    package let bytes: [UInt8]
+
+    /// Renders the first attempt at the due time of a reminder.
+    package init(
+        of scheduled: Scheduled, to recipient: Recipient, by channel: any Channel, in accepted: ActiveConfiguration
+    ) throws(RenderFailure) {
+        let lead = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead]
+        let id = DeliveryID(
+            reminder: scheduled.reminder.key, recipient: recipient.id, channel: channel.name, rehearsal: false)
+        let message = Message(
+            delivery: id, attempt: 1, at: scheduled.reminder.due, notice: accepted.notice(of: scheduled), recipient: recipient,
+            groups: accepted.directory.groups(of: recipient.id, among: lead.notify), possibleDuplicate: false)
+        delivery = id.text
+        self.recipient = recipient.id
+        self.channel = channel.name
+        bytes = try channel.preview(message)
+    }
+}

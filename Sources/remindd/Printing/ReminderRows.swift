@@ -1,0 +1,123 @@
+import Diagnostics
+import JSON
+import Plans
+import Reports
+
+// A row has three pieces:
+//
+//     1. {"due":"2027-10-16T08:00:00+07:00","plan":"p","campaign":"c","occurrence":"2027",
+//        "lead":"30 days before","anchor":"2027-11-15",
+//     2. "recipient":"an","channel":"mail",
+//     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
+//
+// The first piece belongs to the reminder. The last piece belongs to the reminder in one language.
+// The middle piece is the same for all reminders to the same recipients. Each piece is therefore
+// made once, and a row is three copies of bytes.
+
+/// Writes the rows of simulated reminders, one for each delivery.
+struct ReminderRows {
+    private let format: OutputFormat
+    /// The second pieces of the rows of each list of deliveries.
+    private var rolls: [ObjectIdentifier: DeliveryPieces] = [:]
+    private var rollCount = 0
+
+    /// Maximum number of rows to keep in `rolls`.
+    private static let keptRows = 2_000_000
+
+    init(format: OutputFormat) {
+        self.format = format
+    }
+
+    /// - Parameter kind: value of the key `kind` at the start of a JSON row.
+    mutating func write(_ reminder: ReminderReport, kind: String? = nil, to lines: inout LineBuffer) {
+        let roll = roll(of: reminder.deliveries)
+        let head = head(of: reminder, kind)
+        let made = reminder.subjects.map { (language: $0.language, bytes: tail(of: reminder, $0.text)) }
+        // No row is in a language without a subject.
+        let tails = DeliveryPieces.languages.map { language in
+            made.first { $0.language == language ?? reminder.language }?.bytes ?? []
+        }
+        roll.pieces.withUnsafeBufferPointer { pieces in
+            var start = 0
+            for (index, end) in roll.ends.enumerated() {
+                lines.add(head)
+                lines.add(UnsafeBufferPointer(rebasing: pieces[start..<Int(end)]))
+                lines.add(tails[Int(roll.languageNumbers[index])])
+                lines.endLine()
+                start = Int(end)
+            }
+        }
+    }
+
+    private func head(of reminder: ReminderReport, _ kind: String?) -> [UInt8] {
+        guard format == .json else { return Array("\(reminder.due.toTheMinute)  ".utf8) }
+        var line = JSONObject(escaping: .invisibles)
+        if let kind { line.add("kind", kind) }
+        line.add("due", reminder.due.rfc3339)
+        line.add("plan", reminder.plan)
+        line.add("campaign", reminder.campaign)
+        line.add("occurrence", reminder.occurrence)
+        line.add("lead", reminder.lead)
+        line.add("anchor", reminder.anchor.description)
+        return [UInt8(ascii: "{")] + line.innerBytes + [UInt8(ascii: ",")]
+    }
+
+    private func tail(of reminder: ReminderReport, _ subject: String) -> [UInt8] {
+        guard format == .json else { return Array("  \(printable(subject, limit: 300))".utf8) }
+        var line = JSONObject(escaping: .invisibles)
+        line.add("start", reminder.start.description)
+        line.add("end", reminder.end.description)
+        line.add("subject", subject)
+        return [UInt8(ascii: ",")] + line.innerBytes + [UInt8(ascii: "}")]
+    }
+
+    // MARK: Deliveries
+
+    /// The second pieces of the rows for one list of deliveries.
+    private struct DeliveryPieces {
+        static let languages = [nil] + Language.allCases
+
+        /// Retains the list, so that no other list gets its identity.
+        let list: DeliveryList
+        /// The pieces, concatenated. `ends` has the end of each.
+        var pieces: [UInt8] = []
+        var ends: [UInt32] = []
+        /// For each row, the index of its language in `languages`.
+        var languageNumbers: [UInt8] = []
+    }
+
+    private mutating func roll(of list: DeliveryList) -> DeliveryPieces {
+        if let known = rolls[ObjectIdentifier(list)] { return known }
+        let roll = made(of: list)
+        if rollCount > ReminderRows.keptRows {
+            rolls.removeAll()
+            rollCount = 0
+        }
+        rolls[ObjectIdentifier(list)] = roll
+        rollCount += roll.ends.count
+        return roll
+    }
+
+    private func made(of list: DeliveryList) -> DeliveryPieces {
+        var roll = DeliveryPieces(list: list)
+        for delivery in list {
+            roll.pieces += piece(of: delivery).utf8
+            roll.ends.append(UInt32(roll.pieces.count))
+            roll.languageNumbers.append(UInt8(DeliveryPieces.languages.firstIndex(of: delivery.language) ?? 0))
+        }
+        return roll
+    }
+
+    private func piece(of delivery: DeliveryList.Delivery) -> String {
+        guard format == .json else { return delivery.text }
+        var line = JSONObject(escaping: .invisibles)
+        line.add("recipient", delivery.recipient)
+        line.add("channel", delivery.channel)
+        return String(decoding: line.innerBytes, as: UTF8.self)
+    }
+}
+
+extension DeliveryList.Delivery {
+    /// The recipient and the channel, such as `an (mail)`.
+    var text: String { "\(recipient) (\(channel))" }
+}

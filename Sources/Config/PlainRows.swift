@@ -11,7 +11,8 @@ package struct PlainRows {
     package struct Reach {
         /// The number of this combination in the `RecipientTable`.
         package let number: Int
-        package let needsAddress: Bool
+        /// The kinds of address that the channels need.
+        package let addressKinds: [AddressKind]
     }
 
     /// The index of each known column; nil if the file does not have it.

@@ -23,7 +23,8 @@ package final class RecipientReader {
     private let channelNames: Set<String>
     private let places: SourceMap?
     private let limit: Int
-    private let mailChannels: Set<String>
+    /// The kind of address that each channel needs, by its name.
+    private let addressKinds: [String: AddressKind]
     /// The former names of each channel, keyed by its current name.
     private let formerChannels: [String: [String]]
     private var recipients = RecipientTable()
@@ -66,7 +67,9 @@ package final class RecipientReader {
         listedChannels = channelNames
         self.channelNames = Set(channelNames)
         self.places = places
-        mailChannels = Set(channels.filter { $0.addressKind == .email }.map(\.name))
+        addressKinds = Dictionary(
+            channels.compactMap { channel in channel.addressKind.map { (channel.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         formerChannels = Dictionary(
             channels.filter { !$0.formerly.isEmpty }.map { ($0.name, $0.formerly) }, uniquingKeysWith: { first, _ in first })
     }
@@ -92,7 +95,7 @@ package final class RecipientReader {
         recipients.trim()
         places?.take(people: recipients, lines: csv.lines, sheets: csv.sheets)
         return RecipientDirectory(
-            recipients: recipients, groups: groups, mailChannels: mailChannels, formerIDs: formerIDs,
+            recipients: recipients, groups: groups, addressKinds: addressKinds, formerIDs: formerIDs,
             formerChannels: formerChannels)
     }
 
@@ -203,25 +206,31 @@ package final class RecipientReader {
         let isFirst = define(id, idValue)
         let via = channelList(table["via"], "via")
         let otherwise = channelList(table["otherwise"], "otherwise")
-        var address: String?
-        if let place = table["email"], let text = place.text("email", maxCharacters: 320) {
-            do throws(AddressRefusal) {
-                let read = try EmailAddress(text)
-                address = read.ascii
-                if read.isMixedScript { place.warning("email \(place.shown): \(RecipientReader.mixedScripts(read))") }
-            } catch {
-                place.error("email \(place.shown): \(error)")
-            }
-        } else if table["email"] == nil, let mail = (via + otherwise).first(where: mailChannels.contains) {
-            value.error("recipient \(id) has no email, and \(mail) is a mail channel")
+        var addresses = Addresses()
+        for kind in AddressReader.kinds { addresses[kind] = table[kind.rawValue].flatMap { address($0, kind) } }
+        for kind in AddressKind.allCases where table[kind.rawValue] == nil {
+            guard let channel = (via + otherwise).first(where: { addressKinds[$0] == kind }) else { continue }
+            value.error("recipient \(id) has no \(kind.rawValue), and \(channel) is a \(kind.channelWord) channel")
         }
         let formerly = formerNames.read(table["formerly"], of: id, "a recipient")
         guard isFirst else { return }
         for former in formerly { formerIDs[former] = UInt32(recipients.count) }
         append(
             Recipient(
-                id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, email: address,
+                id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, addresses: addresses,
                 language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
+    }
+
+    private func address(_ place: YAMLValue, _ kind: AddressKind) -> String? {
+        guard let text = place.text(kind.rawValue, maxCharacters: 320) else { return nil }
+        do throws(AddressRefusal) {
+            let read = try AddressReader.read(text, kind)
+            if let warning = read.warning { place.warning("\(kind.rawValue) \(place.shown): \(warning)") }
+            return read.text
+        } catch {
+            place.error("\(kind.rawValue) \(place.shown): \(error)")
+            return nil
+        }
     }
 
     private func append(_ recipient: Recipient, line: Int = 0) {
@@ -248,10 +257,6 @@ package final class RecipientReader {
 
     private func nearestChannel(_ name: String) -> [String] {
         problems.areHintsWanted ? Spelling.nearest(to: name, among: listedChannels).map { [$0] } ?? [] : []
-    }
-
-    private static func mixedScripts(_ address: EmailAddress) -> String {
-        "the domain mixes letters of several scripts, as look-alikes of other names do; it is sent as \(address.ascii)"
     }
 
     // MARK: Recipients in CSV files
@@ -319,11 +324,12 @@ package final class RecipientReader {
         else { return false }
         let id = String(decoding: fields.id, as: UTF8.self)
         guard definedAt[id] == nil, let reach = rows?.reach(of: fields, read: readReach),
-            fields.email.isEmpty ? !reach.needsAddress : EmailAddress.isPlain(fields.email),
+            reach.addressKinds.allSatisfy({ $0 == .email && !fields.email.isEmpty }),
+            fields.email.isEmpty || EmailAddress.isPlain(fields.email),
             let joined = rows?.groups(of: fields, mayJoin: { $0 != id && Identifier.isValid($0) && isFreeOrGroup($0) })
         else { return false }
         recipients.append(
-            id: fields.id, name: fields.name, email: fields.email.isEmpty ? nil : fields.email, reach: reach.number)
+            id: fields.id, name: fields.name, address: fields.email.isEmpty ? nil : (.email, fields.email), reach: reach.number)
         csv.lines.append(UInt32(clamping: row.line))
         let position = UInt32(recipients.count - 1)
         groups[group]?.recipients.append(position)
@@ -339,7 +345,7 @@ package final class RecipientReader {
         guard known != nil || language.isEmpty else { return nil }
         return PlainRows.Reach(
             number: recipients.reachNumber(.init(language: known, via: via, otherwise: otherwise)),
-            needsAddress: (via + otherwise).contains(where: mailChannels.contains))
+            addressKinds: Array(Set((via + otherwise).compactMap { addressKinds[$0] })))
     }
 
     private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {
@@ -388,8 +394,8 @@ package final class RecipientReader {
         let via = words("via")
         let otherwise = words("otherwise")
         if via.isEmpty, (field["via"] ?? "").isEmpty { fail("recipient \(id) has an empty \"via\"") }
-        let isNeeded = (via + otherwise).contains(where: mailChannels.contains)
-        guard let address = address(field["email"] ?? "", id: id, isNeeded: isNeeded, fail, warn) else { return }
+        let needed = Set((via + otherwise).compactMap { addressKinds[$0] })
+        guard let addresses = addresses(field, of: id, needed: needed, fail, warn) else { return }
         definedAt[id] = nil
         for former in (field["formerly"] ?? "").split(separator: " ").map(String.init) {
             guard Identifier.isValid(former) else {
@@ -402,29 +408,34 @@ package final class RecipientReader {
         }
         append(
             Recipient(
-                id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, email: address.isEmpty ? nil : address,
+                id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, addresses: addresses,
                 language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise), line: row.line)
         join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
-    /// Returns the address in ASCII; nil after an error report.
-    ///
-    /// The result is empty if `text` is empty and the recipient needs no address.
-    private func address(
-        _ text: String, id: String, isNeeded: Bool, _ fail: (String, [String]) -> Void, _ warn: (String) -> Void
-    ) -> String? {
-        guard !text.isEmpty else {
-            if isNeeded { fail("recipient \(id) has no email, and uses a mail channel", []) }
-            return isNeeded ? nil : ""
+    /// Returns the addresses of a row; nil after an error report.
+    private func addresses(
+        _ field: [String: String], of id: String, needed: Set<AddressKind>, _ fail: (String, [String]) -> Void,
+        _ warn: (String) -> Void
+    ) -> Addresses? {
+        var addresses = Addresses()
+        for kind in AddressKind.allCases {
+            let text = AddressReader.kinds.contains(kind) ? field[kind.rawValue] ?? "" : ""
+            guard !text.isEmpty else {
+                guard needed.contains(kind) else { continue }
+                fail("recipient \(id) has no \(kind.rawValue), and uses a \(kind.channelWord) channel", [])
+                return nil
+            }
+            do throws(AddressRefusal) {
+                let read = try AddressReader.read(text, kind)
+                if let warning = read.warning { warn("\(kind.rawValue) \"\(printable(text))\" of \(id): \(warning)") }
+                addresses[kind] = read.text
+            } catch {
+                fail("\(kind.rawValue) \"\(printable(text))\" of \(id): \(error)", [])
+                return nil
+            }
         }
-        do throws(AddressRefusal) {
-            let read = try EmailAddress(text)
-            if read.isMixedScript { warn("email \"\(printable(text))\" of \(id): \(RecipientReader.mixedScripts(read))") }
-            return read.ascii
-        } catch {
-            fail("email \"\(printable(text))\" of \(id): \(error)", [])
-            return nil
-        }
+        return addresses
     }
 
     private func language(_ text: String, _ fail: (String, [String]) -> Void) -> Language? {

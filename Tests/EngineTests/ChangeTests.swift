@@ -25,7 +25,7 @@ struct ChangeTests {
     static func accepted(_ plan: Plan) -> ActiveConfiguration {
         ActiveConfiguration(
             plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-            directory: RecipientDirectory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+            directory: RecipientDirectory(recipients: [reader("a"), reader("b")], groups: [:], addressKinds: ["mail": .email]),
             catchUp: .latest, contact: nil)
     }
 
@@ -168,7 +168,8 @@ struct ChangeTests {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: recipients.map { reader($0) }, groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let usual = Self.plan(notify: ["a"])
@@ -203,7 +204,8 @@ struct ChangeTests {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: recipients.map { reader($0) }, groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a"), reader("b")], start: start)
@@ -236,7 +238,8 @@ struct ChangeTests {
             let days = WorkingCalendar(weeklyRest: week.weeklyRest, holidays: [], off: off, work: [:], officialYears: [])
             return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: days),
-                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], addressKinds: ["mail": .email]),
+                catchUp: .latest,
                 contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a")], start: at("2027-05-10", "08:00"))
@@ -269,7 +272,8 @@ struct ChangeTests {
                 off: Dictionary(uniqueKeysWithValues: closed), work: [:], officialYears: [])
             return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: days),
-                directory: RecipientDirectory(recipients: [reader("a"), reader("b")], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: [reader("a"), reader("b")], groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a"), reader("b")], start: at("2027-04-20", "08:00"))
@@ -298,7 +302,8 @@ struct ChangeTests {
             let plan = Plan(id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: [campaign])
             return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: [reader("a", via: ["hub"])], groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(keeps: false), [reader("a", via: ["hub"])], start: at("2027-05-01", "08:00"))
@@ -329,7 +334,7 @@ struct ChangeTests {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
                 directory: RecipientDirectory(
-                    recipients: recipients.map { reader($0, via: ["hub"]) }, groups: [:], mailChannels: ["mail"]),
+                    recipients: recipients.map { reader($0, via: ["hub"]) }, groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(), ["a", "b"].map { reader($0, via: ["hub"]) }, start: start)
@@ -377,7 +382,8 @@ struct ChangeTests {
         func accepted(_ plan: Plan) -> ActiveConfiguration {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: [reader("a", otherwise: ["hub"])], groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: [reader("a", otherwise: ["hub"])], groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a", otherwise: ["hub"])], start: start)

@@ -261,7 +261,7 @@ struct ChannelLoopTests {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.hold()
         try stage.advance(to: due)
-        let directory = RecipientDirectory(recipients: [reader("b")], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [reader("b")], groups: [:], addressKinds: ["mail": .email])
         let renewed = ScriptedChannel("mail", .email(onUnknown: .resend))
         stage.accept(
             ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),

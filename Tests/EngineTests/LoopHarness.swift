@@ -32,7 +32,7 @@ final class LoopHarness {
         hub = ScriptedChannel("hub", .webhook)
         accepted = ActiveConfiguration(
             plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-            directory: RecipientDirectory(recipients: recipients, groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+            directory: RecipientDirectory(recipients: recipients, groups: [:], addressKinds: ["mail": .email]), catchUp: .latest,
             contact: nil)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         planner = Planner(ledger: ledger, journal: journal, accepted: accepted, now: start, steadyClock: clock)

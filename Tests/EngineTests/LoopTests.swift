@@ -152,7 +152,7 @@ struct LoopTests {
         let stage = try LoopHarness(plan(["a", "b"]), [reader("a"), reader("b")], start: start)
         stage.mail.answer(refused)
         try stage.advance(to: due)
-        let directory = RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [reader("a")], groups: [:], addressKinds: ["mail": .email])
         stage.accept(
             ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil))
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"))
@@ -178,7 +178,8 @@ struct LoopTests {
         stage.accept(
             ActiveConfiguration(
                 plans: stage.accepted.plans,
-                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [reader("a")], groups: [:], addressKinds: ["mail": .email]),
+                catchUp: .latest,
                 contact: nil))
         try stage.crash(channels: [stage.mail])
         try stage.settle()
@@ -193,7 +194,8 @@ struct LoopTests {
             let stage = try LoopHarness(plan(["a"]), [reader("a")], start: start, onUnknown: .hold)
             stage.mail.hold()
             try stage.advance(to: due)
-            let directory = RecipientDirectory(recipients: [reader("a", via: ["hub"])], groups: [:], mailChannels: ["mail"])
+            let directory = RecipientDirectory(
+                recipients: [reader("a", via: ["hub"])], groups: [:], addressKinds: ["mail": .email])
             stage.accept(
                 ActiveConfiguration(plans: stage.accepted.plans, directory: directory, catchUp: .latest, contact: nil),
                 channels: [stage.hub])

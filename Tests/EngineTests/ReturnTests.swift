@@ -58,7 +58,8 @@ struct ReturnTests {
                 id: "p", title: "P", source: .init(), zone: zone, language: .vi, campaigns: campaign.map { [$0] } ?? [])
             return ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: recipients.map { reader($0) }, groups: [:], mailChannels: ["mail"]),
+                directory: RecipientDirectory(
+                    recipients: recipients.map { reader($0) }, groups: [:], addressKinds: ["mail": .email]),
                 catchUp: .latest, contact: nil)
         }
         let first = accepted(["08:00"], ["a", "b"])
@@ -291,7 +292,8 @@ struct ReturnTests {
         func accepted(_ plan: Plan) -> ActiveConfiguration {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: [recipient], groups: [:], mailChannels: ["mail"]), catchUp: .latest,
+                directory: RecipientDirectory(recipients: [recipient], groups: [:], addressKinds: ["mail": .email]),
+                catchUp: .latest,
                 contact: nil)
         }
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [recipient], start: start)
@@ -319,7 +321,8 @@ struct ReturnTests {
         func accepted(_ plan: Plan, _ recipient: Recipient, formerly: [String: String] = [:]) -> ActiveConfiguration {
             ActiveConfiguration(
                 plans: PlanSet(plans: [plan], workingDays: .mondayToFriday),
-                directory: RecipientDirectory(recipients: [recipient], groups: [:], mailChannels: ["mail"], formerly: formerly),
+                directory: RecipientDirectory(
+                    recipients: [recipient], groups: [:], addressKinds: ["mail": .email], formerly: formerly),
                 catchUp: .latest, contact: nil)
         }
         let moved = ["2027": Campaign.Exception.dates(start: Day("2027-06-02")!, end: Day("2027-06-30")!)]
@@ -456,7 +459,7 @@ struct ReturnTests {
         }
         let accepted = ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: .mondayToFriday),
-            directory: RecipientDirectory(recipients: [], groups: [:], mailChannels: []), catchUp: .latest, contact: nil)
+            directory: RecipientDirectory(recipients: [], groups: [:], addressKinds: [:]), catchUp: .latest, contact: nil)
         let deadline = hanoi.startOfDay(Day("2027-07-01")!)
         let known = try #require(accepted.known([notified]).first)
         #expect(accepted.announcement(about: known, number: 1, now: deadline - .seconds(1))?.reminder.deadline == deadline)

@@ -56,7 +56,7 @@ func firing(
 let everybody = RecipientDirectory(
     recipients: (["an", "binh", "chi", "dung"] + (0..<20).map { "r\($0)" }).map {
         Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
-    }, groups: [:], mailChannels: ["mail"])
+    }, groups: [:], addressKinds: ["mail": .email])
 
 extension RecipientSet {
     /// The ids of the recipients at these positions in `everybody`.

@@ -259,10 +259,37 @@ struct DirectoryTests {
         let duplicates = ["a", "b"].map {
             Recipient(id: $0, name: $0, email: "same@example.vn", language: nil, via: ["mail", "hub"], otherwise: [])
         }
-        let directory = RecipientDirectory(recipients: duplicates, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: duplicates, groups: [:], addressKinds: ["mail": .email])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         let deliveries = directory.deliveries(of: key, to: [0, 1], rehearsal: false)
         #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a hub", "b hub"])
+    }
+
+    @Test("A channel that needs a phone goes by the phone, and a mail channel by the e-mail address of the same recipient")
+    func addressKinds() {
+        let recipients = [
+            Recipient(
+                id: "a", name: "A", addresses: [.email: "a@example.vn", .phone: "+84911111111"], language: nil,
+                via: ["mail", "sms"], otherwise: []),
+            Recipient(
+                id: "b", name: "B", addresses: [.email: "a@example.vn", .phone: "+84922222222"], language: nil,
+                via: ["mail", "sms"], otherwise: []),
+            Recipient(
+                id: "c", name: "C", addresses: [.email: "c@example.vn", .phone: "+84911111111"], language: nil,
+                via: ["sms", "mail"], otherwise: []),
+            Recipient(id: "d", name: "D", addresses: [.phone: "+84922222222"], language: nil, via: ["hub"], otherwise: []),
+        ]
+        let directory = RecipientDirectory(
+            recipients: recipients, groups: [:], addressKinds: ["mail": .email, "sms": .phone])
+        let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
+        let deliveries = directory.deliveries(of: key, to: [0, 1, 2, 3], rehearsal: false)
+        #expect(deliveries.map { "\($0.recipient) \($0.channel)" } == ["a mail", "a sms", "b sms", "c mail", "d hub"])
+        let shared = directory.sharedAddresses().map { "\($0.first) \($0.other) \($0.channel)" }
+        #expect(shared == ["0 1 mail", "0 2 sms"])
+        #expect(directory.recipient("c")?.addresses[.phone] == "+84911111111")
+        // A recipient who begins to share a phone changes the fingerprint.
+        let other = RecipientDirectory(recipients: recipients, groups: [:], addressKinds: ["mail": .email])
+        #expect(other.fingerprint != directory.fingerprint)
     }
 
     @Test("A group includes its nested groups, and a group that contains only itself or nobody is empty")
@@ -283,7 +310,7 @@ struct DirectoryTests {
                 id: "r\($0)", name: "", email: "r\($0 % 9)@example.vn", language: nil, via: $0 == 5 ? [] : ["hub", "mail"],
                 otherwise: [])
         }
-        let directory = RecipientDirectory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: readers, groups: [:], addressKinds: ["mail": .email])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         let whole = directory.deliveries(of: key, to: RecipientSet(0..<10), rehearsal: false)
         #expect(whole.count == 17)
@@ -301,7 +328,7 @@ struct DirectoryTests {
         let readers = ["a", "b", "c"].map {
             Recipient(id: $0, name: $0, email: "\($0 == "c" ? "a" : $0)@example.vn", language: nil, via: ["mail"], otherwise: [])
         }
-        let directory = RecipientDirectory(recipients: readers, groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: readers, groups: [:], addressKinds: ["mail": .email])
         let key = ReminderKey(plan: "p", campaign: "c", lead: "l", anchor: Day("2027-06-01")!)
         var addressees = Addressees(directory, of: key, to: [0, 1, 2], passingOver: [0], rehearsal: false)
         #expect(addressees.take(atLeast: 9).map(\.recipient) == ["b"])

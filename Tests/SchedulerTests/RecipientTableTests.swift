@@ -19,9 +19,13 @@ struct RecipientsTests {
             let id = Int.random(in: 0..<20, using: &dice) == 0 ? "r\(number / 2)" : text(Array("abcxyz0189-"), 1...64)
             let domain = Bool.random(using: &dice) ? "example.vn" : text(Array("abcdef.-"), 0...200)
             let local = Bool.random(using: &dice) ? "same" : text(Array("abcdef.+"), 0...64)
+            var addresses: Addresses = [:]
+            if Int.random(in: 0..<4, using: &dice) == 0 { addresses[.chat] = text(Array("12"), 0...2) }
+            if Int.random(in: 0..<4, using: &dice) > 0 { addresses[.email] = "\(local)@\(domain)" }
+            if Bool.random(using: &dice) { addresses[.phone] = "+84\(text(Array("0123456789@"), 0...2))" }
             return Recipient(
                 id: id, name: Bool.random(using: &dice) ? id : text(Array("ABc ệữđ\u{1F600}"), 0...200),
-                email: Int.random(in: 0..<4, using: &dice) == 0 ? nil : "\(local)@\(domain)",
+                addresses: addresses,
                 language: [nil, .vi, .en].randomElement(using: &dice)!,
                 via: channels.filter { _ in Bool.random(using: &dice) },
                 otherwise: channels.filter { _ in Int.random(in: 0..<4, using: &dice) == 0 })
@@ -36,6 +40,9 @@ struct RecipientsTests {
         #expect(Array(recipients) == people)
         for (position, person) in people.enumerated() {
             #expect(recipients.id(at: position) == person.id)
+            for kind in AddressKind.allCases {
+                #expect(recipients.address(kind, at: position) == person.addresses[kind])
+            }
             #expect(
                 recipients.reach(at: position)
                     == .init(language: person.language, via: person.via, otherwise: person.otherwise))
@@ -46,15 +53,30 @@ struct RecipientsTests {
         #expect(recipients.tally().reduce(0) { $0 + $1.count } == people.count)
     }
 
-    @Test("`duplicates` gives the first recipient with the same address for each of them", arguments: 0..<20 as Range<UInt64>)
+    @Test(
+        "`duplicates` gives the first recipient with the same address of a kind for each of them",
+        arguments: 0..<20 as Range<UInt64>)
     func duplicates(seed: UInt64) {
         let people = Self.people(300, seed: seed)
-        var expected: [UInt32: UInt32] = [:]
-        for (position, person) in people.enumerated() {
-            guard let email = person.email, people.count(where: { $0.email == email }) > 1 else { continue }
-            expected[UInt32(position)] = UInt32(people.firstIndex { $0.email == email }!)
+        for kind in AddressKind.allCases {
+            var expected: [UInt32: UInt32] = [:]
+            for (position, person) in people.enumerated() {
+                guard let address = person.addresses[kind], people.count(where: { $0.addresses[kind] == address }) > 1 else {
+                    continue
+                }
+                expected[UInt32(position)] = UInt32(people.firstIndex { $0.addresses[kind] == address }!)
+            }
+            #expect(RecipientTable(people).duplicates(of: kind) == expected)
         }
-        #expect(RecipientTable(people).duplicates() == expected)
+    }
+
+    @Test("Addresses are equal in whatever order they were added, and nil removes an address")
+    func addresses() {
+        var addresses: Addresses = [.phone: "+84912345678", .email: "an@example.vn"]
+        #expect(addresses == [.email: "an@example.vn", .phone: "+84912345678"])
+        #expect(addresses.all.map(\.kind) == [.email, .phone] && addresses[.chat] == nil)
+        addresses[.email] = nil
+        #expect(addresses == [.phone: "+84912345678"])
     }
 
     @Test("The table keeps more domains than it can number")
@@ -65,14 +87,14 @@ struct RecipientsTests {
         let recipients = RecipientTable(people + people)
         #expect(recipients[11_999].email == "r@d11999.vn")
         #expect(recipients[23_998].email == "r@d11998.vn")
-        #expect(recipients.duplicates().count == 24_000)
+        #expect(recipients.duplicates(of: .email).count == 24_000)
     }
 
     @Test("An empty table has no recipients and no duplicates")
     func empty() {
         #expect(RecipientTable().isEmpty)
         #expect(RecipientTable().position(of: "a") == nil)
-        #expect(RecipientTable().duplicates().isEmpty)
+        #expect(RecipientTable().duplicates(of: .email).isEmpty)
     }
 }
 

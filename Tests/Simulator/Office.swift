@@ -62,7 +62,7 @@ struct Office {
         ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: workingDays),
             directory: RecipientDirectory(
-                recipients: present, groups: groups, mailChannels: mailChannels,
+                recipients: present, groups: groups, addressKinds: addressKinds,
                 formerly: formerIDs,
                 formerChannels: Dictionary(uniqueKeysWithValues: configured.map { ($0.name, $0.formerly) })),
             catchUp: catchUp, contact: nil)
@@ -83,7 +83,9 @@ struct Office {
 
     var configured: [Line] { lines.filter(\.isConfigured) }
 
-    var mailChannels: Set<String> { Set(configured.filter { Office.mailServers.contains($0.server) }.map(\.name)) }
+    var addressKinds: [String: AddressKind] {
+        Dictionary(uniqueKeysWithValues: configured.filter { Office.mailServers.contains($0.server) }.map { ($0.name, .email) })
+    }
 
     // MARK: Random parts
 

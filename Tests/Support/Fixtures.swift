@@ -37,7 +37,7 @@ package func people(_ ids: String..., groups: [String: [String]] = [:]) -> Recip
         recipients: ids.map {
             Recipient(id: $0, name: $0, email: "\($0)@example.vn", language: nil, via: ["mail"], otherwise: [])
         },
-        groups: groups, mailChannels: ["mail"])
+        groups: groups, addressKinds: ["mail": .email])
 }
 
 package func accepted(_ plans: [Plan], _ directory: RecipientDirectory, catchUp: CatchUp = .latest) -> ActiveConfiguration {

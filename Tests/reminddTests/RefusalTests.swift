@@ -164,7 +164,7 @@ struct RefusalTests {
         let reader = { (problems: Problems) in
             PlanReader(
                 problems: problems, zones: SystemZones(), defaultZone: .utc,
-                directory: RecipientDirectory(recipients: [], groups: [:], mailChannels: []), workingDays: .mondayToFriday)
+                directory: RecipientDirectory(recipients: [], groups: [:], addressKinds: [:]), workingDays: .mondayToFriday)
         }
         _ = reader(Problems()).read(bytes: Array("plan: p".utf8), name: "warm.yaml")
         let problems = Problems()

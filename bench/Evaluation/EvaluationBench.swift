@@ -72,8 +72,8 @@ enum EvaluationBench {
         }
         return ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: .mondayToFriday),
-            directory: RecipientDirectory(recipients: recipients, groups: groups, mailChannels: ["mail"]), catchUp: .latest,
-            contact: nil)
+            directory: RecipientDirectory(recipients: recipients, groups: groups, addressKinds: ["mail": .email]),
+            catchUp: .latest, contact: nil)
     }
 
     private static func campaign(

@@ -118,7 +118,7 @@ public final class EmailChannel: Channel {
     /// The address was checked when the configuration was read. It is checked again here, before it
     /// reaches libcurl.
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
-        guard let email = recipient.email else { throw RenderFailure("the recipient \(recipient.id) has no address") }
+        guard let email = recipient.addresses[.email] else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {
             return try EmailAddress(email)
         } catch {

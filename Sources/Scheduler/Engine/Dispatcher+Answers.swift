@@ -64,7 +64,7 @@ extension Dispatcher {
     private func compare(_ receipt: Receipt, _ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let (claim, name) = (arrival.claim, arrival.claim.channel)
         if receipt.outcome == .delivered {
-            let domain = domain(of: claim.recipient)
+            let domain = domain(of: claim.recipient, on: name)
             noteAccepted(name, began: arrival.began, domain: domain, now: now, realNow: realNow)
             return receipt
         }
@@ -73,7 +73,7 @@ extension Dispatcher {
             destinations[name]?.comparison.probeEnded(now: realNow)
             return receipt
         }
-        let domain = domain(of: claim.recipient)
+        let domain = domain(of: claim.recipient, on: name)
         switch destinations[name]?.comparison.refused(
             claim, receipt, domain: domain, began: arrival.began, now: realNow)
         {
@@ -120,9 +120,11 @@ extension Dispatcher {
         }
     }
 
-    /// Returns the mail domain of a recipient; the recipient itself if it has no address.
-    func domain(of recipient: String) -> String {
+    /// Returns the mail domain of a recipient; the recipient itself if it has no address, or if the
+    /// channel needs an address without a domain.
+    func domain(of recipient: String, on channel: String) -> String {
         let directory = messages.accepted.directory
+        guard directory.addressKinds[channel]?.hasDomain ?? true else { return recipient }
         let domain = directory.position(recipient).flatMap { directory.recipients.domain(at: $0) }
         return domain ?? recipient
     }

@@ -76,7 +76,7 @@ extension Dispatcher {
         let comparison = destination.comparison
         var seen: [(place: LedgerCursor, recipient: String, domain: String)] = []
         try lookThroughQueue(name, now: now) { page in
-            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient)) }
+            seen += page.map { ($0.place, $0.recipient, domain(of: $0.recipient, on: name)) }
             return seen.contains { !comparison.triedDomains.contains($0.domain) }
         }
         // Recipients who were refused because of load come last, because another such refusal would

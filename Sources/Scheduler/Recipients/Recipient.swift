@@ -4,10 +4,10 @@ import Plans
 public struct Recipient: Hashable, Sendable {
     public let id: String
     public let name: String
-    /// The e-mail address; nil for recipients who have only webhooks.
+    /// The addresses by kind; empty for recipients who have only webhooks.
     ///
-    /// The address matches the grammar of `EmailAddress`, and its domain is in ASCII.
-    public let email: String?
+    /// An e-mail address matches the grammar of `EmailAddress`, and its domain is in ASCII.
+    public let addresses: Addresses
     public let language: Language?
     /// The channels for reminders. Each reminder is sent on all of them.
     public let via: [String]
@@ -15,13 +15,24 @@ public struct Recipient: Hashable, Sendable {
     public let otherwise: [String]
 
     public init(
-        id: String, name: String, email: String?, language: Language?, via: [String], otherwise: [String]
+        id: String, name: String, addresses: Addresses, language: Language?, via: [String], otherwise: [String]
     ) {
         self.id = id
         self.name = name
-        self.email = email
+        self.addresses = addresses
         self.language = language
         self.via = via
         self.otherwise = otherwise
     }
+
+    /// Creates a recipient with no other address than this one.
+    public init(
+        id: String, name: String, email: String?, language: Language?, via: [String], otherwise: [String]
+    ) {
+        var addresses = Addresses()
+        addresses[.email] = email
+        self.init(id: id, name: name, addresses: addresses, language: language, via: via, otherwise: otherwise)
+    }
+
+    public var email: String? { addresses[.email] }
 }

@@ -9,10 +9,11 @@ public final class RecipientDirectory: Sendable {
     ///
     /// Other code identifies a recipient by the position in this table.
     public let recipients: RecipientTable
-    /// The names of channels that are mail servers.
+    /// The kind of address that each channel needs, by the channel's name.
     ///
-    /// On each of these channels, recipients with the same address count as one recipient.
-    public let mailChannels: Set<String>
+    /// On each of these channels, recipients with the same address count as one recipient. Channels
+    /// that need no address are not included.
+    public let addressKinds: [String: AddressKind]
     /// The ids of all groups, sorted.
     public let groupNames: [String]
     private let groupNumbers: [String: Int]
@@ -23,7 +24,9 @@ public final class RecipientDirectory: Sendable {
     /// Plans name the same few groups many times. With the cache, each group is searched only once.
     private let reached = Reached()
     /// Recipients with a shared address, each with the position of the first recipient who has it.
-    private let duplicates: [UInt32: UInt32]
+    ///
+    /// A kind of address has an entry only if a channel needs it and recipients share one.
+    private let duplicates: [AddressKind: [UInt32: UInt32]]
     /// The positions of recipients by former id (`formerly`).
     ///
     /// `formerIDsByPosition` has the former ids of each position, sorted.
@@ -68,14 +71,15 @@ public final class RecipientDirectory: Sendable {
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.
     public init(
-        recipients: RecipientTable, groups: [String: Members], mailChannels: Set<String>, formerIDs: [String: UInt32] = [:],
+        recipients: RecipientTable, groups: [String: Members], addressKinds: [String: AddressKind],
+        formerIDs: [String: UInt32] = [:],
         formerChannels: [String: [String]] = [:]
     ) {
         self.recipients = recipients
         self.formerIDs = formerIDs
         self.formerChannels = formerChannels
         formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }
-        self.mailChannels = mailChannels
+        self.addressKinds = addressKinds
         groupNames = groups.keys.sorted()
         let numbers = Dictionary(uniqueKeysWithValues: groupNames.enumerated().map { ($0.element, $0.offset) })
         groupNumbers = numbers
@@ -85,15 +89,20 @@ public final class RecipientDirectory: Sendable {
                 recipients: RecipientSet(members.recipients.lazy.map(Int.init)), groups: members.groups.compactMap { numbers[$0] }
             )
         }
-        duplicates = mailChannels.isEmpty ? [:] : recipients.duplicates()
+        var duplicates: [AddressKind: [UInt32: UInt32]] = [:]
+        for kind in Set(addressKinds.values) {
+            let found = recipients.duplicates(of: kind)
+            if !found.isEmpty { duplicates[kind] = found }
+        }
+        self.duplicates = duplicates
     }
 
     /// Creates a directory from a list of recipients.
     ///
     /// - Parameter groups: The ids of the members by group id. Members are recipients or groups.
     public convenience init(
-        recipients list: [Recipient], groups: [String: [String]], mailChannels: Set<String>, formerly: [String: String] = [:],
-        formerChannels: [String: [String]] = [:]
+        recipients list: [Recipient], groups: [String: [String]], addressKinds: [String: AddressKind],
+        formerly: [String: String] = [:], formerChannels: [String: [String]] = [:]
     ) {
         let recipients = RecipientTable(list)
         let members = groups.mapValues { ids in
@@ -106,7 +115,7 @@ public final class RecipientDirectory: Sendable {
         }
         let formerIDs = formerly.compactMapValues { recipients.position(of: $0).map { UInt32($0) } }
         self.init(
-            recipients: recipients, groups: members, mailChannels: mailChannels, formerIDs: formerIDs,
+            recipients: recipients, groups: members, addressKinds: addressKinds, formerIDs: formerIDs,
             formerChannels: formerChannels)
     }
 
@@ -237,14 +246,15 @@ public final class RecipientDirectory: Sendable {
         return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Returns recipients whose address an earlier recipient has on the same mail channel.
+    /// Returns recipients whose address an earlier recipient has on the same channel.
     ///
     /// The result is in the order of definition.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
         var owners: [String: [UInt32: Int]] = [:]
-        for (position, twin) in duplicates.sorted(by: { $0.key < $1.key }) {
-            for channel in recipients.reach(at: Int(position)).via where mailChannels.contains(channel) {
+        for position in Set(duplicates.values.flatMap(\.keys)).sorted() {
+            for channel in recipients.reach(at: Int(position)).via {
+                guard let twin = firstWithAddress(of: position, on: channel) else { continue }
                 if let owner = owners[channel]?[twin] {
                     found.append((owner, Int(position), channel))
                 } else {
@@ -255,11 +265,20 @@ public final class RecipientDirectory: Sendable {
         return found
     }
 
+    /// Returns the first recipient with the same address on a channel; nil if it is not shared.
+    private func firstWithAddress(of position: UInt32, on channel: String) -> UInt32? {
+        addressKinds[channel].flatMap { duplicates[$0]?[position] }
+    }
+
+    private func sharesAddress(_ position: UInt32) -> Bool {
+        duplicates.values.contains { $0[position] != nil }
+    }
+
     // MARK: Deliveries
 
     /// Iterates over recipients and their `via` channels in recipient order.
     ///
-    /// If several recipients have the same address on a mail channel, only the one defined first
+    /// If several recipients have the same address on a channel, only the one defined first
     /// gets the delivery (contract, "Identity").
     struct Walk: Sendable {
         private let directory: RecipientDirectory
@@ -282,9 +301,10 @@ public final class RecipientDirectory: Sendable {
         mutating func next() -> (position: Int, channels: [String])? {
             while let position = positions.next() {
                 var channels = directory.recipients.reach(at: position).via
-                if !directory.duplicates.isEmpty, let twin = directory.duplicates[UInt32(position)] {
+                if !directory.duplicates.isEmpty, directory.sharesAddress(UInt32(position)) {
                     channels = channels.filter { channel in
-                        !directory.mailChannels.contains(channel) || met[channel, default: []].insert(twin).inserted
+                        guard let twin = directory.firstWithAddress(of: UInt32(position), on: channel) else { return true }
+                        return met[channel, default: []].insert(twin).inserted
                     }
                 }
                 if !told.isEmpty, told.contains(position) { continue }

@@ -3,14 +3,15 @@ import Plans
 // Half a million recipients as Swift structs use 169 MB, mostly headers of strings and arrays. This
 // table stores each recipient as a record of bytes, one after the other:
 //
-// reach id name address
+// head id name addresses
 //
-// `reach` is the number of a combination of language and channels, because there are few
-// combinations. A length precedes each text. A name equal to the id uses one byte. An address
-// consists of its local part as text and its domain as a number, because there are also few
+// The low bits of `head` are the kinds of the addresses. Its other bits are the number of a
+// combination of language and channels; there are few combinations. A length precedes each text. A
+// name equal to the id uses one byte. The addresses are in the order of their kinds. An e-mail
+// address consists of its local part as text and its domain as a number, because there are also few
 // domains. If there are more than `domainLimit` domains, records with further domains contain the
-// domain as text. Numbers have a variable length, with seven bits a byte and the low bits first
-// (LEB128).
+// domain as text. Other addresses are texts. Numbers have a variable length, with seven bits a byte
+// and the low bits first (LEB128).
 //
 // In addition to the records, the table has the offset of each record and a hash table from id to
 // position. At most three in four slots of the hash table are in use. Half a million recipients of
@@ -51,6 +52,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     /// twelve bits are bits of the id's hash, so that a search compares few other ids.
     private var slots: [UInt32] = []
 
+    private static let kinds = AddressKind.allCases
+    /// The number of bits for the kinds of addresses in the head of a record.
+    private static let kindBits = kinds.count
     private static let positionBits: UInt32 = (1 << 20) - 1
     /// The maximum number of domains in `domains`.
     ///
@@ -75,20 +79,33 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     public subscript(position: Int) -> Recipient {
         reading(position) { reader in
-            let reach = reaches[reader.number()]
+            let head = reader.head()
+            let reach = reaches[head.reach]
             let id = reader.text()
             let nameLength = reader.number()
             let name = nameLength == 0 ? id : reader.text(nameLength - 1)
-            let localLength = reader.number()
-            var email: String?
-            if localLength > 0 {
-                let local = reader.text(localLength - 1)
-                let domain = reader.number()
-                email = local + (domain == 0 ? reader.text() : domains[domain - 1])
-            }
+            var addresses = Addresses()
+            for kind in RecipientTable.kinds where head.kinds & kind.bit != 0 { addresses[kind] = text(of: kind, &reader) }
             return Recipient(
-                id: id, name: name, email: email, language: reach.language, via: reach.via, otherwise: reach.otherwise)
+                id: id, name: name, addresses: addresses, language: reach.language, via: reach.via, otherwise: reach.otherwise)
         }
+    }
+
+    /// Returns the recipient's address of this kind; nil if there is none.
+    public func address(_ kind: AddressKind, at position: Int) -> String? {
+        reading(position) { reader in reader.seek(kind) ? text(of: kind, &reader) : nil }
+    }
+
+    /// Reads an address.
+    private func text(of kind: AddressKind, _ reader: inout Reader) -> String {
+        let text = reader.text()
+        return kind.hasDomain ? text + domain(&reader) : text
+    }
+
+    /// Reads a domain, including the at sign.
+    private func domain(_ reader: inout Reader) -> String {
+        let number = reader.number()
+        return number == 0 ? reader.text() : domains[number - 1]
     }
 
     public func id(at position: Int) -> String {
@@ -98,30 +115,24 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Returns the domain of the recipient's address, in lower case; nil if there is no address.
+    /// Returns the domain of the recipient's e-mail address, in lower case; nil if there is none.
     func domain(at position: Int) -> String? {
         reading(position) { reader in
-            _ = reader.number()
+            guard reader.seek(.email) else { return nil }
             _ = reader.bytes(reader.number())
-            let name = reader.number()
-            if name > 0 { _ = reader.bytes(name - 1) }
-            let local = reader.number()
-            guard local > 0 else { return nil }
-            _ = reader.bytes(local - 1)
-            let number = reader.number()
-            let domain = (number == 0 ? reader.text() : domains[number - 1]).dropFirst().lowercased()
+            let domain = domain(&reader).dropFirst().lowercased()
             return domain.isEmpty ? nil : domain
         }
     }
 
     public func reach(at position: Int) -> Reach {
-        reaches[reading(position) { $0.number() }]
+        reaches[reading(position) { $0.head().reach }]
     }
 
     /// Returns the number of recipients of each reach that is in use.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
-        for position in indices { counts[reading(position) { $0.number() }] += 1 }
+        for position in indices { counts[reading(position) { $0.head().reach }] += 1 }
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
@@ -188,6 +199,11 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             }
         }
 
+        mutating func head() -> (reach: Int, kinds: Int) {
+            let head = number()
+            return (head >> RecipientTable.kindBits, head & (1 << RecipientTable.kindBits - 1))
+        }
+
         mutating func bytes(_ count: Int) -> UnsafeBufferPointer<UInt8> {
             defer { index += count }
             return UnsafeBufferPointer(rebasing: records[index..<index + count])
@@ -202,19 +218,32 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             return own.count == id.count && own.elementsEqual(id)
         }
 
-        /// Returns the packed bytes of the address; nil if there is none.
+        /// Moves from the start of a record to the address of this kind.
         ///
-        /// Equal addresses have equal bytes.
-        mutating func address() -> UnsafeRawBufferPointer? {
-            _ = number()
+        /// Returns false if there is none. The reader is then somewhere in the record.
+        mutating func seek(_ kind: AddressKind) -> Bool {
+            let kinds = head().kinds
+            guard kinds & kind.bit != 0 else { return false }
             _ = bytes(number())
             let name = number()
             if name > 0 { _ = bytes(name - 1) }
+            for earlier in RecipientTable.kinds where earlier.bit < kind.bit && kinds & earlier.bit != 0 { skip(earlier) }
+            return true
+        }
+
+        /// Moves past an address.
+        private mutating func skip(_ kind: AddressKind) {
+            _ = bytes(number())
+            if kind.hasDomain, number() == 0 { _ = bytes(number()) }
+        }
+
+        /// Returns the packed bytes of the address of this kind; nil if there is none.
+        ///
+        /// Equal addresses have equal bytes.
+        mutating func address(_ kind: AddressKind) -> UnsafeRawBufferPointer? {
+            guard seek(kind) else { return nil }
             let start = index
-            let local = number()
-            guard local > 0 else { return nil }
-            _ = bytes(local - 1)
-            if number() == 0 { _ = bytes(number()) }
+            skip(kind)
             return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(records)[start..<index])
         }
     }
@@ -227,22 +256,26 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     /// every process and for every order of definition. It is a sum of FNV-1a hashes, each mixed by
     /// the finalizer of SplitMix64.
     ///
-    /// - Parameter duplicates: Recipients with a shared address, each with the first recipient who
-    ///   has it. Only one recipient gets mail at a shared address.
-    func fingerprint(of positions: RecipientSet, duplicates: [UInt32: UInt32] = [:]) -> UInt64 {
+    /// - Parameter duplicates: Recipients with a shared address of each kind, each with the first
+    ///   recipient who has it. Only one recipient gets the messages to a shared address.
+    func fingerprint(of positions: RecipientSet, duplicates: [AddressKind: [UInt32: UInt32]] = [:]) -> UInt64 {
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
             sum &+= reading(position) { reader in
-                var hash = FNV(channelHashes[reader.number()])
+                var hash = FNV(channelHashes[reader.head().reach])
                 hash.add(reader.bytes(reader.number()))
                 return hash.finished
             }
         }
-        for (position, first) in duplicates where position != first && positions.contains(Int(position)) {
-            var hash = FNV()
-            hash.add(line: id(at: Int(position)))
-            hash.add(line: id(at: Int(first)))
-            sum &+= hash.finished
+        for (kind, found) in duplicates {
+            for (position, first) in found where position != first && positions.contains(Int(position)) {
+                var hash = FNV()
+                // Ledgers contain sums from before there were other kinds than e-mail addresses.
+                if kind != .email { hash.add(line: kind.rawValue) }
+                hash.add(line: id(at: Int(position)))
+                hash.add(line: id(at: Int(first)))
+                sum &+= hash.finished
+            }
         }
         return sum
     }
@@ -264,8 +297,12 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         var (id, name) = (recipient.id, recipient.name)
         id.withUTF8 { id in
             name.withUTF8 { name in
-                guard var email = recipient.email else { return append(id: id, name: name, email: nil, reach: reach) }
-                email.withUTF8 { append(id: id, name: name, email: $0, reach: reach) }
+                append(id: id, name: name, kinds: recipient.addresses.kinds, reach: reach) { table in
+                    for address in recipient.addresses.all {
+                        var text = address.text
+                        text.withUTF8 { table.append(address: $0, of: address.kind) }
+                    }
+                }
             }
         }
     }
@@ -281,14 +318,27 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return reaches.count - 1
     }
 
-    /// Adds a recipient. All texts are in UTF-8.
+    /// Adds a recipient with one address, or none. All texts are in UTF-8.
     public mutating func append(
-        id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, email: UnsafeBufferPointer<UInt8>?, reach: Int
+        id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>,
+        address: (kind: AddressKind, text: UnsafeBufferPointer<UInt8>)?, reach: Int
+    ) {
+        append(id: id, name: name, kinds: address?.kind.bit ?? 0, reach: reach) { table in
+            if let address { table.append(address: address.text, of: address.kind) }
+        }
+    }
+
+    /// - Parameters:
+    ///   - kinds: the kinds of the addresses.
+    ///   - appendAddresses: appends the addresses, in the order of their kinds.
+    private mutating func append(
+        id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, kinds: Int, reach: Int,
+        _ appendAddresses: (inout RecipientTable) -> Void
     ) {
         precondition(haveRoom, "more than a million recipients, or 3 GB of them")
         if slots.count * 3 < (starts.count + 1) * 4 { growTable(for: starts.count + 1) }
         let start = UInt32(records.count)
-        append(number: reach)
+        append(number: reach << RecipientTable.kindBits | kinds)
         append(number: id.count)
         records.append(contentsOf: id)
         if name.count == id.count, name.elementsEqual(id) {
@@ -297,17 +347,18 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             append(number: name.count + 1)
             records.append(contentsOf: name)
         }
-        if let email { append(email: email) } else { append(number: 0) }
+        appendAddresses(&self)
         starts.append(start)
         let (slot, tag) = slot(of: id)
         if slots[slot] == 0 { slots[slot] = UInt32(starts.count) | tag }
     }
 
-    private mutating func append(email: UnsafeBufferPointer<UInt8>) {
-        let at = email.lastIndex(of: UInt8(ascii: "@")) ?? email.count
-        append(number: at + 1)
-        records.append(contentsOf: UnsafeBufferPointer(rebasing: email[..<at]))
-        let domain = UnsafeBufferPointer(rebasing: email[at...])
+    private mutating func append(address: UnsafeBufferPointer<UInt8>, of kind: AddressKind) {
+        let at = kind.hasDomain ? address.lastIndex(of: UInt8(ascii: "@")) ?? address.count : address.count
+        append(number: at)
+        records.append(contentsOf: UnsafeBufferPointer(rebasing: address[..<at]))
+        guard kind.hasDomain else { return }
+        let domain = UnsafeBufferPointer(rebasing: address[at...])
         let text = String(decoding: domain, as: UTF8.self)
         if let number = domainNumbers[text] {
             append(number: number + 1)
@@ -354,18 +405,20 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Shared addresses
 
-    /// Returns recipients with a shared address, each with the position of its first owner.
-    func duplicates() -> [UInt32: UInt32] {
+    /// Returns recipients with a shared address of this kind.
+    ///
+    /// Each has the position of the first who has the address.
+    func duplicates(of kind: AddressKind) -> [UInt32: UInt32] {
         var duplicates: [UInt32: UInt32] = [:]
         var table = [UInt32](repeating: 0, count: slots.count)
         let mask = table.count - 1
         for position in starts.indices {
             reading(position) { reader in
-                guard let address = reader.address() else { return }
+                guard let address = reader.address(kind) else { return }
                 var slot = RecipientTable.hash(address) & mask
                 while table[slot] != 0 {
                     let other = Int(table[slot]) - 1
-                    if isAddress(address, of: other) {
+                    if isAddress(address, of: kind, at: other) {
                         duplicates[UInt32(other)] = UInt32(other)
                         duplicates[UInt32(position)] = UInt32(other)
                         return
@@ -378,9 +431,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return duplicates
     }
 
-    private func isAddress(_ address: UnsafeRawBufferPointer, of position: Int) -> Bool {
+    private func isAddress(_ address: UnsafeRawBufferPointer, of kind: AddressKind, at position: Int) -> Bool {
         reading(position) { reader in
-            reader.address().map { $0.count == address.count && $0.elementsEqual(address) } == true
+            reader.address(kind).map { $0.count == address.count && $0.elementsEqual(address) } == true
         }
     }
 }

@@ -109,7 +109,7 @@ struct Check: ParsableCommand {
     /// `listedPeople`.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
-            guard let email = recipient.email, email.contains("xn--"), let address = try? EmailAddress(email),
+            guard let email = recipient.addresses[.email], email.contains("xn--"), let address = try? EmailAddress(email),
                 address.shown != address.ascii
             else { return nil }
             return CheckResult.ForeignAddress(recipient: recipient.id, shown: address.shown, ascii: address.ascii)

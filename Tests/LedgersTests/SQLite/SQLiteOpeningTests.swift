@@ -265,7 +265,7 @@ struct SQLiteOpeningTests {
         let one = reminder("a")
         let person = Recipient(
             id: "recipient-0", name: "A", email: "a@example.vn", language: nil, via: ["mail"], otherwise: [])
-        let directory = RecipientDirectory(recipients: [person], groups: [:], mailChannels: ["mail"])
+        let directory = RecipientDirectory(recipients: [person], groups: [:], addressKinds: ["mail": .email])
         typealias Read = (SQLiteLedger) throws -> Void
         let history: Read = { _ = try $0.history(HistoryFilter()) }
         let claim: Read = { _ = try $0.claim(50) }

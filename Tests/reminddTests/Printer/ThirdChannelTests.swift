@@ -18,7 +18,7 @@ import Testing
 @Suite("A third kind of channel")
 struct ThirdChannelTests {
     /// The line that registers the printer.
-    private static let channels = Channels(Channels.registered.kinds + [ConfiguredPrinter.self])
+    private static let channels = Channels(Channels.registered.kinds + [ConfiguredPrinter.self, ConfiguredPager.self])
 
     private static let plan = """
         plan: office
@@ -30,9 +30,10 @@ struct ThirdChannelTests {
 
         """
 
-    private static func office(_ printer: String) throws -> TemporaryFolder {
+    private static func office(_ printer: String, others: [String] = []) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
-        try folder.write("plans/plan.yaml", plan)
+        try folder.write(
+            "plans/plan.yaml", plan.replacing("[an]", with: "[\((["an"] + others).joined(separator: ", "))]"))
         try folder.write(
             "remindd.yaml",
             """
@@ -40,6 +41,7 @@ struct ThirdChannelTests {
               paper: {\(printer)}
             recipients:
               - {id: an, name: Nguyễn Thị An, via: [paper]}
+            \(others.map { "  - {id: \($0), via: [paper]}" }.joined(separator: "\n"))
 
             """)
         return folder
@@ -85,11 +87,11 @@ struct ThirdChannelTests {
             ),
             (
                 "printr: {room: hall}",
-                "2:11: error: unknown key \"printr\" in channel paper; allowed: email, webhook, printer; did you mean \"printer\"?"
+                "2:11: error: unknown key \"printr\" in channel paper; allowed: email, webhook, printer, pager; did you mean \"printer\"?"
             ),
             (
                 "printer: {room: hall}, webhook: {url: \"https://a.vn/\"}",
-                "2:10: error: channel paper must have one of: email, webhook, printer"
+                "2:10: error: channel paper must have one of: email, webhook, printer, pager"
             ),
             ("printer: {room: cellar}", "2:20: warning: channel paper stands in the cellar, where nobody reads"),
         ])
@@ -138,13 +140,71 @@ struct ThirdChannelTests {
         let folder = try Self.office("printer: {room: hall}")
         let (loaded, _) = try Self.check(folder)
         let printer = try #require(try ChannelFactory.channels(loaded).first as? Printer)
-        let clock = ManualClock(loaded.configuration.timezone.startOfDay(Day("2027-06-26")!))
+        let rows = try Self.run(loaded.accepted, zone: loaded.configuration.timezone, printer, in: folder) {
+            #expect(printer.pages == [])
+        }
+        #expect(printer.pages.count == 1)
+        #expect(printer.pages.first?.hasPrefix("Nguyễn Thị An: ") == true && printer.pages.first?.contains("Nộp báo cáo") == true)
+        #expect(rows.map(\.channel) == ["paper"] && rows.map { "\($0.state)" } == ["delivered"])
+    }
+
+    @Test(
+        "A recipient without the address that a channel needs is refused",
+        arguments: [
+            (
+                "recipients: [{id: an, email: an@example.vn, via: [duty]}]",
+                "remindd.yaml:3:14: error: recipient an has no phone, and duty is a phone channel"
+            ),
+            (
+                "recipients: []\ngroups: {staff: {file: staff.csv}}",
+                "staff.csv:2:1: error: recipient an has no phone, and uses a phone channel"
+            ),
+        ])
+    func missingAddress(recipients: String, finding: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("plans/plan.yaml", Self.plan)
+        try folder.write("staff.csv", "id,email,via\nan,an@example.vn,duty\n")
+        try folder.write("remindd.yaml", "channels:\n  duty: {pager: {gateway: hall}}\n\(recipients)\n")
+        let loader = Loader(channels: Self.channels)
+        _ = loader.load(configuration: folder.path("remindd.yaml"))
+        let problems = loader.problems.sorted.map { $0.description.replacing(folder.path(""), with: "") }
+        #expect(problems.contains(finding), "\(problems.joined(separator: "\n"))")
+    }
+
+    @Test("A channel that needs a phone gets the recipient's phone, and no second message for the same phone")
+    func phone() throws {
+        let folder = try Self.office("printer: {room: hall}", others: ["binh", "chi"])
+        let (loaded, _) = try Self.check(folder)
+        func person(_ id: String, _ phone: String) -> Recipient {
+            Recipient(
+                id: id, name: id, addresses: [.email: "\(id)@example.vn", .phone: phone], language: nil, via: ["duty"],
+                otherwise: [])
+        }
+        let recipients = [person("an", "+84911111111"), person("binh", "+84922222222"), person("chi", "+84911111111")]
+        let kind = try #require(ConfiguredPager.addressKind)
+        let directory = RecipientDirectory(
+            recipients: recipients, groups: [:], addressKinds: ["duty": kind])
+        let accepted = ActiveConfiguration(
+            plans: loaded.accepted.plans, directory: directory, catchUp: .latest, contact: nil)
+        let pager = Pager(name: "duty")
+        let rows = try Self.run(accepted, zone: loaded.configuration.timezone, pager, in: folder) {}
+        #expect(pager.phones.sorted() == ["+84911111111", "+84922222222"])
+        #expect(rows.compactMap(\.recipient).sorted() == ["an", "binh"])
+    }
+
+    /// Runs the loops over the days around the reminder, and returns the ledger's rows.
+    ///
+    /// - Parameter before: called after the first day, when nothing is due.
+    private static func run(
+        _ accepted: ActiveConfiguration, zone: Zone, _ channel: any Announcing, in folder: TemporaryFolder, before: () -> Void
+    ) throws -> [HistoryRow] {
+        let clock = ManualClock(zone.startOfDay(Day("2027-06-26")!))
         let ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: clock.now())
         let journal = NoJournal()
         let planner = Planner(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, now: clock.now(), steadyClock: clock)
+            ledger: ledger, journal: journal, accepted: accepted, now: clock.now(), steadyClock: clock)
         let dispatcher = Dispatcher(
-            ledger: ledger, journal: journal, accepted: loaded.accepted, routes: [.init(channel: printer)],
+            ledger: ledger, journal: journal, accepted: accepted, routes: [.init(channel: channel)],
             inbox: CompletionQueue {},
             realClock: clock)
         try planner.startOver(now: clock.now())
@@ -155,13 +215,10 @@ struct ThirdChannelTests {
             }
         }
         try settle()
-        #expect(printer.pages == [])
-        clock.set(loaded.configuration.timezone.startOfDay(Day("2027-06-28")!))
+        before()
+        clock.set(zone.startOfDay(Day("2027-06-28")!))
         try settle()
-        #expect(printer.pages.count == 1)
-        #expect(printer.pages.first?.hasPrefix("Nguyễn Thị An: ") == true && printer.pages.first?.contains("Nộp báo cáo") == true)
-        let rows = try ledger.history(HistoryFilter())
-        #expect(rows.map(\.channel) == ["paper"] && rows.map { "\($0.state)" } == ["delivered"])
+        return try ledger.history(HistoryFilter())
     }
 }
 

@@ -1,0 +1,38 @@
+import Diagnostics
+import Notifiers
+import Scheduler
+
+/// Checks the addresses of recipients, by kind.
+enum AddressReader {
+    /// An address as it is stored.
+    struct Address {
+        let text: String
+        /// A doubt about the address, to follow the address as written.
+        var warning: String?
+    }
+
+    /// The kinds that have a key in the configuration and a column in CSV files.
+    static let kinds = AddressKind.allCases.filter { readers[$0] != nil }
+
+    private static let readers: [AddressKind: @Sendable (String) throws(AddressRefusal) -> Address] = [.email: email]
+
+    /// - Parameter kind: one of `kinds`.
+    static func read(_ text: String, _ kind: AddressKind) throws(AddressRefusal) -> Address {
+        guard let reader = readers[kind] else { preconditionFailure("addresses of the kind \(kind) have no key") }
+        return try reader(text)
+    }
+
+    private static func email(_ text: String) throws(AddressRefusal) -> Address {
+        let read = try EmailAddress(text)
+        guard read.isMixedScript else { return Address(text: read.ascii) }
+        return Address(
+            text: read.ascii,
+            warning:
+                "the domain mixes letters of several scripts, as look-alikes of other names do; it is sent as \(read.ascii)")
+    }
+}
+
+extension AddressKind {
+    /// The word before "channel" in messages about channels that need an address of this kind.
+    var channelWord: String { self == .email ? "mail" : rawValue }
+}

@@ -132,7 +132,9 @@ let package = Package(
             exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Reports", "Scheduler", "Support"],
+            dependencies: [
+                "Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Reports", "Scheduler", "Support",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "MonitoringTests",

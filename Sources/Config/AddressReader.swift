@@ -1,6 +1,7 @@
 import Diagnostics
 import Notifiers
 import Scheduler
+import Transport
 
 /// Checks the addresses of recipients, by kind.
 enum AddressReader {

@@ -1,4 +1,5 @@
 import Dates
+import Messages
 import Notifiers
 import Plans
 import Scheduler

@@ -7,6 +7,8 @@ import Reports
 import Scheduler
 import Testing
 
+@testable import Messages
+
 @Suite("Simulated reminders and rendered messages")
 struct ReminderReportTests {
     private static let plan = """

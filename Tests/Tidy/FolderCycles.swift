@@ -4,7 +4,9 @@
 /// cycle can be understood only together with all other folders of the cycle.
 enum FolderCycles {
     /// The folders whose subfolders are checked.
-    static let roots = ["Sources/Config", "Sources/Ledgers", "Sources/Monitoring", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd"]
+    static let roots = [
+        "Sources/Config", "Sources/Ledgers", "Sources/Monitoring", "Sources/Notifiers", "Sources/Scheduler", "Sources/remindd",
+    ]
 
     /// A type that is declared in folder `to` and used in folder `from`.
     struct Use {

@@ -1,4 +1,3 @@
-@testable import Monitoring
 import Dates
 import Foundation
 import ProgramHarness
@@ -6,6 +5,7 @@ import Scheduler
 import Support
 import Testing
 
+@testable import Monitoring
 @testable import remindd
 
 /// Tests metrics, health and readiness on the control socket.

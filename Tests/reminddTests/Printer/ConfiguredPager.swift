@@ -4,6 +4,8 @@ import Notifiers
 import Scheduler
 import Synchronization
 
+@testable import Transport
+
 /// A kind of channel that needs a phone, for tests only. Its pages stay in memory.
 struct ConfiguredPager: ChannelSettings {
     static let key = "pager"

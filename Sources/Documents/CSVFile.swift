@@ -18,9 +18,13 @@ package struct CSVFile {
     package static let byteLimit = 512 << 20
 
     /// Reads the header. If that is impossible, reports the reason and returns nil.
-    package init?(bytes: [UInt8], name: String, problems: Problems) {
+    package init?(bytes: [UInt8], name: String, problems: Problems, limit: Int = byteLimit) {
         context = YAMLContext(file: name, source: .data, problems: problems)
         self.bytes = bytes
+        guard bytes.count <= limit else {
+            context.error(line: 1, column: 1, "the file has more than \(limit) bytes, which is the most")
+            return nil
+        }
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         let content = bytes[start...]
         if let refusal = TextFile.refusal(of: content, saveAs: "\"CSV UTF-8\"", controls: false) {

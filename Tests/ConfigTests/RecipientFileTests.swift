@@ -183,6 +183,16 @@ struct RecipientFileTests {
         #expect(problems.all.map(\.place.line) == [5])
     }
 
+    @Test("A CSV file over the limit is refused, because only its beginning was read")
+    func tooLarge() {
+        let text = Array("id,via\nan,hub\n".utf8)
+        let problems = Problems()
+        #expect(CSVFile(bytes: text, name: "people.csv", problems: problems, limit: text.count) != nil)
+        #expect(problems.all.isEmpty)
+        #expect(CSVFile(bytes: text, name: "people.csv", problems: problems, limit: text.count - 1) == nil)
+        #expect(problems.all.map { "\($0)" } == ["people.csv:1:1: error: the file has more than 13 bytes, which is the most"])
+    }
+
     // MARK: Texts
 
     @Test("NFC leaves a plain text unchanged, and all of its characters may be shown")

@@ -2,7 +2,8 @@ import Dates
 
 /// A reading of CLOCK_MONOTONIC in milliseconds.
 ///
-/// Network timeouts use it because they run in real time even in a rehearsal.
+/// Network timeouts are measured with this clock, because they run at real speed even in a
+/// rehearsal.
 package struct Monotonic: Comparable {
     package let milliseconds: Int64
 

@@ -6,9 +6,9 @@ import Synchronization
 
 /// The clock of a rehearsal (contract, "Rehearsal clock").
 ///
-/// It starts at a given instant. It runs at real speed while a reminder is due or a delivery is in
-/// flight, and at `speed` times real speed otherwise. At high speed it stops at the instant at
-/// which the loop asked to be woken, so that no reminder is late because of the speed.
+/// The clock starts at a given instant. It runs at real speed while a reminder is due or a delivery
+/// is in flight, and at `speed` times real speed otherwise. At high speed it stops at the instant
+/// at which the loop asked to be woken, so that no reminder is late because of the speed.
 package final class RehearsalClock: WallClock, Waiter {
     private struct State {
         var base: Instant

@@ -13,7 +13,9 @@ package final class SystemClock: WallClock {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Milliseconds since boot, excluding suspend (CLOCK_MONOTONIC), for measuring durations.
+    /// Returns the milliseconds since boot, excluding suspend, for measuring durations.
+    ///
+    /// The source is CLOCK_MONOTONIC.
     package static func monotonic() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -23,7 +25,7 @@ package final class SystemClock: WallClock {
 
 /// The time since boot, including suspend (CLOCK_BOOTTIME). Nobody can set this clock.
 ///
-/// Only differences between two of its instants are meaningful.
+/// Only the difference between two instants of this clock is meaningful.
 package final class SteadyClock: WallClock {
     package init() {}
 
@@ -34,7 +36,7 @@ package final class SteadyClock: WallClock {
     }
 }
 
-/// Lets any thread wake the thread that waits on the descriptor (an eventfd).
+/// Lets any thread wake the thread that waits on `descriptor`, which is an eventfd.
 package final class Waker: Sendable {
     package let descriptor: Int32
 
@@ -65,20 +67,21 @@ package final class TimerWaiter: Waiter {
     private let timer: Int32
     private let clock = SystemClock()
     private var tickedAt_ms: Int64 = 0
-    /// How often to call `tick` while asleep; nil for never.
+    /// The longest time that the thread sleeps without a call of `tick`; nil for no limit.
     private var tickEvery_ms: Int64?
     private let tick: () -> Void
-    /// The wall clock's reading minus the monotonic clock's. It changes when the wall clock is set,
-    /// and during suspend.
+    /// The wall clock's reading minus the monotonic clock's reading.
+    ///
+    /// The difference changes when the wall clock is set and when the machine is suspended.
     private var offset_ms: Int64
 
-    /// Largest change of the offset that does not count as a clock step.
+    /// The largest change of `offset_ms` that does not count as a step of the clock.
     ///
     /// Smaller changes come from corrections by time synchronization.
     private static let stepTolerance_ms: Int64 = 2_000
 
-    /// - Parameter tickEvery: the longest time between two calls of `tick` while asleep (for the
-    ///   watchdog).
+    /// - Parameter tickEvery: the longest time that the thread sleeps without a call of `tick`; nil
+    ///   for no limit.
     package init(bell: Waker, tickEvery: TimeSpan?, tick: @escaping () -> Void) {
         self.bell = bell
         self.tick = tick
@@ -90,7 +93,7 @@ package final class TimerWaiter: Waiter {
 
     deinit { close(timer) }
 
-    /// Sets how often to call `tick`, from the next wait on.
+    /// Sets the longest sleep without a call of `tick`, from the next wait on; nil for no limit.
     package func tick(every span: TimeSpan?) {
         tickEvery_ms = span?.milliseconds
     }
@@ -119,9 +122,10 @@ package final class TimerWaiter: Waiter {
         }
     }
 
-    /// Calls `tick` if enough time has passed since the last call.
+    /// Calls `tick` if enough time has passed since the last call of `tick`.
     ///
-    /// A busy loop waits thousands of times a second, and each wait calls this method.
+    /// The check is needed because a busy loop waits thousands of times a second, and each wait
+    /// calls this method.
     private func tickAgain() {
         let now_ms = SystemClock.monotonic()
         guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }
@@ -131,8 +135,8 @@ package final class TimerWaiter: Waiter {
 
     /// Returns whether the clock was set since the last call.
     ///
-    /// Also finds steps that the timer cannot report, such as a clock that is shifted for this
-    /// process only.
+    /// The method also detects steps that the timer cannot report, such as a clock that is shifted
+    /// for this process only.
     private func stepped() -> Bool {
         let offset = clock.now().milliseconds - SystemClock.monotonic()
         defer { offset_ms = offset }
@@ -140,8 +144,8 @@ package final class TimerWaiter: Waiter {
     }
 
     private func arm(_ wake: Instant) {
-        // Clamps the time to the years 1970 to 2199, because 0 would disarm the timer. An earlier
-        // instant is past in any case, and a later instant is never reached.
+        // Clamps the time to the years 1970 to 2199, because 0 would disarm the timer. A wake time
+        // before 1970 is past in any case, and a wake time after 2199 is never reached.
         let seconds = min(max(wake.seconds, 1), 7_258_118_400)
         let remainder = wake.seconds == seconds ? (wake.milliseconds - seconds * 1_000) * 1_000_000 : 0
         precondition(linux_timerfd_arm(timer, seconds, remainder) == 0, "the timer cannot be set")

@@ -22,8 +22,9 @@ public protocol Channel: AnyObject, Sendable {
     var ahead: Int { get }
     /// Whether the channel logs in to its server, with a password or a token; false by default.
     ///
-    /// A server may count failed logins. The dispatcher therefore starts other attempts only after
-    /// the first one has shown that the login works, or has taken ten seconds.
+    /// A server may count failed logins. The dispatcher therefore starts a single attempt at first.
+    /// It starts further attempts after that attempt has shown that the login works, or has taken
+    /// ten seconds.
     var logsIn: Bool { get }
     /// The channel's settings for the retry policy and the breaker.
     var policy: ChannelPolicy { get }
@@ -48,10 +49,10 @@ public protocol Channel: AnyObject, Sendable {
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
-    /// Whether no attempt is under way, for a reminder or for an alert; true by default.
+    /// Whether no attempt is under way, neither for a reminder nor for an alert; true by default.
     var isIdle: Bool { get }
 
-    /// Waits up to `grace` for attempts under way, then aborts the rest.
+    /// Waits up to `grace` for attempts under way, then aborts those that have not ended.
     ///
     /// Each attempt still reports a receipt. Blocks until all attempts have ended.
     func stop(grace: TimeSpan)

@@ -12,11 +12,11 @@ public struct ClaimRequest: Hashable, Sendable {
         ///
         /// If there are no such retries, the choice is the same as `queue`.
         case waited
-        /// The deliveries at these places (`WaitingDelivery.place`).
+        /// The due deliveries at these places in the queue (`WaitingDelivery.place`).
         case these([LedgerCursor])
     }
 
-    /// The channel's current name. The returned claims carry it.
+    /// The channel's current name. The returned claims have this name.
     public let channel: String
     /// The maximum number of deliveries to claim.
     public let limit: Int

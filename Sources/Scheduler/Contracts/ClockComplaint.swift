@@ -24,7 +24,7 @@ public enum ClockComplaint: Hashable, Sendable, CaseIterable, CustomStringConver
 
     /// Whether the clock is too far ahead.
     ///
-    /// With such a clock, the evaluation would record reminders as missed although their deadline
-    /// is still to come.
+    /// If an evaluation trusted such a clock, it would record reminders as missed although their
+    /// deadline is still to come.
     public var isAhead: Bool { self == .ahead || self == .setAhead }
 }

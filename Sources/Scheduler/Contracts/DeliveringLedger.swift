@@ -8,9 +8,9 @@ public protocol DeliveringLedger: LedgerState {
     /// Claims up to `limit` deliveries for each request, selected by the request's `choice`.
     ///
     /// A delivery can be claimed if it is pending, if it may be sent at `now`, and if `now` is
-    /// before its deadline. One transaction first writes `records`, as `record` does. It then marks
-    /// the claimed deliveries as in flight and adds one to their number of attempts. `late`
-    /// contains the records that were not written, as in the result of `record`.
+    /// before its deadline. One transaction first writes `records`, as `record` does. The same
+    /// transaction then marks the claimed deliveries as in flight and adds one to their number of
+    /// attempts. `late` contains the records that were not written, as in the result of `record`.
     func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
     ) throws(LedgerFailure) -> (claims: [Claim], late: [DeliveryRecord])
@@ -24,8 +24,9 @@ public protocol DeliveringLedger: LedgerState {
 
     /// Records outcomes of attempts and next states of deliveries, in one transaction.
     ///
-    /// A delivery whose occurrence changed during the attempt becomes `cancelled` instead of
-    /// pending. A record without a receipt may also make a pending delivery `dead` or `cancelled`.
+    /// If the occurrence changed or was removed during an attempt, the delivery becomes `cancelled`
+    /// instead of pending. A record without a receipt may also make a pending delivery `dead` or
+    /// `cancelled`.
     ///
     /// Returns the records that were not written. The delivery of such a record does not exist, or
     /// is no longer in flight with the attempt of the record.
@@ -43,7 +44,7 @@ public protocol DeliveringLedger: LedgerState {
     /// Returns these deliveries.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
-    /// Returns the next instant at which a delivery of these channels can be sent or expires.
+    /// Returns the earliest instant at which a delivery of these channels can be sent or expires.
     ///
     /// Returns nil if no delivery is pending.
     func nextWake(channels: [String]) throws(LedgerFailure) -> Instant?
@@ -57,11 +58,11 @@ public protocol DeliveringLedger: LedgerState {
     /// pending delivery is left.
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery]
 
-    /// Cancels pending deliveries to recipients who no longer use this channel, in parts.
+    /// Cancels a channel's pending deliveries to recipients who no longer use the channel.
     ///
     /// One call checks up to `limit` deliveries, starting at `place` (nil for the beginning). If
-    /// `isTheirs` returns false for the recipient (UTF-8), the delivery is cancelled with the
-    /// reason `viaChanged`. `next` is the place at which the next call starts; nil at the end.
+    /// `isTheirs` returns false for the id of the recipient (UTF-8), the delivery is cancelled with
+    /// the reason `viaChanged`. `next` is the place at which the next call starts; nil at the end.
     func withdrawStrangers(
         channel: String, from place: LedgerCursor?, limit: Int, isTheirs: (UnsafeBufferPointer<UInt8>) -> Bool
     ) throws(LedgerFailure) -> (withdrawn: Int, next: LedgerCursor?)
@@ -69,45 +70,48 @@ public protocol DeliveringLedger: LedgerState {
     /// Makes up to `limit` retries on this channel due at `now`, because its server has recovered.
     ///
     /// The call changes deliveries whose last attempt was before `before` and failed because of the
-    /// server or the sender (`Scope.server`, `us`, `comparison`). Deliveries keep their wait if the
-    /// server requested it (load, greylisting, a full mailbox), after an unknown outcome, and under
-    /// a hold.
+    /// server or the sender (`Scope.server`, `us`, `comparison`). A delivery keeps its wait if the
+    /// server requested the wait (load, greylisting, a full mailbox), if the outcome of the last
+    /// attempt is unknown, or if the delivery is under a hold.
     ///
     /// Returns whether more retries may be left. If true, the caller repeats the call with the same
     /// arguments.
     func advance(channel: String, triedBefore before: Instant, to now: Instant, limit: Int) throws(LedgerFailure) -> Bool
 
-    /// Makes retries due earlier by `step`, because the wall clock was set back by that much.
+    /// Makes retries due earlier by `step`, because the wall clock was set back by that amount.
     ///
-    /// One call changes up to `limit` deliveries, starting at `place` (nil for the beginning).
-    /// Deliveries without an attempt are unchanged, because they wait for their due time, which is
-    /// civil time. Returns the place at which the next call starts; nil at the end.
+    /// No retry becomes due before `now` or before the due time of its reminder. Deliveries without
+    /// an attempt are unchanged, because they wait for their due time, which is civil time. One
+    /// call changes up to `limit` deliveries, starting at `place` (nil for the beginning). Returns
+    /// the place at which the next call starts; nil at the end.
     func bringRetriesForward(
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor?
 
-    /// Finds recipients with no delivery that was accepted or may have been accepted.
+    /// Finds recipients whom no delivery of a reminder has reached (`DeliveryMeaning.covered`).
     ///
-    /// Only reminders whose deadline is after `now` count. A recipient is returned if no delivery
-    /// is pending or in flight. Other recipients are returned once the time for the `via` channels
-    /// (`Undelivered.patience`) has passed since the reminder fired.
+    /// The search covers reminders whose deadline is after `now`. A recipient is left out while a
+    /// delivery of the reminder is delivered, unknown, in flight or superseded. A recipient whose
+    /// deliveries were all given up or cancelled is returned at once. A recipient with a pending
+    /// delivery is returned if the time for the `via` channels (`Undelivered.patience`) has passed
+    /// since the reminder fired. A pending delivery on a channel of `parked` counts as given up.
     ///
-    /// The search runs in parts, because half a million deliveries may be pending. A part covers
-    /// the next `limit` deliveries that are pending or were given up, starting at `place` (nil for
-    /// the beginning). `next` is the place at which the next call starts; nil at the end. A
-    /// recipient appears at most once in a part, but may appear again in a later part. Pending
-    /// deliveries on a channel of `parked` count as given up.
+    /// One call checks only a part of the deliveries, because half a million may be pending. It
+    /// checks the next `limit` deliveries that are pending or were given up, starting at `place`
+    /// (nil for the beginning). `next` is the place at which the next call starts; nil at the end.
+    /// The result of one call contains a recipient at most once for each reminder. A later call may
+    /// return the recipient again.
     func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?)
 
-    /// Writes deliveries on other channels for undelivered recipients, in one transaction.
+    /// Writes deliveries on other channels for recipients who were not reached, in one transaction.
     ///
-    /// If this call writes a delivery for a recipient, or the same delivery exists under a former
-    /// name, the recipient's other pending deliveries are cancelled.
+    /// If this call writes a delivery for a recipient, or if the delivery already exists under a
+    /// former name, the recipient's earlier pending deliveries of the reminder are cancelled.
     ///
-    /// Returns for each of `failovers`, in their order, whether the recipient was moved in this
-    /// way. The other recipients already have these deliveries, and their pending deliveries are
+    /// Returns for each of `failovers`, in their order, whether the new deliveries take over in
+    /// this way. If false, the recipient already had the deliveries, and the pending deliveries are
     /// unchanged.
     func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool]
 }

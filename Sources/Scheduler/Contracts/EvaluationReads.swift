@@ -10,23 +10,25 @@ public protocol EvaluationReads: LedgerState {
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
     /// Returns the deliveries of each fired reminder of an occurrence, grouped by state.
     ///
-    /// The oldest reminder comes first. If an edit changed the days of a reminder, each earlier
-    /// range of days has a `DeliveryShare` of its own, with the recipients to whom the reminder was
-    /// sent with those days. Recipients who are not in `directory` are left out.
+    /// The result is in the order in which the reminders fired. If an edit changed the days of a
+    /// reminder, each earlier range of days has a `DeliveryShare` of its own. It contains the
+    /// recipients to whom the reminder was sent with those days. Recipients who are not in
+    /// `directory` are left out.
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
     /// Returns occurrences with a fired reminder that end on `day` or later.
     ///
-    /// The end day that was announced last counts. The result is in the order of the last reminder
-    /// of each occurrence.
+    /// The end day is the one that was announced last. The occurrences are in the order in which
+    /// the last reminder of each occurrence fired.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Returns the recipients who got, or may have got, a reminder after a change was announced.
+    /// Returns the recipients who got, or may have got, an older reminder after a change notice.
     ///
-    /// The reminder must be about one of `occurrences`, must have fired before the change, and must
-    /// not be a cancellation notice. Only recipients in `directory` are returned.
+    /// `change` is the key of the change notice. An older reminder is about one of `occurrences`,
+    /// fired before the change notice, and is not a cancellation notice. Only recipients in
+    /// `directory` are returned.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
     ) throws(LedgerFailure) -> RecipientSet
-    /// Returns the highest N of the reminders `moved N` of a campaign; 0 if there is none.
+    /// Returns the highest N of a campaign's change notices, which are named `moved N`; 0 if none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
     /// Returns fired reminders whose deliveries are not all written yet, ordered by due time.
     func unfinished() throws(LedgerFailure) -> [StoredReminder]
@@ -41,11 +43,11 @@ extension EvaluationReads {
     }
 }
 
-/// The part of a reminder's row that matters to recipients without a delivery of the reminder.
+/// The data of a reminder's row from which an evaluation decides who still needs a delivery.
 public struct RecordedReminder: Hashable, Codable, Sendable {
     /// The identity as stored.
     public let key: ReminderKey
-    /// The occurrence's name in the row; empty if the name is not known.
+    /// The name of the occurrence in the row; empty if the name is not known.
     public let occurrence: String
     /// The occurrence's days in the row.
     public let start: Day
@@ -93,7 +95,7 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
 /// recipients uses 62 kB.
 public struct DeliveryShare: Sendable {
     public let stored: StoredReminder
-    /// A number that grows with each reminder that fires.
+    /// The number of the reminder's row. It grows with each reminder that fires.
     public let serial: Int64
     /// Recipients of deliveries that were accepted, were perhaps accepted, or are in flight.
     public var notified = RecipientSet()
@@ -116,41 +118,42 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Whether the reminder announced these days; for nil, whether it announced a cancellation.
+    /// Returns whether the reminder announced these days; for nil, whether it was a cancellation.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
     }
 }
 
-/// An occurrence with recipients who were or may have been notified, and its last announced dates.
+/// An occurrence whose recipients were or may have been notified, with its last announced dates.
 public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let key: OccurrenceKey
     public let title: String
     public let start: Day
     public let end: Day
-    /// The last announced change; nil if there was none. Other reminders may have fired after it.
+    /// The last announced change; nil if there was none. Reminders may have fired after the change.
     public let change: Announced?
     /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
     public let hasWithdrawn: Bool
-    /// A number that grows with each reminder that fires.
+    /// The `DeliveryShare.serial` of the last reminder of the occurrence.
     ///
-    /// If an occurrence has two former names, the one with the higher number was notified last.
+    /// If rows of one occurrence are stored under two former names, recipients were notified last
+    /// under the name with the higher number.
     public let serial: Int64
     /// The occurrence's days before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
     /// Whether reminders of the occurrence were sent with different days.
     ///
     /// True if a change was announced and the reminders have different days, or if the days of a
-    /// reminder changed after it was sent. Reminders are compared only after a change was
-    /// announced, because comparing them always would slow down every evaluation.
+    /// reminder changed after it was sent. The days of reminders are compared only if a change was
+    /// announced, because a comparison in every case would slow down every evaluation.
     public let hasSeveralDates: Bool
 
     /// A change that was announced.
     public struct Announced: Hashable, Codable, Sendable {
         public let change: Change
         public let reminder: RecordedReminder
-        /// A number as in `NotifiedOccurrence.serial`.
+        /// The number of the change notice, as in `NotifiedOccurrence.serial`.
         public let serial: Int64
 
         public init(_ change: Change, _ reminder: RecordedReminder, serial: Int64) {
@@ -175,7 +178,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.serial = serial
     }
 
-    /// Whether the two occurrences, each with its current and former days, share a day.
+    /// Returns whether the two occurrences share a day, now or with their former days.
     func overlaps(_ other: NotifiedOccurrence) -> Bool {
         let (mine, others) = ([start...end] + formerDates, [other.start...other.end] + other.formerDates)
         return mine.contains { one in others.contains { one.overlaps($0) } }

@@ -8,11 +8,11 @@ public struct EvaluationResult: Sendable {
         public let firedAt: Instant
         /// Whether the reminder fired more than 15 minutes after it was due.
         public let late: Bool
-        /// In recipient order.
+        /// The first deliveries of the reminder, in recipient order.
         public let deliveries: [NewDelivery]
         /// The last recipient in `deliveries`, if `extend` writes further deliveries later.
         ///
-        /// nil if there are no further deliveries. Empty if `extend` writes all of them.
+        /// nil if there are no further deliveries. Empty if `extend` writes all deliveries.
         public let cursor: String?
         /// The announced change; nil for an ordinary reminder.
         ///
@@ -21,16 +21,15 @@ public struct EvaluationResult: Sendable {
         public let change: Change?
         /// The campaign's title when the reminder fired.
         ///
-        /// For a removed occurrence, this is the only text that is known.
+        /// If the occurrence was removed, no other text about it is known.
         public let title: String
         /// Former names under which rows of the occurrence are stored (`formerly`).
         ///
         /// The current name is not included.
         public let formerOccurrences: [OccurrenceKey]
-        /// `lookedUntil` of the evaluation before the one that fires the reminder; nil if not
-        /// known.
+        /// `lookedUntil` of the evaluation before this one; nil if not known.
         public let lookedBefore: Instant?
-        /// For a change: the occurrence's days as last announced.
+        /// The occurrence's days as last announced; nil for an ordinary reminder or if not known.
         public let formerDates: ClosedRange<Day>?
         /// Reminders that this one replaces although their rows have a later due time.
         public let overtaken: [ReminderKey]
@@ -91,10 +90,11 @@ public struct EvaluationResult: Sendable {
     }
 }
 
-/// An occurrence that gets another name because its phrase was reworded.
+/// An occurrence that gets a new name because its phrase was reworded.
 public struct OccurrenceRename: Hashable, Sendable {
-    /// The occurrence as stored.
+    /// The occurrence under the name that it has in the ledger.
     public let from: OccurrenceKey
+    /// The new name of the occurrence.
     public let to: String
 
     public init(from: OccurrenceKey, to: String) {
@@ -103,25 +103,25 @@ public struct OccurrenceRename: Hashable, Sendable {
     }
 }
 
-/// Further deliveries of a reminder that is already recorded.
+/// A part of the further deliveries of a reminder that is already recorded.
 public struct FiringPart: Sendable {
     /// The identity as stored.
     public let reminder: ReminderKey
-    /// In recipient order.
+    /// The deliveries of this part, in recipient order.
     public let deliveries: [NewDelivery]
-    /// The last recipient in `deliveries` if more parts follow; nil in the last part.
+    /// The last recipient in `deliveries`, if more parts follow; nil in a reminder's last part.
     public let cursor: String?
-    /// The fingerprint of the recipients that the reminder names; set in the last part.
+    /// The fingerprint of the recipients that the reminder names; nil except in the last part.
     public let named: UInt64?
-    /// The current dates, deadline and occurrence name; nil if the row already has them.
+    /// The reminder with its current dates, deadline and occurrence name.
     ///
-    /// The other fields of the value are ignored.
+    /// nil if the row already has these values. The other fields of the reminder are ignored.
     public let dates: Reminder?
     /// The campaign's title, for a superseded reminder that becomes fired.
     public let title: String
     /// The names under which rows of the occurrence are stored.
     public let formerOccurrences: [OccurrenceKey]
-    /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
+    /// Reminders that this one replaces, as in `EvaluationResult.Firing`.
     public let overtaken: [ReminderKey]
 
     public init(

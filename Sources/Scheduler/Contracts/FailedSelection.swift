@@ -4,12 +4,12 @@ import Dates
 ///
 /// A field that is nil does not filter.
 public struct FailedSelection: Hashable, Sendable {
-    /// Only deliveries with these ids, at most `partLimit`.
+    /// Selects only deliveries with these ids. There are at most `partLimit` ids.
     public var ids: [DeliveryID]?
-    /// Only deliveries of these campaigns, under their names in the ledger.
+    /// Selects only deliveries of these campaigns, under their names in the ledger.
     public var campaigns: Set<HistoryFilter.CampaignName>?
     public var channels: Set<String>?
-    /// Only deliveries of reminders due at or after this instant.
+    /// Selects only deliveries of reminders due at or after this instant.
     public var since: Instant?
 
     /// The maximum number of deliveries that one transaction checks.

@@ -16,10 +16,10 @@ public struct HistoryFilter: Sendable {
     /// The id of the campaign's plan; nil for campaigns of any plan.
     public var plan: String?
     public var campaign: String?
-    /// Former names of the campaign. Rows under any of them are shown too.
+    /// Former names of the campaign. Rows under any of these names are shown too.
     public var formerCampaigns: [CampaignName] = []
     public var recipient: String?
-    /// Former ids of the recipient. Rows under any of them are shown too.
+    /// Former ids of the recipient. Rows under any of these ids are shown too.
     public var formerRecipients: [String] = []
     /// Shows only reminders due at or after this instant.
     public var since: Instant?
@@ -61,11 +61,11 @@ public struct HistoryRow: Sendable {
     }
 
     public let stored: StoredReminder
-    /// The delivery's id; nil for a reminder without deliveries, as are `recipient` and `channel`.
+    /// The delivery's id. Like `recipient` and `channel`, nil for a reminder without deliveries.
     public let delivery: DeliveryID?
     public let recipient: String?
     public let channel: String?
-    /// A `DeliveryState` or, without delivery, a `ReminderState`.
+    /// The raw value of a `DeliveryState` or, for a reminder without deliveries, a `ReminderState`.
     public let state: String
     /// Why the delivery was cancelled or superseded; nil in rows of version 0.1.0.
     public let why: WithdrawalReason?

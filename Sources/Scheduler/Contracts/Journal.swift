@@ -6,18 +6,18 @@ public enum Entry: Sendable {
     /// A reminder that fell due has no recipients.
     case firedToNobody(Reminder)
     case superseded(Reminder)
-    /// The dates of an announced occurrence changed, or it was removed.
+    /// The dates of an announced occurrence changed, or the occurrence was removed.
     ///
     /// Recipients who were notified get a change notice.
     case changed(Reminder, Change, deliveries: Int)
     case missed(Reminder)
     /// An attempt ended. `Next` is the next state of the delivery.
     case attempted(Claim, Receipt, DeliveryRecord.Next)
-    /// A comparison with other replies showed that the server refused the recipient.
+    /// A comparison with other replies showed that the server refused this recipient.
     ///
-    /// The delivery is given up. The receipt is the receipt of its last attempt.
+    /// The delivery is given up. The receipt is that of its last attempt.
     case foundRefused(Claim, Receipt)
-    /// A crash left this delivery in flight. It may arrive twice.
+    /// A crash left this delivery in flight. Its message may arrive twice.
     case interrupted(Claim, DeliveryRecord.Next)
     /// A delivery was not sent before its deadline.
     case expired(StoredDelivery)
@@ -26,7 +26,7 @@ public enum Entry: Sendable {
     /// All pending deliveries of a reminder, or of a channel, were cancelled.
     case withdrawn(ReminderKey, WithdrawalReason, deliveries: Int)
     case withdrawnFromChannel(String, WithdrawalReason, deliveries: Int)
-    /// A recorded reminder got deliveries for recipients who had none.
+    /// A recorded reminder got deliveries for recipients who had no delivery of it.
     case toppedUp(ReminderKey, deliveries: Int)
     /// A reminder was not fired because the ledger already has its identity. Nothing was written.
     case alreadyRecorded(Reminder)
@@ -40,14 +40,14 @@ public enum Entry: Sendable {
     /// recovered.
     case breakerOpened(channel: String, Receipt)
     case breakerClosed(channel: String)
-    /// A channel whose breaker was closed accepted a message outside the ledger (an alert, a test).
+    /// A channel with a closed breaker accepted an alert or a test, which are not in the ledger.
     case channelAnswered(channel: String)
     /// An endpoint is gone (HTTP 410). Nothing is sent to it until the configuration is reloaded.
     case endpointGone(channel: String, Receipt)
     /// No `via` channel delivered to this recipient in time.
     ///
     /// The entry is `failedOver` if the `otherwise` channels take over, or `unreachable` if the
-    /// recipient has no such channels.
+    /// recipient has no `otherwise` channels.
     case failedOver(Undelivered, to: [String])
     case unreachable(Undelivered)
     /// The clock is not trusted, so nothing is evaluated or sent.

@@ -5,14 +5,15 @@ public protocol LedgerUpkeep: AnyObject {
     /// Deletes the deliveries, and their attempts, of occurrences that are long over.
     ///
     /// An occurrence is long over if all of its reminders, in any state, had their deadline before
-    /// `instant`. The call checks up to `limit` deliveries, and the next call continues after
-    /// these.
+    /// `instant`. One call checks up to `limit` deliveries. The next call continues after the last
+    /// checked delivery.
     ///
     /// Pending and in-flight deliveries are not deleted. The ledger never deletes reminders, so
     /// that none of them fires twice. All deliveries of an occurrence are deleted together, so
     /// `shares(of:in:)` returns all recipients of an occurrence or none. An evaluation never
-    /// queries occurrences whose deliveries are deleted, because all deliveries of an occurrence
-    /// are kept while one of its leads could still be sent or a change would be announced.
+    /// queries occurrences whose deliveries are deleted. This is because all deliveries of an
+    /// occurrence are kept while one of its leads could still be sent or a change would be
+    /// announced.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 }
 

@@ -20,11 +20,11 @@ public protocol OperatedLedger: LedgerState {
     /// deliveries. Until it has finished, `held` still returns the held range.
     func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure)
 
-    /// Runs one part of an operator's retry of failed deliveries.
+    /// Retries failed deliveries that an operator selected, one part in each call.
     ///
-    /// Deliveries that match `selection` become pending if their deadline is after `now`. One
-    /// transaction checks up to `limit` failed deliveries, starting at `place` (nil for the
-    /// beginning). If `selection` has ids, one call checks all of them.
+    /// Deliveries that match `selection` become pending if their deadline is after `now`. One call
+    /// is one transaction, which checks up to `limit` failed deliveries, starting at `place` (nil
+    /// for the beginning). If `selection` has ids, one call checks all of them.
     func retry(
         _ selection: FailedSelection, from place: LedgerCursor?, limit: Int, now: Instant
     ) throws(LedgerFailure) -> RetriedPart

@@ -9,8 +9,8 @@ public protocol PlanningLedger: EvaluationReads {
     /// left out. Returns the number of deleted reminders.
     ///
     /// Reminders and change notices that fired after `now` get an earlier firing time. Pending
-    /// deliveries without an attempt become due, but not before their reminder is. So do retries
-    /// that would wait longer than any retry may.
+    /// deliveries without an attempt become due at `now`, or at the due time of their reminder if
+    /// that is later. The same applies to retries that would wait longer than any retry may.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
@@ -26,10 +26,10 @@ public protocol PlanningLedger: EvaluationReads {
 
     /// Writes further deliveries of recorded reminders, all parts in one transaction.
     ///
-    /// These are the rest of a large firing, or deliveries for recipients whom a reminder names and
-    /// who have none. A delivery that was superseded, or cancelled for a revivable reason, becomes
-    /// pending again; any other existing delivery is unchanged. A superseded reminder becomes
-    /// fired. Returns the number of deliveries that each part wrote.
+    /// The deliveries are the rest of a large firing, or are for recipients whom a reminder names
+    /// and who have no delivery of it. A delivery that was superseded, or cancelled for a revivable
+    /// reason, becomes pending again; any other existing delivery is unchanged. A superseded
+    /// reminder becomes fired. Returns the number of deliveries that were written for each part.
     func extend(_ parts: [FiringPart]) throws(LedgerFailure) -> [Int]
 
     /// Cancels up to `limit` pending deliveries of a reminder.

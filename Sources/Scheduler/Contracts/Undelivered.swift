@@ -6,7 +6,7 @@ public struct Undelivered: Hashable, Sendable {
     public let recipient: String
     /// The channels with an attempted or pending delivery, sorted.
     public let channels: [String]
-    /// Whether no delivery is pending or in flight.
+    /// Whether no delivery of the reminder to the recipient is pending or in flight.
     public let isExhausted: Bool
 
     public init(stored: StoredReminder, recipient: String, channels: [String], isExhausted: Bool) {
@@ -25,7 +25,7 @@ public struct Undelivered: Hashable, Sendable {
     }
 }
 
-/// An undelivered recipient, and the new deliveries on other channels.
+/// A recipient who was not reached, with new deliveries on other channels.
 public struct Failover: Sendable {
     public let reader: Undelivered
     public let deliveries: [NewDelivery]

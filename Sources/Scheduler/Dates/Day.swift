@@ -5,14 +5,14 @@
 /// Low-Level Date Algorithms" (`days_from_civil`, `civil_from_days`). They are exact for every year
 /// that an `Int32` of days can represent.
 public struct Day: Hashable, Comparable, Codable, Sendable {
-    /// The number of days since 1970-01-01. Negative for earlier days.
+    /// The number of days since 1970-01-01; negative for earlier days.
     public let number: Int32
 
     public init(number: Int) {
         self.number = Int32(number)
     }
 
-    /// The day with these fields, or nil if the calendar has no such day (31 April, month 13).
+    /// Creates the day with these fields; nil if the calendar has no such day (31 April, month 13).
     public init?(_ year: Int, _ month: Int, _ day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year) else { return nil }
         self.init(uncheckedYear: year, month: month, day: day)
@@ -27,20 +27,24 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         self.init(number: era * 146_097 + dayOfEra - 719_468)
     }
 
-    /// The day with these fields, or the last day of the month if the month is too short.
+    /// Returns the day with these fields, or the last day of the month if the month is too short.
     ///
-    /// Day 31 of April gives 30 April.
+    /// For example, day 31 of April gives 30 April.
     public static func clamped(_ year: Int, _ month: Int, _ day: Int) -> Day {
         Day(uncheckedYear: year, month: month, day: min(day, length(ofMonth: month, year: year)))
     }
 
-    /// The first day of a month. `month` may be outside 1...12: 13 is January of the next year.
+    /// Returns the first day of a month.
+    ///
+    /// `month` may be outside 1...12. For example, month 13 is January of the next year.
     public static func first(ofMonth month: Int, year: Int) -> Day {
         let index = year * 12 + month - 1
         return Day(uncheckedYear: index.flooredQuotient(12), month: index.flooredRemainder(12) + 1, day: 1)
     }
 
-    /// The last day of a month. `month` may be outside 1...12: 13 is January of the next year.
+    /// Returns the last day of a month.
+    ///
+    /// `month` may be outside 1...12. For example, month 13 is January of the next year.
     public static func last(ofMonth month: Int, year: Int) -> Day {
         first(ofMonth: month + 1, year: year) - 1
     }
@@ -49,7 +53,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
-    /// The number of days in a month, 28...31. `month` must be 1...12.
+    /// Returns the number of days in a month, 28...31. `month` must be 1...12.
     public static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
@@ -58,7 +62,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         }
     }
 
-    /// Year, month (1...12) and day of the month (1...31).
+    /// The year, the month (1...12) and the day of the month (1...31).
     public var fields: (year: Int, month: Int, day: Int) {
         let z = Int(number) + 719_468
         let era = (z >= 0 ? z : z - 146_096) / 146_097
@@ -79,9 +83,10 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
         Weekday(rawValue: (Int(number) + 3).flooredRemainder(7) + 1)!
     }
 
-    /// The same day of the month, `months` months later, or the last day of a shorter month.
+    /// Returns the day that is `months` months later, with the same day of the month.
     ///
-    /// One month after 31 January is the last day of February.
+    /// If that month is too short, returns its last day. For example, one month after 31 January is
+    /// the last day of February.
     public func adding(months: Int) -> Day {
         let (year, month, day) = fields
         let index = year * 12 + month - 1 + months
@@ -90,7 +95,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
 
     public static func + (day: Day, days: Int) -> Day { Day(number: Int(day.number) + days) }
     public static func - (day: Day, days: Int) -> Day { Day(number: Int(day.number) - days) }
-    /// Days from `earlier` to `later`; negative if `later` comes first.
+    /// Returns the number of days from `earlier` to `later`; negative if `later` comes first.
     public static func - (later: Day, earlier: Day) -> Int { Int(later.number) - Int(earlier.number) }
     public static func < (a: Day, b: Day) -> Bool { a.number < b.number }
 
@@ -118,7 +123,7 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         }
     }
 
-    /// Reads exactly `YYYY-MM-DD`.
+    /// Reads a day that is written exactly as `YYYY-MM-DD`.
     ///
     /// Returns nil for any other spelling and for days that do not exist.
     public init?(_ iso: String) {
@@ -127,10 +132,9 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         self = day
     }
 
-    /// Reads the bytes of `YYYY-MM-DD`.
+    /// Reads the bytes of `YYYY-MM-DD`. Returns nil in the same cases as `init(_:)`.
     ///
-    /// Returns nil as `init(_:)` does. Reading bytes avoids a `String` for each of the hundreds of
-    /// thousands of days in a ledger.
+    /// Reading bytes avoids a `String` for each of the hundreds of thousands of days in a ledger.
     public init?(iso bytes: UnsafeBufferPointer<UInt8>) {
         let hyphen = UInt8(ascii: "-")
         guard bytes.count == 10, bytes[4] == hyphen, bytes[7] == hyphen,
@@ -148,14 +152,14 @@ public enum Weekday: Int, CaseIterable, Hashable, Sendable, Comparable {
     public static func < (a: Weekday, b: Weekday) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// `value` in decimal, with leading zeros if it has fewer than `width` digits.
+/// Returns `value` in decimal, with leading zeros if it has fewer than `width` digits.
 package func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(abs(value))
     let zeros = String(repeating: "0", count: max(0, width - digits.count))
     return (value < 0 ? "-" : "") + zeros + digits
 }
 
-/// The value of a decimal number in ASCII; nil unless the text consists of 1 to 9 digits.
+/// Returns the value of a decimal number in ASCII; nil unless `digits` is 1 to 9 digits.
 package func decimal(_ digits: some Collection<UInt8>) -> Int? {
     guard (1...9).contains(digits.count) else { return nil }
     var value = 0
@@ -167,12 +171,12 @@ package func decimal(_ digits: some Collection<UInt8>) -> Int? {
 }
 
 extension Int {
-    /// Division that rounds towards minus infinity. `divisor` must be positive.
+    /// Returns the quotient, rounded towards minus infinity. `divisor` must be positive.
     func flooredQuotient(_ divisor: Int) -> Int {
         self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
     }
 
-    /// The remainder of `flooredQuotient`, always in `0..<divisor`.
+    /// Returns the remainder that belongs to `flooredQuotient`, always in `0..<divisor`.
     func flooredRemainder(_ divisor: Int) -> Int {
         self - flooredQuotient(divisor) * divisor
     }

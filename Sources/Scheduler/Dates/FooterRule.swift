@@ -1,14 +1,16 @@
 /// A POSIX TZ string (IEEE 1003.1, 8.3; RFC 9636, 3.3.1).
 ///
-/// The string gives the standard time of a zone. For a zone with daylight time, the string also
-/// gives the daylight time and the two days of the year on which the clocks change.
+/// The string gives the standard time of a zone. For a zone with daylight saving time, the string
+/// also gives the daylight saving time and the two days of the year on which the clocks change.
 struct FooterRule: Hashable, Sendable {
-    /// Seconds east of Greenwich.
+    /// The offset of standard time, in seconds east of Greenwich.
     let standard: Int
+    /// The daylight saving time; nil if the zone has none.
     let daylight: Daylight?
 
     struct Daylight: Hashable, Sendable {
-        /// Seconds east of Greenwich. In Dublin this offset is less than that of standard time.
+        /// The offset in seconds east of Greenwich. In Dublin, it is less than that of standard
+        /// time.
         let offset: Int
         let start: YearlyTurn
         let end: YearlyTurn
@@ -23,13 +25,12 @@ struct FooterRule: Hashable, Sendable {
 
     /// Returns the stretch that contains `seconds`, limited to the UTC year of `seconds`.
     ///
-    /// The daylight time of year y lasts from the start in that year to the next end. That end is
-    /// in the same year. In the southern hemisphere, where the end in a year comes before the start
-    /// in that year, it is in the next year. Times of day range from −167 to 167 hours. A change of
-    /// year y may therefore fall in a neighbouring year, and the daylight times of different years
-    /// may touch or overlap. Such daylight times are merged into one. For example,
-    /// `EST5EDT,0/0,J365/25` is always daylight time. Only daylight times that begin in the years y
-    /// − 2 to y + 1 can touch year y.
+    /// Daylight saving time that starts in year y lasts until the next end, which is in the same
+    /// year or, in the southern hemisphere, in year y + 1. Because times of day range from −167 to
+    /// 167 hours, a change of year y may fall in a neighbouring year, and periods of daylight
+    /// saving time may touch or overlap. Such periods are merged. For example,
+    /// `EST5EDT,0/0,J365/25` is always daylight saving time. If `seconds` is in year y, only
+    /// periods that begin in the years y − 2 to y + 1 can touch that year.
     func stretch(at seconds: Int64) -> Stretch {
         guard seconds >= FooterRule.span.lowerBound else {
             return Stretch(start: .min, end: FooterRule.span.lowerBound, offset: standard)
@@ -43,7 +44,8 @@ struct FooterRule: Hashable, Sendable {
         let year = Day(number: Int(seconds).flooredQuotient(86_400)).year
         var stretch = Stretch(
             start: Int64(CivilYear(year).firstDay) * 86_400, end: Int64(CivilYear(year + 1).firstDay) * 86_400, offset: standard)
-        // The period of daylight time found so far. Later periods that touch it are merged into it.
+        // The period of daylight saving time found so far. Later periods that touch it are merged
+        // into it.
         var summer: (start: Int64, end: Int64)?
         var civilYear = CivilYear(year - 2)
         var ending = daylight.end.seconds(in: civilYear) - Int64(daylight.offset)
@@ -78,7 +80,7 @@ struct FooterRule: Hashable, Sendable {
 
 /// The first day, the months and the length of a year, for `YearlyTurn`.
 ///
-/// `Day` could compute the same values. This type computes them with less work, because one call of
+/// `Day` could compute the same values. This type needs less time for them, because one call of
 /// `FooterRule.stretch(at:)` computes up to nine changes of the clocks.
 struct CivilYear {
     /// 1 January, in days since 1970-01-01.
@@ -92,7 +94,7 @@ struct CivilYear {
         isLeap = Day.isLeap(year)
     }
 
-    /// The first day of a month, 1...12, in days since 1970-01-01.
+    /// Returns the first day of a month, 1...12, in days since 1970-01-01.
     func first(ofMonth month: Int) -> Int {
         // From March on, the month lengths repeat every five months, which have 153 days.
         month <= 2 ? firstDay + (month - 1) * 31 : firstDay + (153 * month - 457) / 5 + (isLeap ? 60 : 59)
@@ -106,9 +108,10 @@ struct CivilYear {
 /// A yearly change of the clocks: its day in each year, and its civil time on that day.
 struct YearlyTurn: Hashable, Sendable {
     enum Date: Hashable, Sendable {
-        /// `Jn`, 1...365. 29 February is never counted, so J60 is always 1 March.
+        /// `Jn`, the n-th day of the year, 1...365, counted without 29 February. J60 is always 1
+        /// March.
         case dayWithoutLeapDay(Int)
-        /// `n`, 0...365. 29 February is counted.
+        /// `n`, the number of days after 1 January, 0...365. 29 February is counted.
         case day(Int)
         /// `Mm.w.d`, the w-th weekday d (0 is Sunday) of month m. Week 5 means the last such
         /// weekday.
@@ -121,7 +124,7 @@ struct YearlyTurn: Hashable, Sendable {
     /// The range is −167 to 167 hours.
     let time: Int
 
-    /// The civil time of the change in a year, in seconds since civil 1970-01-01T00:00:00.
+    /// Returns the civil time of the change in a year, in seconds since civil 1970-01-01T00:00:00.
     func seconds(in year: CivilYear) -> Int64 {
         let number: Int
         switch date {
@@ -197,7 +200,7 @@ struct RuleParser {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
     }
 
-    /// Reads `[+-]hh[:mm[:ss]]` and returns seconds. `hours` is the maximum of `hh`.
+    /// Reads `[+-]hh[:mm[:ss]]` and returns the seconds. `hours` is the maximum of `hh`.
     private mutating func clock(hours: Int) throws(ZoneError.Problem) -> Int {
         let isNegative = take("-")
         if !isNegative { _ = take("+") }
@@ -209,7 +212,7 @@ struct RuleParser {
         return isNegative ? -seconds : seconds
     }
 
-    /// Reads `,date[/time]`.
+    /// Reads one change of the clocks, `,date[/time]`.
     private mutating func turn() throws(ZoneError.Problem) -> YearlyTurn {
         try expect(",")
         let date: YearlyTurn.Date
@@ -229,7 +232,7 @@ struct RuleParser {
         return YearlyTurn(date: date, time: take("/") ? try clock(hours: 167) : 7_200)
     }
 
-    /// Reads a number of one to three digits in `range`.
+    /// Reads a number of one to three digits in `range`. `what` names the number in the error.
     private mutating func number(_ range: ClosedRange<Int>, _ what: String) throws(ZoneError.Problem) -> Int {
         let start = position
         while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), position - start < 3 { position += 1 }

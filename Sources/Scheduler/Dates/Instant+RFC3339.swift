@@ -1,6 +1,5 @@
 extension Instant {
-    /// Reads an RFC 3339 date-time such as `2027-05-02T07:59:58+07:00`. Returns nil for anything
-    /// else.
+    /// Reads an RFC 3339 date-time such as `2027-05-02T07:59:58+07:00`; nil for any other text.
     ///
     /// The date, `T`, the time with seconds, and an offset (`Z` or `±HH:MM`) are required.
     /// Lower-case `t` and `z` are accepted. A fraction of a second is truncated to milliseconds. A
@@ -29,7 +28,7 @@ extension Instant {
         self.init(milliseconds: Int64(seconds * 1_000 + fraction))
     }
 
-    /// Seconds east of Greenwich from `Z` or `±HH:MM`, or nil for anything else.
+    /// Returns the offset in seconds east of Greenwich from `Z` or `±HH:MM`; nil for other text.
     private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
         if bytes.count == 1, let only = bytes.first, only | 0x20 == UInt8(ascii: "z") { return 0 }
         let text = Array(bytes)

@@ -13,7 +13,7 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
         self.milliseconds = seconds * 1_000
     }
 
-    /// Whole seconds, rounded towards minus infinity.
+    /// The number of whole seconds since 1970-01-01T00:00:00Z, rounded towards minus infinity.
     public var seconds: Int64 { Int64(Int(milliseconds).flooredQuotient(1_000)) }
 
     public static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
@@ -46,13 +46,13 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 public struct TimeOfDay: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let minuteOfDay: Int16
 
-    /// Returns nil if `hour` is outside 0...23 or `minute` is outside 0...59.
+    /// Creates a time of day; nil if `hour` is outside 0...23 or `minute` is outside 0...59.
     public init?(hour: Int, minute: Int) {
         guard (0...23).contains(hour), (0...59).contains(minute) else { return nil }
         minuteOfDay = Int16(hour * 60 + minute)
     }
 
-    /// Reads `HH:MM` or `H:MM`. Returns nil for anything else.
+    /// Reads `HH:MM` or `H:MM`. Returns nil for any other text.
     public init?(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,

@@ -6,15 +6,16 @@ public enum RestDays: String, Hashable, Sendable, CaseIterable {
     case nextWorkingDay = "next working day"
 }
 
-/// The day on which a reminder is due, and the steps by which it was computed.
+/// The day on which a reminder is due, and the steps by which the day was computed.
 public struct LeadDue: Hashable, Sendable {
-    /// Why the due day differs from the named day.
+    /// The shift of a due day from a day that is not a working day.
     public struct Shift: Hashable, Sendable {
-        /// Why the named day is not a working day.
+        /// Why the day before the shift (`LeadDue.named`) is not a working day.
         public let status: WorkingCalendar.Status
         /// Whether the next working day would be after the last day of the occurrence.
         ///
-        /// The due day is then the previous working day, although the plan uses the next one.
+        /// If so, the due day is the previous working day, although the plan uses the next working
+        /// day.
         public let nextWouldPassTheEnd: Bool
     }
 
@@ -24,16 +25,16 @@ public struct LeadDue: Hashable, Sendable {
     public let named: Day
     /// The due day: `named`, or the working day before or after it.
     public let day: Day
-    /// The reason why `day` is not `named`; nil if they are the same day.
+    /// The shift that changed `named` to `day`; nil if they are the same day.
     public let shift: Shift?
 }
 
 extension LeadRule {
-    /// The days from which this lead counts in one occurrence, in order.
+    /// Returns the days from which this lead counts in one occurrence, in order.
     ///
     /// Most leads count from one day: the start of the occurrence or, if the phrase refers to the
-    /// end, its last day. A weekly lead counts from each such weekday from the start to the last
-    /// day, both included. There may be no such weekday.
+    /// end, its last day. A weekly lead counts from each day with its weekday, from the start to
+    /// the last day, both included. For a weekly lead, the result may be empty.
     public func anchors(of occurrence: OccurrenceDates) -> [Day] {
         switch self {
         case .before, .onTheDay: return [occurrence.start]
@@ -45,13 +46,13 @@ extension LeadRule {
         }
     }
 
-    /// The day of this lead, counted from `anchor`, before any shift for rest days.
+    /// Returns the day of this lead, counted from `anchor`, before any shift for rest days.
     ///
     /// Counting months may lead to a month that is too short. The result is then the last day of
     /// that month. For example, one month before 31 March is the last day of February. "N working
     /// days before" is the N-th working day strictly before the anchor. "N working days after" is
-    /// the N-th strictly after it. Returns nil only if the working calendar does not have that many
-    /// working days.
+    /// the N-th working day strictly after the anchor. Returns nil only if the working calendar
+    /// does not have that many working days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly: anchor
@@ -72,12 +73,12 @@ extension LeadRule {
         }
     }
 
-    /// The day on which this lead is due in an occurrence that ends on `lastDay`.
+    /// Returns the due day of this lead in an occurrence that ends on `lastDay`.
     ///
-    /// Shifts a rest day as `restDays` specifies. If the next working day is after the last day of
-    /// the occurrence, the previous working day is used instead. Leads after the end do not have
-    /// this limit (contract, "remind"). A rest day is not shifted if the working calendar has no
-    /// working day to shift it to. Returns nil if `dueDay` does.
+    /// If the day is a rest day, it is shifted as `restDays` specifies. If the next working day is
+    /// after the last day of the occurrence, the previous working day is used instead. Leads after
+    /// the end do not have this limit (contract, "remind"). A rest day is not shifted if the
+    /// working calendar has no working day to shift it to. Returns nil if `dueDay` returns nil.
     public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)
@@ -109,7 +110,7 @@ extension LeadRule {
     /// Whether the lead counts working days, which depend on the working calendar.
     public var usesWorkingDays: Bool { workingDayCount != nil }
 
-    /// The number of working days that the lead counts, or nil if it does not count working days.
+    /// The number of working days that the lead counts; nil if it does not count working days.
     package var workingDayCount: Int? {
         switch self {
         case .before(let count, .workingDays), .beforeEnd(let count, .workingDays), .afterEnd(let count, .workingDays): count

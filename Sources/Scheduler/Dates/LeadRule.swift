@@ -4,7 +4,7 @@
 public enum LeadRule: Hashable, Sendable {
     /// `30 days before`, `1 month before`, `5 working days before`, counted back from the start.
     ///
-    /// The count of every case is at least 1.
+    /// In this case and in all others with a count, the count is at least 1.
     case before(Int, LeadUnit)
     /// `on the day`: the day on which the occurrence starts.
     case onTheDay

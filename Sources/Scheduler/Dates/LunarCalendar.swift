@@ -12,13 +12,13 @@
 //    new moon.
 // 2. Month 11 is the month that contains the winter solstice (the Sun's apparent longitude reaches
 //    270°).
-// 3. From one month 11 to the next there are 12 or 13 months. Twelve months are numbered 11, 12, 1
-//    … 10. If there are 13, the first month without a *principal term* (a day on which the Sun's
-//    longitude reaches a multiple of 30°) is the leap month. It has the number of the month before
-//    it and is called "nhuận".
-// 4. The lunar year begins with month 1, in January or February. In this file its number is the
-//    Gregorian year of that day. Its months 11 and 12 may end in the next Gregorian year: lunar
-//    29/12/2026 is 5 February 2027.
+// 3. From one month 11 to the next there are 12 or 13 months. If there are 12, they are numbered
+//    11, 12, 1 … 10. If there are 13, the first month without a *principal term* (a day on which
+//    the Sun's longitude reaches a multiple of 30°) is the leap month. The leap month has the
+//    number of the month before it and is called "nhuận".
+// 4. The lunar year begins with month 1, in January or February. In this file, the number of a
+//    lunar year is the Gregorian year of its first day. Months 11 and 12 may end in the next
+//    Gregorian year: lunar 29/12/2026 is 5 February 2027.
 //
 // Rule 3 applies to whole solstice years, from one month 11 to the next. The table is therefore
 // built from solstice years and then divided into lunar years.
@@ -59,9 +59,9 @@ import Glibc
 public struct LunarDay: Hashable, Sendable {
     /// The Gregorian year in which the lunar year begins.
     public let year: Int
-    /// 1...12.
+    /// The number of the month, 1...12.
     public let month: Int
-    /// 1...30.
+    /// The day of the month, 1...30.
     public let day: Int
     /// Whether the month is the second month with this number in the year ("nhuận").
     public let isLeap: Bool
@@ -80,13 +80,12 @@ public struct LunarDay: Hashable, Sendable {
 /// table of about 2900 months in about five milliseconds. Later calls only look up the table. All
 /// functions may be called from any thread.
 public enum LunarCalendar {
-    /// The lunar years that are complete in the table.
+    /// The lunar years that are complete in the table, from 1969-02-16 to 2201-02-03.
     ///
-    /// They run from 1969-02-16 to 2201-02-03. Every civil day of a plannable year has a lunar
-    /// date.
+    /// Every civil day of a plannable year has a lunar date.
     public static let years = 1969...2200
 
-    /// The lunar date of a civil day; nil if the day is outside `years`.
+    /// Returns the lunar date of a civil day; nil if the day is outside `years`.
     public static func lunarDay(of day: Day) -> LunarDay? {
         guard let index = table.index(of: day) else { return nil }
         let month = table.months[index]
@@ -94,7 +93,7 @@ public enum LunarCalendar {
             year: Int(month.year), month: Int(month.number), day: Int(day.number - month.start) + 1, isLeap: month.isLeap)
     }
 
-    /// The civil day of a lunar date, or nil if the date does not exist.
+    /// Returns the civil day of a lunar date; nil if the date does not exist.
     ///
     /// A date does not exist if it is the 30th of a month of 29 days, in a leap month that the year
     /// does not have, or in a year outside `years`.
@@ -105,16 +104,16 @@ public enum LunarCalendar {
         return Day(number: Int(table.months[index].start) + lunar.day - 1)
     }
 
-    /// The number of days in a lunar month, 29 or 30.
+    /// Returns the number of days in a lunar month, 29 or 30.
     ///
-    /// nil if the year does not have this month or is outside `years`.
+    /// Returns nil if the year does not have this month or is outside `years`.
     public static func monthLength(year: Int, month: Int, isLeap: Bool = false) -> Int? {
         table.index(year: year, month: month, isLeap: isLeap).map(table.length(at:))
     }
 
-    /// The number of the leap month of a lunar year.
+    /// Returns the number of the leap month of a lunar year.
     ///
-    /// nil if the year has no leap month or is outside `years`.
+    /// Returns nil if the year has no leap month or is outside `years`.
     public static func leapMonth(ofYear year: Int) -> Int? {
         guard years.contains(year) else { return nil }
         return table.months[table.indices(ofYear: year)].first(where: \.isLeap).map { Int($0.number) }
@@ -128,9 +127,9 @@ private struct MonthTable: Sendable {
     struct Month {
         /// The day of the new moon that begins the month, in days since 1970-01-01.
         var start: Int32
-        /// The lunar year.
+        /// The lunar year to which the month belongs.
         var year: Int16
-        /// 1...12.
+        /// The number of the month, 1...12.
         var number: Int8
         var isLeap: Bool
     }
@@ -147,8 +146,8 @@ private struct MonthTable: Sendable {
 
     init(years: ClosedRange<Int>) {
         let newMoons = MonthTable.newMoonDays(from: years.lowerBound - 2, to: years.upperBound + 2)
-        // Begins with month 11 of the year before the first year. Ends one solstice year after the
-        // last year, to include months 11 and 12 of the last year.
+        // `months` begins with month 11 of the year before the first year. It ends one solstice
+        // year after the last year, so that it contains months 11 and 12 of the last year.
         var months: [Month] = []
         var first = MonthTable.monthIndex(of: Sun.day(ofLongitude: 270, year: years.lowerBound - 1), in: newMoons)
         for year in years.lowerBound...(years.upperBound + 1) {
@@ -169,20 +168,20 @@ private struct MonthTable: Sendable {
 
     func length(at index: Int) -> Int { Int(months[index + 1].start - months[index].start) }
 
-    /// The indices of the months of `year`, which must be in `years`.
+    /// Returns the indices of the months of `year`, which must be in `years`.
     func indices(ofYear year: Int) -> Range<Int> {
         firstMonths[year - years.lowerBound]..<firstMonths[year - years.lowerBound + 1]
     }
 
-    /// The index of a month in `months`.
+    /// Returns the index of a month in `months`.
     ///
-    /// nil if the year does not have the month or is outside `years`.
+    /// Returns nil if the year does not have the month or is outside `years`.
     func index(year: Int, month: Int, isLeap: Bool) -> Int? {
         guard years.contains(year) else { return nil }
         return indices(ofYear: year).first { months[$0].number == month && months[$0].isLeap == isLeap }
     }
 
-    /// The index of the month that contains `day`; nil if the day is outside `years`.
+    /// Returns the index of the month that contains `day`; nil if the day is outside `years`.
     func index(of day: Day) -> Int? {
         guard day.number >= months[0].start, day.number < months[months.count - 1].start else { return nil }
         // Estimates the index from the mean length of a month. The estimate is wrong by at most one
@@ -193,7 +192,7 @@ private struct MonthTable: Sendable {
         return index
     }
 
-    /// Applies rules 3 and 4 to the new moons of one solstice year.
+    /// Returns the months of one solstice year, numbered by rules 3 and 4 at the top of this file.
     ///
     /// A solstice year begins with month 11 of the year before `year`. It ends with the last month
     /// before month 11 of `year` (rule 2).
@@ -214,7 +213,7 @@ private struct MonthTable: Sendable {
         }
     }
 
-    /// The index of the last new moon at or before `day`.
+    /// Returns the index of the last new moon at or before `day`.
     private static func monthIndex(of day: Int32, in newMoons: [Int32]) -> Int {
         var low = 0
         var high = newMoons.count
@@ -240,14 +239,15 @@ private struct MonthTable: Sendable {
 private enum TerrestrialTime {
     static let j2000 = 2_451_545.0
 
-    /// The civil day at UTC+7, in days since 1970-01-01.
+    /// Returns the civil day at UTC+7 of an instant, in days since 1970-01-01.
     static func civilDay(_ jde: Double) -> Int32 {
         let universal = jde - deltaT(year: 2000 + (jde - j2000) / 365.25) / 86_400
         return Int32((universal - 2_440_587.5 + 7.0 / 24).rounded(.down))
     }
 
-    /// ΔT (TT − UT) in seconds, by the polynomials of Espenak and Meeus. `year` may have a fraction
-    /// and must be in 1961...2210.
+    /// Returns ΔT (TT − UT) in seconds, by the polynomials of Espenak and Meeus.
+    ///
+    /// `year` may have a fraction and must be in 1961...2210.
     static func deltaT(year: Double) -> Double {
         switch year {
         case ..<1986:
@@ -270,15 +270,15 @@ private func radians(_ degrees: Double) -> Double { degrees * (.pi / 180) }
 
 // MARK: - The Moon
 
-/// New moons after Meeus, chapter 49.
+/// New moons, computed by the series of Meeus, chapter 49.
 private enum NewMoon {
-    /// Days from one mean new moon to the next.
+    /// The mean number of days from one new moon to the next.
     static let meanMonth = 29.530588861
 
     /// A periodic term of the series.
     ///
-    /// It consists of the amplitude in days, the power of the eccentricity factor, and the
-    /// multiples of M, M′ and F.
+    /// A term has an amplitude in days, the power of the eccentricity factor, and the multiples of
+    /// M, M′ and F.
     private typealias Term = (amplitude: Double, eccentricity: Int, sun: Double, moon: Double, latitude: Double)
     private static let terms: [Term] = [
         (-0.40720, 0, 0, 1, 0), (0.17241, 1, 1, 0, 0), (0.01608, 0, 0, 2, 0), (0.01039, 0, 0, 0, 2),
@@ -291,8 +291,8 @@ private enum NewMoon {
 
     /// The planetary corrections.
     ///
-    /// Each consists of the amplitude in 0.000001 days, the argument in degrees at lunation 0, and
-    /// the change of the argument per lunation.
+    /// Each correction has an amplitude in 0.000001 days, the argument in degrees at lunation 0,
+    /// and the change of the argument per lunation.
     private static let planets: [(amplitude: Double, phase: Double, rate: Double)] = [
         (325, 299.77, 0.107408), (165, 251.88, 0.016321), (164, 251.83, 26.651886), (126, 349.42, 36.412478),
         (110, 84.66, 18.206239), (62, 141.74, 53.303771), (60, 207.14, 2.453732), (56, 154.84, 7.306860),
@@ -300,7 +300,7 @@ private enum NewMoon {
         (35, 239.56, 25.513099), (23, 331.55, 3.592518),
     ]
 
-    /// The instant (JDE) of new moon number `k`. New moon 0 was on 6 January 2000.
+    /// Returns the instant (JDE) of new moon number `k`. New moon 0 was on 6 January 2000.
     static func instant(ofLunation k: Double) -> Double {
         let t = k / 1236.85
         let mean = 2_451_550.09766 + meanMonth * k + t * t * (0.00015437 + t * (-0.000000150 + t * 0.00000000073))
@@ -329,7 +329,7 @@ private enum NewMoon {
 
 /// The Sun's apparent longitude, and the days on which it reaches multiples of 30°.
 private enum Sun {
-    /// The day at UTC+7 on which the Sun reaches `longitude` in a Gregorian year.
+    /// Returns the day at UTC+7 on which the Sun reaches `longitude` in a Gregorian year.
     ///
     /// The result is in days since 1970-01-01.
     ///
@@ -351,9 +351,10 @@ private enum Sun {
         return TerrestrialTime.civilDay(jde)
     }
 
-    /// The Sun's apparent longitude in radians, from the equation of the centre, accurate to 0.01°.
+    /// Returns the Sun's apparent longitude in radians, accurate to 0.01°.
     ///
-    /// Meeus, chapter 25, "low accuracy".
+    /// The longitude is computed from the equation of the centre (Meeus, chapter 25, "low
+    /// accuracy").
     private static func roughLongitude(_ jde: Double) -> Double {
         let t = (jde - TerrestrialTime.j2000) / 36_525
         let mean = 280.46646 + t * (36_000.76983 + t * 0.0003032)
@@ -363,9 +364,9 @@ private enum Sun {
         return radians(mean + centre - 0.00569 - 0.00478 * sin(node))
     }
 
-    /// The Sun's apparent longitude in radians, not reduced to one turn.
+    /// Returns the Sun's apparent longitude in radians, not reduced to one turn.
     ///
-    /// VSOP87 as in Meeus, chapters 25 and 32.
+    /// The longitude is computed from VSOP87, as in Meeus, chapters 25 and 32.
     static func apparentLongitude(_ jde: Double) -> Double {
         let millennia = (jde - TerrestrialTime.j2000) / 365_250
         let heliocentric = sum(longitudeTerms, millennia)
@@ -379,7 +380,7 @@ private enum Sun {
         return heliocentric + .pi + frame + nutation(millennia * 10) + aberration
     }
 
-    /// Terms A·cos(B + C·τ), with A in 1e-8 and τ in Julian millennia from J2000.
+    /// A series of terms A·cos(B + C·τ), with A in 1e-8 and τ in Julian millennia from J2000.
     ///
     /// Element n lists the terms that are multiplied by τⁿ.
     private typealias Series = [[(a: Double, b: Double, c: Double)]]
@@ -394,7 +395,9 @@ private enum Sun {
         return total * 1e-8
     }
 
-    /// Nutation in longitude, in radians, by the IAU 1980 series. `t` is in Julian centuries.
+    /// Returns the nutation in longitude in radians, by the IAU 1980 series.
+    ///
+    /// `t` is in Julian centuries from J2000.
     private static func nutation(_ t: Double) -> Double {
         let d = radians(297.85036 + t * (445_267.111480 - t * 0.0019142))
         let m = radians(357.52772 + t * (35_999.050340 - t * 0.0001603))
@@ -411,7 +414,7 @@ private enum Sun {
 
     /// A term of the nutation series.
     ///
-    /// It consists of the amplitude at J2000 and its change per century, both in 0.0001″, and the
+    /// A term has an amplitude at J2000 and its change per century, both in 0.0001″, and the
     /// multiples of the five arguments.
     private typealias NutationTerm = (
         constant: Double, linear: Double, d: Double, m: Double, moon: Double, f: Double, node: Double

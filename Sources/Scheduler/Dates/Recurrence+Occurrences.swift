@@ -3,7 +3,7 @@
 /// The dates are computed from the years, months or steps that `span` touches, without scanning
 /// days. Only RRULE scans days, within the bounds that `RecurrenceRule` describes.
 extension Recurrence {
-    /// Every occurrence that shares at least one day with `span`, in order of start.
+    /// Returns every occurrence that shares at least one day with `span`, in order of start.
     ///
     /// Starts are within 1970-01-01...2199-12-31. An end may be in 2200. A year in which the
     /// recurrence has no day (29 February, a leap month, a month without a working day) has no
@@ -40,7 +40,7 @@ extension Recurrence {
         return found.filter { $0.end >= span.lowerBound && $0.start <= span.upperBound && Self.isPlannable($0.start) }
     }
 
-    /// The first occurrence that ends on or after `day`, or nil if there is none up to 2199.
+    /// Returns the first occurrence that ends on or after `day`; nil if there is none up to 2199.
     public func firstOccurrence(endingOnOrAfter day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let horizon = Self.plannableDays.upperBound
         var lower = day
@@ -58,15 +58,13 @@ extension Recurrence {
 
     /// Whether the recurrence has no occurrence in 1970–2199.
     ///
-    /// The phrase of such a recurrence is refused (contract, section 1).
-    ///
-    /// Always false for a recurrence that depends on working days, whatever the working calendar
-    /// is.
+    /// The phrase of such a recurrence is refused (contract, section 1). The value is always false
+    /// for a recurrence that depends on working days, whatever the working calendar is.
     public var namesNoDay: Bool {
         switch self {
         case .rrule(let rule, let start): rule.firstDay(from: start) == nil
-        // Every lunar year has the twelve regular months, and each of them has a 29th. This case is
-        // therefore decided without the table of lunar months.
+        // Every lunar year has the twelve regular months, and each of them has a 29th. The next two
+        // cases are therefore decided without the table of lunar months.
         case .lunar(let day) where !day.isLeap: false
         case .lunarWindow(let from, let to) where !from.isLeap && !to.isLeap: false
         case .lunar, .lunarWindow:
@@ -134,10 +132,10 @@ extension Recurrence {
         }
     }
 
-    /// The first or last day of the `months` months that begin with `from`.
+    /// Returns the first or last day of the `months` months that begin with `from`.
     ///
-    /// If `working` is given, the result is the first or last working day of these months, or nil
-    /// if there is none.
+    /// If `working` is given, returns the first or last working day of these months, or nil if
+    /// these months have no working day.
     private static func edgeDay(
         _ edge: Edge, from: (year: Int, month: Int), months: Int, working: WorkingCalendar?
     ) -> Day? {
@@ -155,9 +153,9 @@ extension Recurrence {
 // MARK: - Series
 
 extension Recurrence {
-    /// One occurrence a year, named after the year.
+    /// Returns one occurrence a year, named after the year.
     ///
-    /// Covers the years of `span` and the `reach` years before it.
+    /// The result covers the years of `span` and the `reach` years before `span`.
     private static func yearly(
         _ span: ClosedRange<Day>, reach: Int = 0, _ dates: (Int) -> Dates?
     ) -> [OccurrenceDates] {
@@ -182,7 +180,7 @@ extension Recurrence {
         }
     }
 
-    /// One occurrence for each lunar year.
+    /// Returns one occurrence for each lunar year that may overlap `span`.
     ///
     /// Lunar year Y runs from January or February of Y to January or February of Y + 1. A window
     /// that ends in the next lunar year may therefore end in Y + 2.
@@ -202,7 +200,7 @@ extension Recurrence {
         return found
     }
 
-    /// One day in each month or quarter, named `2027-04` or `2027-Q2`.
+    /// Returns one day in each month or quarter, named `2027-04` or `2027-Q2`.
     private static func monthly(
         _ span: ClosedRange<Day>, months: Int, _ day: (_ year: Int, _ month: Int) -> Day?
     ) -> [OccurrenceDates] {
@@ -221,10 +219,11 @@ extension Recurrence {
         }
     }
 
-    /// One day every `count` units from `start` on.
+    /// Returns one day every `count` units from `start` on.
     ///
-    /// Months are counted from `start`, not from the preceding occurrence. A series from the 31st
-    /// therefore has the last day of shorter months, and the 31st again in longer ones.
+    /// Months are counted from `start`, not from the preceding occurrence. If a series starts on a
+    /// 31st, its occurrences in shorter months are on the last day, and those in longer months are
+    /// on the 31st again.
     private static func stepping(
         _ count: Int, _ unit: StepUnit, _ start: Day, _ span: ClosedRange<Day>
     ) -> [OccurrenceDates] {
@@ -264,16 +263,16 @@ extension Recurrence.Period {
 }
 
 extension LunarMonthDay {
-    /// The civil day of this date in a lunar year, or nil if that year does not have this month.
+    /// Returns the civil day of this date in a lunar year; nil if the year has no such month.
     public func day(inLunarYear year: Int) -> Day? {
         guard let day = day ?? LunarCalendar.monthLength(year: year, month: month, isLeap: isLeap) else { return nil }
         return LunarCalendar.day(LunarDay(year: year, month: month, day: day, isLeap: isLeap))
     }
 
-    /// Whether this date is earlier than `other` in any lunar year.
+    /// Returns whether this date is earlier in the lunar year than `other`.
     ///
     /// A leap month is later than the regular month with the same number. The last day of a month
-    /// is later than every numbered day.
+    /// is later than every numbered day of the month.
     func isBefore(_ other: LunarMonthDay) -> Bool {
         (month, isLeap ? 1 : 0, day ?? 30) < (other.month, other.isLeap ? 1 : 0, other.day ?? 30)
     }

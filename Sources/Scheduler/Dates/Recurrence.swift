@@ -5,8 +5,9 @@
 public enum Recurrence: Hashable, Sendable {
     /// `28/6`, one day every year. 29 February has a case of its own, `leapDay`.
     case day(MonthDay)
-    /// `1/6 - 30/6`, a window every year. If `to` is before `from`, the window ends in the next
-    /// year. Neither end is ever 29 February.
+    /// `1/6 - 30/6`, a window every year. Neither end is ever 29 February.
+    ///
+    /// If `to` is before `from`, the window ends in the next year.
     case window(from: MonthDay, to: MonthDay)
     /// `June`.
     case month(Int)
@@ -57,7 +58,7 @@ public struct MonthDay: Hashable, Comparable, Sendable {
     public let month: Int
     public let day: Int
 
-    /// Returns nil if no year has such a day.
+    /// Creates a month and day; nil if no year has such a day.
     public init?(month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: 2024) else { return nil }
         self.month = month
@@ -69,13 +70,13 @@ public struct MonthDay: Hashable, Comparable, Sendable {
 
 /// A day of a Vietnamese lunar month in any lunar year.
 public struct LunarMonthDay: Hashable, Sendable {
-    /// 1...12.
+    /// The number of the month, 1...12.
     public let month: Int
-    /// 1...29, or nil for the last day of the month (29 or 30).
+    /// The day of the month, 1...29; nil for the last day of the month, which is the 29th or 30th.
     ///
     /// The value 30 is not used, because half of the months have no 30th.
     public let day: Int?
-    /// Whether the month is the leap month with that number.
+    /// Whether the month is the leap month with the number `month`.
     ///
     /// If so, the date exists only in years with this leap month.
     public let isLeap: Bool
@@ -102,7 +103,7 @@ public struct OccurrenceDates: Hashable, Sendable {
     /// - `every` and `rrule`: the civil start date
     public let name: String
     public let start: Day
-    /// Never before `start`.
+    /// The last day of the occurrence, never before `start`.
     public let end: Day
 
     public init(name: String, start: Day, end: Day) {

@@ -61,19 +61,20 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
 
     public let frequency: Frequency
-    /// 1...`intervalLimit`.
+    /// The value of INTERVAL, 1...`intervalLimit`.
     public let interval: Int
     public let bound: Bound
-    /// 1...12.
+    /// The months in BYMONTH, 1...12; empty without BYMONTH.
     public let byMonth: [Int]
-    /// -53...53 without 0; only with YEARLY.
+    /// The week numbers in BYWEEKNO, -53...53 without 0; only with YEARLY.
     public let byWeekNumber: [Int]
-    /// -366...366 without 0; only with YEARLY.
+    /// The days of the year in BYYEARDAY, -366...366 without 0; only with YEARLY.
     public let byYearDay: [Int]
-    /// -31...31 without 0; not with WEEKLY.
+    /// The days of the month in BYMONTHDAY, -31...31 without 0; not with WEEKLY.
     public let byMonthDay: [Int]
+    /// The entries of BYDAY.
     public let byDay: [WeekdayNumber]
-    /// -366...366 without 0.
+    /// The positions in BYSETPOS, -366...366 without 0.
     public let bySetPosition: [Int]
     /// WKST, the first day of the week. It affects WEEKLY rules with an INTERVAL, and week numbers.
     public let weekStart: Weekday
@@ -102,12 +103,10 @@ public struct RecurrenceRule: Hashable, Sendable {
         self.weekStart = weekStart
     }
 
-    /// The instances of this rule from `start` on that are in `span`, in order.
+    /// Returns the instances of this rule from `start` on that are in `span`, in order.
     ///
-    /// No instance is after 2199-12-31.
-    ///
-    /// Without COUNT the expansion begins with `span`. With COUNT it begins with `start`, because
-    /// every instance must be counted.
+    /// No instance is after 2199-12-31. Without COUNT the expansion begins with `span`. With COUNT
+    /// it begins with `start`, because every instance must be counted.
     public func days(from start: Day, in span: ClosedRange<Day>) -> [Day] {
         var days: [Day] = []
         forEachDay(from: start, in: span) { day in
@@ -117,7 +116,7 @@ public struct RecurrenceRule: Hashable, Sendable {
         return days
     }
 
-    /// The first instance of this rule from `start` on, or nil if there is none up to 2199.
+    /// Returns the first instance of this rule from `start` on; nil if there is none up to 2199.
     public func firstDay(from start: Day) -> Day? {
         var first: Day?
         forEachDay(from: start, in: start...max(start, Self.horizon)) { day in
@@ -171,7 +170,8 @@ public struct RecurrenceRule: Hashable, Sendable {
 
 /// A rule prepared for expansion.
 ///
-/// Parts that the rule leaves out are taken from the start day, and lists are bit masks.
+/// If the rule leaves out a necessary part, the part is taken from the start day. Lists are stored
+/// as bit masks.
 private struct DayFilter {
     let frequency: RecurrenceRule.Frequency
     let interval: Int
@@ -190,7 +190,7 @@ private struct DayFilter {
     var weekdays: UInt32 = 0
     /// The entries of BYDAY with an ordinal.
     var numbered: [RecurrenceRule.WeekdayNumber] = []
-    /// Whether ordinals of weekdays count within the month, and not within the year.
+    /// Whether ordinals of weekdays count within the month instead of the year.
     let countsInMonth: Bool
     /// Element n is true if BYYEARDAY contains n; empty without BYYEARDAY.
     var yearDays: [Bool] = []
@@ -231,7 +231,7 @@ private struct DayFilter {
 
     // MARK: Periods. Period 0 contains the start day
 
-    /// The number of the last period that begins at or before `day`.
+    /// Returns the number of the last period that begins at or before `day`.
     ///
     /// `day` must not be before the start day.
     func period(of day: Day) -> Int {
@@ -268,9 +268,9 @@ private struct DayFilter {
             || (1...12).contains { passes(month: $0) && monthDays & ((1 << Day.length(ofMonth: $0, year: 2000) - 1) << 1) != 0 }
     }
 
-    /// The first period after the month of `period`, if a DAILY rule cannot match in that month.
+    /// Returns the first period after the month of `period`, if no day of the month can match.
     ///
-    /// Returns nil if a day of the month may match, and for other frequencies.
+    /// Returns nil if a day of the month may match, and for rules that are not DAILY.
     func periodAfterBarrenMonth(_ period: Int) -> Int? {
         guard frequency == .daily, months | monthDays | monthDaysFromEnd != 0 else { return nil }
         let (year, month, _) = firstDay(ofPeriod: period).fields
@@ -316,7 +316,7 @@ private struct DayFilter {
 
     // MARK: Which days pass
 
-    /// Whether a day matches a DAILY or WEEKLY rule.
+    /// Returns whether a day matches a DAILY or WEEKLY rule.
     ///
     /// Such rules have no ordinals, year days or week numbers.
     private func passes(_ day: Day) -> Bool {
@@ -355,11 +355,14 @@ private struct DayFilter {
         }
     }
 
-    /// Whether at least one entry of BYDAY matches.
+    /// Returns whether at least one entry of BYDAY matches.
     ///
     /// For example, `MO,1TU` matches every Monday and the first Tuesday.
     ///
-    /// - Parameter weekday: the ISO number.
+    /// - Parameters:
+    ///   - weekday: the ISO number of the day's weekday.
+    ///   - place: the number of the day in the month or year, from 1.
+    ///   - size: the number of days in that month or year.
     private func passes(weekday: Int, place: Int, size: Int) -> Bool {
         if weekdays & 1 << weekday != 0 { return true }
         if numbered.isEmpty { return false }
@@ -413,11 +416,11 @@ private struct YearShape {
         lastYearsWeekCount = (this - begin(year - 1)) / 7
     }
 
-    /// Whether a day of the year is in one of the weeks.
+    /// Returns whether a day of the year is in one of the weeks.
     ///
     /// Days at the edges of a year may belong to the last week of the year before or to week 1 of
     /// the year after. A negative number counts from the end of the year to which the week belongs.
-    /// As in python-dateutil, week 1 of the year after matches only its positive number.
+    /// As in python-dateutil, week 1 of the year after matches only the positive number 1.
     func passes(yearDay: Int, weekNumbers: Set<Int>) -> Bool {
         if yearDay < weekOne { return weekNumbers.contains(lastYearsWeekCount) || weekNumbers.contains(-1) }
         let week = (yearDay - weekOne) / 7 + 1

@@ -9,9 +9,9 @@ struct TZif: Sendable {
     var transitions: [Transition]
     var rule: FooterRule?
 
-    /// The maximum size of a file in bytes. Real files have fewer than 6 000.
+    /// The maximum size of a file in bytes. Real files have fewer than 6 000 bytes.
     static let byteLimit = 131_072
-    /// The maximum number of transitions. Real files have fewer than 400.
+    /// The maximum number of transitions in a file. Real files have fewer than 400 transitions.
     static let transitionLimit = 4_096
     /// The allowed offsets from UTC in seconds.
     ///
@@ -63,7 +63,7 @@ struct TZif: Sendable {
             characters = Int(try reader.integer(4, "its header"))
         }
 
-        /// The size of the data block in bytes.
+        /// Returns the size in bytes of the data block that follows this header.
         ///
         /// Each count in the header has 32 bits, so the sum does not overflow.
         func blockSize(timeSize: Int) -> Int {
@@ -110,8 +110,8 @@ struct TZif: Sendable {
         for (index, type) in types.enumerated() {
             guard type.abbreviation < characters.count, characters[type.abbreviation...].contains(0) else { throw .type(index) }
         }
-        // The flags apply only to POSIX TZ strings that have daylight time but no rule for it. Such
-        // strings are refused here, so the flags are skipped.
+        // The flags apply only to POSIX TZ strings that have daylight saving time but no rule for
+        // it. Such strings are refused here, so the flags are skipped.
         try reader.skip(header.standardFlags + header.utFlags, "its flags")
         var transitions: [Transition] = []
         for (time, type) in zip(times, indices) {
@@ -121,7 +121,7 @@ struct TZif: Sendable {
         return (types[0].offset, transitions)
     }
 
-    /// Reads a newline, the POSIX TZ string and a newline.
+    /// Reads the footer: a newline, the POSIX TZ string and a newline.
     ///
     /// Returns nil if the string is empty. The file then has no rule for the time after the last
     /// transition, and the offset of that transition applies from then on.
@@ -141,7 +141,7 @@ struct TZif: Sendable {
     }
 }
 
-/// Reads big-endian numbers from bytes, never past the end.
+/// Reads big-endian numbers from bytes. Never reads past the end of the bytes.
 struct ByteReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -158,7 +158,8 @@ struct ByteReader {
 
     /// Skips `count` bytes.
     ///
-    /// If fewer bytes are left, throws an error with `part`, the name of this part of the file.
+    /// If fewer bytes are left, throws an error that contains `part`, the name of the skipped part
+    /// of the file.
     mutating func skip(_ count: Int, _ part: String) throws(ZoneError.Problem) {
         guard remaining >= count else { throw .truncated(part) }
         position += count

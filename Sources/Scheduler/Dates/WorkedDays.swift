@@ -2,8 +2,8 @@
 ///
 /// The type finds the n-th working day before or after any day. A search is fast even across a long
 /// period without working days. The bits use 12 kB. A lead may count at most 500 working days. Even
-/// at one working day a week, 500 working days from any plannable day, or from an end in 2200, are
-/// within this range.
+/// if a week has only one working day, 500 working days from any plannable day, or from an end in
+/// 2200, are within the range of this type.
 package struct WorkedDays: Sendable {
     static let span = Day.first(ofMonth: 1, year: 1960)...Day.last(ofMonth: 12, year: 2210)
     private static let count = span.upperBound - span.lowerBound + 1
@@ -31,9 +31,9 @@ package struct WorkedDays: Sendable {
         if isWorked { words[index / 64] |= bit } else { words[index / 64] &= ~bit }
     }
 
-    /// The `count`-th working day at or after `day` (`count` ≥ 1).
+    /// Returns the `count`-th working day at or after `day` (`count` ≥ 1).
     ///
-    /// nil if `span` does not have that many working days from `day` on.
+    /// Returns nil if `span` does not have that many working days from `day` on.
     func day(_ count: Int, atOrAfter day: Day) -> Day? {
         let index = max(0, day - Self.span.lowerBound)
         guard index < Self.count else { return nil }
@@ -49,9 +49,9 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(left, of: word))
     }
 
-    /// The `count`-th working day at or before `day` (`count` ≥ 1), counted backwards.
+    /// Returns the `count`-th working day at or before `day`, counted backwards (`count` ≥ 1).
     ///
-    /// nil if `span` does not have that many working days up to `day`.
+    /// Returns nil if `span` does not have that many working days up to `day`.
     func day(_ count: Int, atOrBefore day: Day) -> Day? {
         let index = min(Self.count - 1, day - Self.span.lowerBound)
         guard index >= 0 else { return nil }
@@ -67,8 +67,7 @@ package struct WorkedDays: Sendable {
         return Self.span.lowerBound + (position * 64 + Self.bit(word.nonzeroBitCount - left + 1, of: word))
     }
 
-    /// For each count n, the greatest number of days from a working day to the n-th next working
-    /// day.
+    /// Returns, by count n, the most days from a working day to the n-th working day after it.
     ///
     /// A count is missing from the result if `span` does not have that many working days.
     package func longestStretches(_ counts: Set<Int>) -> [Int: Int] {
@@ -90,7 +89,7 @@ package struct WorkedDays: Sendable {
         return longest
     }
 
-    /// The position of the `number`-th set bit, from the lowest.
+    /// Returns the position of the `number`-th set bit, counted from the lowest set bit.
     private static func bit(_ number: Int, of word: UInt64) -> Int {
         var rest = word
         for _ in 1..<number { rest &= rest - 1 }

@@ -1,8 +1,8 @@
-/// The working days: weekly rest days, holidays by rule, and dated exceptions with their sources.
+/// The working calendar: weekly rest days, holidays by rule, and exceptions for single dates.
 ///
-/// Read from `working-days/*.yaml` (contract, "Working days").
+/// The calendar is read from `working-days/*.yaml` (contract, "Working days").
 public struct WorkingCalendar: Sendable {
-    /// A holiday defined by a rule, e.g. `2/9` or `lunar 10/3`.
+    /// A holiday defined by a rule, such as `2/9` or `lunar 10/3`.
     public struct Holiday: Hashable, Sendable {
         public let title: String
         public let when: Recurrence
@@ -23,11 +23,11 @@ public struct WorkingCalendar: Sendable {
     /// Why a day is a working day or not.
     public enum Status: Hashable, Sendable {
         case working
-        /// A working day because of a dated exception.
+        /// A working day because of an exception for this date. `cite` is the official decision.
         case workingBySwap(cite: String)
         case weeklyRest
         case holiday(title: String)
-        /// A day off because of a dated exception.
+        /// A day off because of an exception for this date. `cite` is the official decision.
         case offByDecision(cite: String)
 
         public var isWorking: Bool {
@@ -40,15 +40,15 @@ public struct WorkingCalendar: Sendable {
 
     public let weeklyRest: Set<Weekday>
     public let holidays: [Holiday]
-    /// Dated days off, each with the decision that it comes from.
+    /// Single dates that are days off, each with the official decision that declares it.
     public let off: [Day: String]
-    /// Dated working days, each with the decision that it comes from.
+    /// Single dates that are working days, each with the official decision that declares it.
     public let work: [Day: String]
     /// The years for which the official decisions have been entered.
     ///
     /// In other years the working days follow only from the rules.
     public let officialYears: Set<Int>
-    /// The title of the holiday, for each day that is a holiday by a rule.
+    /// The titles of the holidays by rule, keyed by each day that is such a holiday.
     let holidayTitles: [Day: String]
     /// The days for which `isWorking` is true, as bits for fast searches.
     package let workedDays: WorkedDays
@@ -62,8 +62,8 @@ public struct WorkingCalendar: Sendable {
         self.work = work
         self.officialYears = officialYears
         holidayTitles = WorkingCalendar.expand(holidays)
-        // A later call overrides an earlier one. The order is therefore the reverse of the
-        // precedence in `status(of:)`.
+        // A later call of `set` overrides an earlier call. The order is therefore the reverse of
+        // the precedence in `status(of:)`.
         var worked = WorkedDays(weeklyRest: weeklyRest)
         for day in holidayTitles.keys { worked.set(day, isWorked: false) }
         for day in work.keys { worked.set(day, isWorked: true) }
@@ -73,7 +73,7 @@ public struct WorkingCalendar: Sendable {
 
     /// Monday to Friday without holidays.
     ///
-    /// Code uses this calendar if the result does not depend on the plan's working calendar.
+    /// This calendar is used if the result does not depend on the plan's working calendar.
     public static let mondayToFriday = WorkingCalendar(
         weeklyRest: [.saturday, .sunday], holidays: [], off: [:], work: [:], officialYears: [])
 
@@ -86,20 +86,20 @@ public struct WorkingCalendar: Sendable {
 
     public func isWorking(_ day: Day) -> Bool { status(of: day).isWorking }
 
-    /// The first working day at or after `day`, or nil if there is none before 2211.
+    /// Returns the first working day at or after `day`; nil if there is none before 2211.
     public func working(atOrAfter day: Day) -> Day? { workedDays.day(1, atOrAfter: day) }
 
-    /// The last working day at or before `day`, or nil if there is none after 1959.
+    /// Returns the last working day at or before `day`; nil if there is none after 1959.
     public func working(atOrBefore day: Day) -> Day? { workedDays.day(1, atOrBefore: day) }
 
-    /// The `count`-th working day strictly before `day` (`count` ≥ 1).
+    /// Returns the `count`-th working day strictly before `day` (`count` ≥ 1).
     ///
-    /// nil if there are not that many working days after 1959.
+    /// Returns nil if there are not that many working days after 1959.
     public func working(_ count: Int, before day: Day) -> Day? { workedDays.day(count, atOrBefore: day - 1) }
 
-    /// The `count`-th working day strictly after `day` (`count` ≥ 1).
+    /// Returns the `count`-th working day strictly after `day` (`count` ≥ 1).
     ///
-    /// nil if there are not that many working days before 2211.
+    /// Returns nil if there are not that many working days before 2211.
     public func working(_ count: Int, after day: Day) -> Day? { workedDays.day(count, atOrAfter: day + 1) }
 
     private static func expand(_ holidays: [Holiday]) -> [Day: String] {

@@ -10,7 +10,7 @@
 // - A zone may skip a whole day (Apia skipped 30 December 2011).
 // - Clocks may change at midnight, so that a day begins at 01:00 (Cairo).
 // - Clocks may change by half an hour (Lord Howe) or by two hours (Troll).
-// - The winter time may be the daylight time (Dublin).
+// - Daylight saving time may be the time of winter (Dublin).
 // - Clocks may go back for one lunar month (Casablanca).
 //
 // `resolve` returns one of three results. `instant` applies the policy of the contract: the first
@@ -48,7 +48,7 @@ public struct Zone: Hashable, Sendable {
     private let transitions: [Int64]
     /// `offsets[i]` is the offset from `transitions[i]` on.
     private let offsets: [Int32]
-    /// The offset before the first transition.
+    /// The offset before the first transition, in seconds east of Greenwich.
     private let firstOffset: Int32
     /// The rule that applies from `ruleFrom` on.
     ///
@@ -58,7 +58,7 @@ public struct Zone: Hashable, Sendable {
     ///
     /// `Int64.max` if there is no rule.
     private let ruleFrom: Int64
-    /// The least and the greatest offset of this zone.
+    /// The least and the greatest offset of this zone, in seconds.
     private let leastOffset: Int64
     private let greatestOffset: Int64
 
@@ -82,7 +82,7 @@ public struct Zone: Hashable, Sendable {
         self.name = name
         firstOffset = file.firstOffset
         rule = file.rule
-        // Without transitions the footer applies to all time.
+        // If there are no transitions, the footer applies to all time.
         ruleFrom = file.rule == nil ? .max : file.transitions.last?.time ?? .min
         var times: [Int64] = []
         var offsets: [Int32] = []
@@ -112,12 +112,12 @@ public struct Zone: Hashable, Sendable {
 
     // MARK: From instants to civil time
 
-    /// The offset in seconds east of Greenwich: 25 200 for Hanoi.
+    /// Returns the offset in seconds east of Greenwich, for example 25 200 for Hanoi.
     public func offset(at instant: Instant) -> Int {
         stretch(at: instant.seconds).offset
     }
 
-    /// The time that the clocks show, to the second.
+    /// Returns the time that the clocks show, to the second.
     ///
     /// An instant outside 0000-01-03...9999-12-29 counts as the nearest instant within that range.
     /// Within that range, the civil year has four digits at any offset.
@@ -127,12 +127,12 @@ public struct Zone: Hashable, Sendable {
         return CivilTime(seconds: seconds + Int64(offset), offset: offset)
     }
 
-    /// RFC 3339 text to the second, in this zone's offset: `2027-11-15T08:00:00+07:00`.
+    /// Returns RFC 3339 text to the second in this zone, such as `2027-11-15T08:00:00+07:00`.
     ///
-    /// Reading the text gives the same second again, for instants in the range of `civil(at:)`. RFC
-    /// 3339 writes offsets in whole minutes. An offset with seconds (local mean time, before the
-    /// standard zones) is truncated towards zero to whole minutes. The civil time is computed with
-    /// the truncated offset, so that the text still represents the same instant.
+    /// If the instant is in the range of `civil(at:)`, reading the text gives the same second
+    /// again. RFC 3339 writes offsets in whole minutes. An offset with seconds (local mean time,
+    /// before the standard zones) is truncated towards zero to whole minutes. The civil time is
+    /// computed with the truncated offset, so that the text still represents the same instant.
     public func rfc3339(_ instant: Instant) -> String {
         let seconds = Zone.clamped(instant)
         let minutes = stretch(at: seconds).offset / 60
@@ -157,32 +157,32 @@ public struct Zone: Hashable, Sendable {
         case unique(Instant)
         /// The civil time did not occur. `after` is the first instant after the gap.
         case gap(after: Instant)
-        /// The civil time occurred twice. If it occurred more often, these are the first two
-        /// instants.
+        /// The civil time occurred twice or more often. The values are its first two instants.
         case fold(first: Instant, second: Instant)
     }
 
-    /// The instants at which the clocks show this time of this day.
+    /// Returns the instants at which the clocks show this time of this day.
     public func resolve(_ day: Day, _ time: TimeOfDay) -> Resolution {
         resolve(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// The instant for a civil time (contract, "remind").
+    /// Returns the instant of a civil time (contract, "remind").
     ///
-    /// In a gap this is the first instant after the gap, in a fold the first of the two instants.
+    /// In a gap, returns the first instant after the gap. In a fold, returns the first of the two
+    /// instants.
     public func instant(_ day: Day, _ time: TimeOfDay) -> Instant {
         instant(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// The instant of 00:00 of the day.
+    /// Returns the instant of 00:00 of the day.
     ///
-    /// Gaps and folds are resolved as in `instant(_:_:)`. If clocks go forward at midnight, this is
-    /// the first instant of the day.
+    /// Gaps and folds are resolved as in `instant(_:_:)`. If the clocks go forward at midnight, the
+    /// result is the first instant of the day.
     public func startOfDay(_ day: Day) -> Instant {
         instant(local: Int64(day.number) * 86_400)
     }
 
-    /// The instant of 24:00 of the day, which is 00:00 of the next day.
+    /// Returns the instant of 24:00 of the day, which is 00:00 of the next day.
     ///
     /// Gaps and folds are resolved as in `instant(_:_:)`.
     public func endOfDay(_ day: Day) -> Instant {
@@ -197,7 +197,7 @@ public struct Zone: Hashable, Sendable {
         }
     }
 
-    /// Finds the instants of a civil time. The comment at the top of this file describes how.
+    /// Finds the instants of a civil time, as described at the top of this file.
     ///
     /// - Parameter local: civil time in seconds since civil 1970-01-01T00:00:00.
     private func resolve(local: Int64) -> Resolution {
@@ -223,9 +223,9 @@ public struct Zone: Hashable, Sendable {
         return .gap(after: Instant(seconds: afterGap ?? latest))
     }
 
-    /// The stretch that contains `seconds`.
+    /// Returns the stretch that contains `seconds`, or a part of that stretch.
     ///
-    /// The result may be only a part of that stretch. The next part then has the same offset.
+    /// If the result is only a part, the stretch that begins at its end has the same offset.
     private func stretch(at seconds: Int64) -> Stretch {
         if let rule, seconds >= ruleFrom {
             var stretch = rule.stretch(at: seconds)
@@ -249,9 +249,9 @@ public struct Zone: Hashable, Sendable {
 /// The time that the clocks of a zone show at an instant.
 public struct CivilTime: Hashable, Sendable {
     public let day: Day
-    /// 0..<86 400.
+    /// The civil time of day in seconds, 0..<86 400.
     public let secondOfDay: Int
-    /// Seconds east of Greenwich.
+    /// The offset in seconds east of Greenwich.
     public let offset: Int
 
     /// - Parameter seconds: civil time in seconds since civil 1970-01-01T00:00:00.
@@ -274,11 +274,13 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
         case version(UInt8)
         /// The file is larger than `TZif.byteLimit`. The value is its size in bytes.
         case tooLarge(Int)
-        /// The file ends within the named part.
+        /// The file ends within one of its parts. The value is the name of that part.
         case truncated(String)
-        /// The file goes on after its end. The value is the number of bytes after the end.
+        /// The file has bytes after the end of its content. The value is the number of these bytes.
         case trailing(Int)
         /// A count in the header is zero, too large, or does not agree with the other counts.
+        ///
+        /// The values are the name of what is counted, and the count.
         case count(String, Int)
         /// The file counts leap seconds (the `right/` tree).
         case leapSeconds
@@ -293,7 +295,7 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
         case type(Int)
         /// The POSIX TZ string is invalid.
         ///
-        /// The values are the string and the name of the expected part at the first error.
+        /// The values are the string and a description of what was expected at the first error.
         case footer(String, expected: String)
     }
 
@@ -321,6 +323,6 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
 struct Stretch {
     var start: Int64
     var end: Int64
-    /// Seconds east of Greenwich.
+    /// The offset in seconds east of Greenwich.
     var offset: Int
 }

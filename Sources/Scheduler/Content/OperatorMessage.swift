@@ -3,23 +3,23 @@ import Plans
 
 /// A message to operators: an alert or the weekly summary.
 ///
-/// Unlike a reminder, it is not in the ledger and has no deadline.
+/// Unlike a reminder, the message is not in the ledger and has no deadline.
 public struct OperatorMessage: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case alert
         /// A weekly summary of what was sent, what failed and what is due next.
         ///
-        /// The message also shows that remindd still runs.
+        /// The summary also shows that remindd is still running.
         case weekly
     }
 
-    /// One event that the message reports, as a kind for programs and a text for operators.
+    /// One event that the message reports, with a kind for programs and a text for operators.
     public struct Fact: Hashable, Sendable {
         /// The kind of event: `dead`, `breaker`, `reload` and others.
         public let kind: String
         /// A description of the event in the operator's language.
         ///
-        /// Lines end with line feeds, and the text has no other control characters.
+        /// The lines are separated by line feeds. The text has no other control characters.
         public let text: String
 
         public init(kind: String, text: String) {
@@ -35,7 +35,7 @@ public struct OperatorMessage: Hashable, Sendable {
     /// The configuration's zone, in which `at` is shown.
     public let zone: Zone
     public let language: Language
-    /// The subject, one line.
+    /// The subject of the message, in one line.
     public let subject: String
     /// The text before the facts.
     public let opening: String
@@ -61,13 +61,13 @@ public struct OperatorMessage: Hashable, Sendable {
         self.closing = closing
     }
 
-    /// The whole text after the facts: the number of facts that were left out, then the closing.
+    /// The text after the facts: the number of facts that were left out, if any, and `closing`.
     public var ending: String {
         let rest = language == .vi ? "Còn \(leftOut) việc nữa, xem nhật ký." : "\(leftOut) more are in the journal."
         return [leftOut > 0 ? rest : "", closing].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// The whole message as text, with empty lines between paragraphs.
+    /// The whole message as plain text, with empty lines between paragraphs.
     public var text: String {
         ([opening]
             + facts.map { "- " + $0.text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ") }

@@ -1,9 +1,9 @@
 import Dates
 import Plans
 
-/// The data that a reminder's message shows, before it is put into words.
+/// The data that a reminder's message shows, before the message is rendered.
 ///
-/// This is a class because all deliveries of one reminder, up to half a million, share it.
+/// This is a class because all deliveries of one reminder, up to half a million, share the data.
 public final class ReminderContent: Sendable {
     public enum Kind: Hashable, Sendable {
         case reminder
@@ -11,9 +11,9 @@ public final class ReminderContent: Sendable {
         ///
         /// Every form of the message is marked as a test.
         case test
-        /// The dates of the occurrence changed after recipients were notified.
+        /// A notice that the dates of the occurrence changed after recipients were notified.
         case moved
-        /// The occurrence no longer takes place.
+        /// A notice that the occurrence no longer takes place.
         case gone
     }
 
@@ -22,7 +22,7 @@ public final class ReminderContent: Sendable {
     public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
-    /// For a change: the occurrence's days before the change; nil if not known.
+    /// In a change notice, the occurrence's days before the change; nil otherwise or if not known.
     public let formerDates: ClosedRange<Day>?
     /// When the reminder fired.
     public let firedAt: Instant
@@ -30,7 +30,8 @@ public final class ReminderContent: Sendable {
     public let firedLate: Bool
     /// Whether the reminder was not yet due at the evaluation before the one that fired it.
     ///
-    /// False if the reminder was already overdue when its plan was loaded.
+    /// False if the reminder was already overdue when its plan was loaded. True if the time of that
+    /// evaluation is not known.
     public let wasExpected: Bool
     /// The contact for questions (`contact` in the configuration).
     public let contact: String?
@@ -54,7 +55,7 @@ public final class ReminderContent: Sendable {
         self.rehearsal = rehearsal
     }
 
-    /// Whether this attempt is late (contract, section 1).
+    /// Returns whether an attempt at this instant is late (contract, section 1).
     ///
     /// An attempt is late if the reminder fired late, or if the attempt is on a later date than the
     /// due time in the plan's zone.
@@ -74,7 +75,7 @@ public struct Message: Sendable {
     public let recipient: Recipient
     /// Ids of the groups that name the recipient; empty if the lead names the recipient directly.
     public let groups: [String]
-    /// Whether an earlier attempt got no reply. If true, the message may arrive a second time.
+    /// Whether an earlier attempt got no reply. If true, the recipient may get the message twice.
     public let possibleDuplicate: Bool
     /// Whether the recipient was added only after the reminder was due.
     ///

@@ -7,7 +7,7 @@ public struct Addresses: Hashable, Sendable {
 
     public private(set) var all: [Address] = []
 
-    /// The kinds of the addresses, as bits.
+    /// The kinds of the addresses, as a set of bits (`AddressKind.bit`).
     var kinds: Int { all.reduce(0) { $0 | $1.kind.bit } }
 
     public subscript(kind: AddressKind) -> String? {

@@ -11,7 +11,7 @@ public struct Recipient: Hashable, Sendable {
     public let language: Language?
     /// The channels for reminders. Each reminder is sent on all of them.
     public let via: [String]
-    /// Channels that are used if all `via` deliveries are dead, or if none was accepted in time.
+    /// The channels that are used if all `via` deliveries are dead or none was accepted in time.
     public let otherwise: [String]
 
     public init(
@@ -25,7 +25,7 @@ public struct Recipient: Hashable, Sendable {
         self.otherwise = otherwise
     }
 
-    /// Creates a recipient with no other address than this one.
+    /// Creates a recipient whose only address is `email`, or without addresses if `email` is nil.
     public init(
         id: String, name: String, email: String?, language: Language?, via: [String], otherwise: [String]
     ) {

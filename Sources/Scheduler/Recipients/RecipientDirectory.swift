@@ -2,14 +2,14 @@ import Synchronization
 
 /// The accepted recipients of a configuration, and their groups. Immutable.
 ///
-/// This is a class because every message uses it, and a value of eleven fields would be copied each
-/// time.
+/// This is a class because every message uses the directory, and a struct of eleven fields would be
+/// copied for each message.
 public final class RecipientDirectory: Sendable {
     /// The table of all recipients.
     ///
     /// Other code identifies a recipient by the position in this table.
     public let recipients: RecipientTable
-    /// The kind of address that each channel needs, by the channel's name.
+    /// The kind of address that each channel needs, keyed by the channel's name.
     ///
     /// On each of these channels, recipients with the same address count as one recipient. Channels
     /// that need no address are not included.
@@ -23,11 +23,12 @@ public final class RecipientDirectory: Sendable {
     ///
     /// Plans name the same few groups many times. With the cache, each group is searched only once.
     private let reached = Reached()
-    /// Recipients with a shared address, each with the position of the first recipient who has it.
+    /// The recipients who share an address of a kind, each with the first recipient who has it.
     ///
-    /// A kind of address has an entry only if a channel needs it and recipients share one.
+    /// Recipients are identified by position. A kind of address has an entry only if a channel
+    /// needs the kind and recipients share an address of the kind.
     private let duplicates: [AddressKind: [UInt32: UInt32]]
-    /// The positions of recipients by former id (`formerly`).
+    /// The positions of recipients, keyed by former id (`formerly`).
     ///
     /// `formerIDsByPosition` has the former ids of each position, sorted.
     private let formerIDs: [String: UInt32]
@@ -37,7 +38,7 @@ public final class RecipientDirectory: Sendable {
 
     private struct Group: Sendable {
         let recipients: RecipientSet
-        /// The indices of groups in `groups`.
+        /// The groups that are members, as indices in `RecipientDirectory.groups`.
         let groups: [Int]
     }
 
@@ -54,9 +55,9 @@ public final class RecipientDirectory: Sendable {
 
     /// The direct members of a group, as in the configuration.
     public struct Members: Sendable {
-        /// Positions of recipients, in any order.
+        /// The positions of recipients, in any order.
         public var recipients: [UInt32] = []
-        /// Ids of groups. Unknown ids are ignored.
+        /// The ids of groups. Unknown ids are ignored.
         public var groups: [String] = []
 
         public init() {}
@@ -65,9 +66,9 @@ public final class RecipientDirectory: Sendable {
     /// Creates a directory of packed recipients.
     ///
     /// - Parameters:
-    ///   - groups: The direct members by group id. A group may contain itself, directly or through
-    ///     other groups. Such a loop adds no members.
-    ///   - formerIDs: The positions by former id. None of these ids is a current id.
+    ///   - groups: The direct members, keyed by group id. A group may contain itself, directly or
+    ///     through other groups. Such a loop adds no members.
+    ///   - formerIDs: The positions of recipients, keyed by former id. No key is a current id.
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.
     public init(
@@ -99,7 +100,8 @@ public final class RecipientDirectory: Sendable {
 
     /// Creates a directory from a list of recipients.
     ///
-    /// - Parameter groups: The ids of the members by group id. Members are recipients or groups.
+    /// - Parameter groups: The ids of the members, keyed by group id. Members are recipients or
+    ///   groups.
     public convenience init(
         recipients list: [Recipient], groups: [String: [String]], addressKinds: [String: AddressKind],
         formerly: [String: String] = [:], formerChannels: [String: [String]] = [:]
@@ -148,10 +150,10 @@ public final class RecipientDirectory: Sendable {
         return Array(all.dropFirst())
     }
 
-    /// Returns the other names under which deliveries to a recipient on a channel may be stored.
+    /// Returns all names under which deliveries to a recipient on a channel may be stored, but one.
     ///
-    /// All current and former ids are combined with all names of the channel, except `stored` with
-    /// `channel`.
+    /// The result combines all current and former ids of the recipient with all names of the
+    /// channel. It does not contain `stored` with `channel`.
     func otherSlots(_ stored: String, _ channel: String) -> [NewDelivery.Slot] {
         guard let position = position(stored) else { return [] }
         let id = recipients.id(at: position)
@@ -168,8 +170,8 @@ public final class RecipientDirectory: Sendable {
 
     /// A hash of all recipients and their channels (`RecipientTable.fingerprint`).
     ///
-    /// It changes if recipients are added or removed, if the channels of a recipient change, or if
-    /// a recipient begins or ceases to share an address with another.
+    /// The hash changes if recipients are added or removed, if the channels of a recipient change,
+    /// or if a recipient begins or ceases to share an address with another recipient.
     public var fingerprint: UInt64 {
         cachedFingerprint.value { fingerprint(of: RecipientSet(recipients.indices)) }
     }
@@ -224,7 +226,7 @@ public final class RecipientDirectory: Sendable {
         return ids.filter { groupNumbers[$0].map { everyone($0).contains(position) } ?? false }
     }
 
-    /// Whether the group lists a recipient or another group, even if that group has no members.
+    /// Returns whether the group lists a member. The member may be a group without members.
     public func namesAnybody(_ group: String) -> Bool {
         groupNumbers[group].map { !groups[$0].recipients.isEmpty || !groups[$0].groups.isEmpty } ?? false
     }
@@ -246,9 +248,10 @@ public final class RecipientDirectory: Sendable {
         return Set(groupNames.indices.filter { !peopled.contains($0) }.map { groupNames[$0] })
     }
 
-    /// Returns recipients whose address an earlier recipient has on the same channel.
+    /// Returns pairs of recipients who have the same address on a channel.
     ///
-    /// The result is in the order of definition.
+    /// `other` is a recipient, and `first` is the earliest recipient with the address of `other`.
+    /// The pairs are sorted by the position of `other`.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
         var owners: [String: [UInt32: Int]] = [:]
@@ -265,7 +268,7 @@ public final class RecipientDirectory: Sendable {
         return found
     }
 
-    /// Returns the first recipient with the same address on a channel; nil if it is not shared.
+    /// Returns the first recipient with the recipient's address on a channel; nil if not shared.
     private func firstWithAddress(of position: UInt32, on channel: String) -> UInt32? {
         addressKinds[channel].flatMap { duplicates[$0]?[position] }
     }
@@ -278,15 +281,17 @@ public final class RecipientDirectory: Sendable {
 
     /// Iterates over recipients and their `via` channels in recipient order.
     ///
-    /// If several recipients have the same address on a channel, only the one defined first
-    /// gets the delivery (contract, "Identity").
+    /// If several recipients have the same address on a channel, only the recipient who is defined
+    /// first gets the delivery (contract, "Identity").
     struct Walk: Sendable {
         private let directory: RecipientDirectory
         private var positions: RecipientSet.Iterator
         /// Recipients who already have deliveries. They are skipped, and their addresses count as
         /// used.
         private let told: RecipientSet
-        /// The shared addresses that already have a delivery, by channel.
+        /// The shared addresses that already have a delivery, keyed by channel.
+        ///
+        /// An address is identified by the position of the first recipient who has it.
         private var met: [String: Set<UInt32>] = [:]
 
         init(_ directory: RecipientDirectory, through positions: RecipientSet, passingOver told: RecipientSet) {
@@ -295,7 +300,7 @@ public final class RecipientDirectory: Sendable {
             self.told = told
         }
 
-        /// Returns the next recipient and the channels to use; nil at the end.
+        /// Returns the position of the next recipient and the channels to use; nil at the end.
         ///
         /// The list of channels may be empty.
         mutating func next() -> (position: Int, channels: [String])? {
@@ -385,7 +390,7 @@ public struct Addressees: Sendable {
         return deliveries
     }
 
-    /// Moves to the next recipient with a delivery.
+    /// Moves to the next recipient who gets a delivery.
     ///
     /// Recipients without a channel are skipped.
     private mutating func advance() {

@@ -1,7 +1,7 @@
 /// A set of recipients, identified by position in the directory. Iteration is ascending.
 ///
-/// The set is stored as a list or as a bitmap up to the last position, whichever is smaller. Half a
-/// million positions use 62 kB; three positions among half a million use 12 bytes.
+/// The set is stored as a list or, if that is smaller, as a bitmap up to the last position. Half a
+/// million positions use 62 kB. Three positions among half a million use 12 bytes.
 public struct RecipientSet: Hashable, Sendable {
     // One of `listed` and `words` is always empty. The members alone determine which of them is
     // used, so equal sets have equal storage.
@@ -70,9 +70,9 @@ public struct RecipientSet: Hashable, Sendable {
         }
     }
 
-    /// Whether a bitmap is smaller than a list.
+    /// Returns whether a bitmap is smaller than a list.
     ///
-    /// A list needs four bytes for each member, a bitmap eight bytes for every 64 possible
+    /// A list needs four bytes for each member. A bitmap needs eight bytes for every 64 possible
     /// positions.
     private static func favoursBits(count: Int, last: UInt32) -> Bool {
         (Int(last >> 6) + 1) * 8 < count * 4

@@ -10,12 +10,12 @@ import Plans
 // name equal to the id uses one byte. The addresses are in the order of their kinds. An e-mail
 // address consists of its local part as text and its domain as a number, because there are also few
 // domains. If there are more than `domainLimit` domains, records with further domains contain the
-// domain as text. Other addresses are texts. Numbers have a variable length, with seven bits a byte
-// and the low bits first (LEB128).
+// domain as text. Addresses of other kinds are stored as text. Numbers have a variable length, with
+// seven bits a byte and the low bits first (LEB128).
 //
 // In addition to the records, the table has the offset of each record and a hash table from id to
-// position. At most three in four slots of the hash table are in use. Half a million recipients of
-// a school service use 69 bytes each, 12 of them for the offset and the hash table.
+// position. At most three in four slots of the hash table are in use. In a school service with half
+// a million recipients, a recipient uses 69 bytes, 12 of them for the offset and the hash table.
 
 /// All recipients in the order of definition, stored packed and decoded when read.
 public struct RecipientTable: RandomAccessCollection, Sendable {
@@ -38,10 +38,12 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
-    /// For each reach, a hash of its channels. The hash of a recipient begins with this value.
+    /// For each reach, a hash of its channels.
+    ///
+    /// It is the initial value from which a recipient's hash is computed.
     private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
-    /// The domains, including the at sign.
+    /// The domains of e-mail addresses, each with its at sign.
     private var domains: [String] = []
     private var domainNumbers: [String: Int] = [:]
     /// A hash table with linear probing, from id to position.
@@ -58,12 +60,12 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private static let positionBits: UInt32 = (1 << 20) - 1
     /// The maximum number of domains in `domains`.
     ///
-    /// Beyond this number, storing further domains in the records uses less space.
+    /// If there are more domains, it uses less space to store the further domains in the records.
     private static let domainLimit = 10_000
     /// The total length of all records, in bytes, at which the table is full.
     ///
-    /// Offsets of records have 32 bits. The 1 GB between this limit and the largest offset is
-    /// longer than any record.
+    /// Offsets of records have 32 bits. No record is as long as the 1 GB between this limit and the
+    /// largest offset.
     private static let byteLimit = Int(UInt32.max) - (1 << 30)
 
     public init() {}
@@ -96,13 +98,13 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reading(position) { reader in reader.seek(kind) ? text(of: kind, &reader) : nil }
     }
 
-    /// Reads an address.
+    /// Reads the text of an address of this kind.
     private func text(of kind: AddressKind, _ reader: inout Reader) -> String {
         let text = reader.text()
         return kind.hasDomain ? text + domain(&reader) : text
     }
 
-    /// Reads a domain, including the at sign.
+    /// Reads the domain of an e-mail address, including the at sign.
     private func domain(_ reader: inout Reader) -> String {
         let number = reader.number()
         return number == 0 ? reader.text() : domains[number - 1]
@@ -136,7 +138,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Whether a recipient may have `otherwise` channels.
+    /// Whether any reach has `otherwise` channels. If false, no recipient has such channels.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
     /// Returns the position of the first recipient with this id; nil if there is none.
@@ -145,6 +147,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return id.withUTF8 { position(of: $0) }
     }
 
+    /// Returns the position of the first recipient with this id; nil if there is none.
     /// - Parameter id: The id in UTF-8.
     public func position(of id: UnsafeBufferPointer<UInt8>) -> Int? {
         guard !slots.isEmpty else { return nil }
@@ -169,7 +172,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     /// Returns a hash with a seed that is new in each process.
     ///
-    /// Because of the seed, nobody can write a file in which all ids have the same slot.
+    /// Because of the seed, nobody can write a file in which all ids fall into the same slot.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
@@ -220,7 +223,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
         /// Moves from the start of a record to the address of this kind.
         ///
-        /// Returns false if there is none. The reader is then somewhere in the record.
+        /// Returns false if the record has no such address. The reader is then within the record.
         mutating func seek(_ kind: AddressKind) -> Bool {
             let kinds = head().kinds
             guard kinds & kind.bit != 0 else { return false }
@@ -231,7 +234,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             return true
         }
 
-        /// Moves past an address.
+        /// Moves past an address of this kind.
         private mutating func skip(_ kind: AddressKind) {
             _ = bytes(number())
             if kind.hasDomain, number() == 0 { _ = bytes(number()) }
@@ -256,8 +259,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     /// every process and for every order of definition. It is a sum of FNV-1a hashes, each mixed by
     /// the finalizer of SplitMix64.
     ///
-    /// - Parameter duplicates: Recipients with a shared address of each kind, each with the first
-    ///   recipient who has it. Only one recipient gets the messages to a shared address.
+    /// - Parameter duplicates: For each kind of address, the recipients with a shared address, each
+    ///   with the first recipient who has it. Only one recipient gets the messages to a shared
+    ///   address.
     func fingerprint(of positions: RecipientSet, duplicates: [AddressKind: [UInt32: UInt32]] = [:]) -> UInt64 {
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
@@ -270,7 +274,8 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         for (kind, found) in duplicates {
             for (position, first) in found where position != first && positions.contains(Int(position)) {
                 var hash = FNV()
-                // Ledgers contain sums from before there were other kinds than e-mail addresses.
+                // E-mail addresses are hashed without their kind, because older ledgers contain
+                // fingerprints from when there was no other kind.
                 if kind != .email { hash.add(line: kind.rawValue) }
                 hash.add(line: id(at: Int(position)))
                 hash.add(line: id(at: Int(first)))
@@ -307,7 +312,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Returns the number of a reach, for `append`. Adds the reach if it is new.
+    /// Returns the number of a reach for `append`. If the reach is new, adds it.
     public mutating func reachNumber(_ reach: Reach) -> Int {
         if let known = reachNumbers[reach] { return known }
         var hash = FNV()
@@ -318,7 +323,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return reaches.count - 1
     }
 
-    /// Adds a recipient with one address, or none. All texts are in UTF-8.
+    /// Adds a recipient with at most one address. All texts are in UTF-8.
+    ///
+    /// `reach` is a number that `reachNumber` returned.
     public mutating func append(
         id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>,
         address: (kind: AddressKind, text: UnsafeBufferPointer<UInt8>)?, reach: Int
@@ -328,8 +335,10 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
+    /// Adds a recipient with any number of addresses.
+    ///
     /// - Parameters:
-    ///   - kinds: the kinds of the addresses.
+    ///   - kinds: the kinds of the addresses, as a set of bits (`AddressKind.bit`).
     ///   - appendAddresses: appends the addresses, in the order of their kinds.
     private mutating func append(
         id: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, kinds: Int, reach: Int,
@@ -405,9 +414,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     // MARK: Shared addresses
 
-    /// Returns recipients with a shared address of this kind.
+    /// Returns the positions of recipients with a shared address of this kind.
     ///
-    /// Each has the position of the first who has the address.
+    /// The value of each position is the position of the first recipient with the address.
     func duplicates(of kind: AddressKind) -> [UInt32: UInt32] {
         var duplicates: [UInt32: UInt32] = [:]
         var table = [UInt32](repeating: 0, count: slots.count)
@@ -457,7 +466,7 @@ private struct FNV {
 
     /// The hash, mixed by the finalizer of SplitMix64.
     ///
-    /// Because of the mixing, sums of hashes almost certainly differ if their members differ.
+    /// Because of the mixing, two sums of hashes almost certainly differ if their terms differ.
     var finished: UInt64 {
         var z = value &+ 0x9E37_79B9_7F4A_7C15
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

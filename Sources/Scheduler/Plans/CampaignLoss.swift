@@ -5,16 +5,16 @@
 /// missing, an operator must confirm the new calendar (contract, `reload --confirm`; architecture
 /// page).
 public struct CampaignLoss: Sendable {
-    /// `plan/campaign` of each missing campaign, in the order of the old calendar.
+    /// The name `plan/campaign` of each missing campaign, in the order of the old calendar.
     public let gone: [String]
-    /// Number of campaigns in the old calendar.
+    /// The number of campaigns in the old calendar.
     public let before: Int
 
     public init(from old: PlanSet, to new: PlanSet) {
         self.init(from: old.campaignNames, to: new)
     }
 
-    /// - Parameter old: `plan/campaign` of each campaign in the old calendar.
+    /// - Parameter old: the name `plan/campaign` of each campaign in the old calendar.
     public init(from old: [String], to new: PlanSet) {
         let kept = Set(new.campaignNames)
         gone = old.filter { !kept.contains($0) }
@@ -25,6 +25,6 @@ public struct CampaignLoss: Sendable {
 }
 
 extension PlanSet {
-    /// `plan/campaign` of each campaign, in the order of the files.
+    /// The name `plan/campaign` of each campaign, in the order of the files.
     public var campaignNames: [String] { plans.flatMap { plan in plan.campaigns.map { "\(plan.id)/\($0.id)" } } }
 }

@@ -11,11 +11,13 @@ public enum ExceptionKey: Hashable, Sendable {
     /// The only allowed value of such an entry is `none`.
     case wholeYear(Int)
 
-    /// Returns the names of the occurrences that an exception with this key applies to.
+    /// Returns the names of the occurrences to which an exception with this key applies.
     ///
-    /// - Parameter dates: the new dates; nil for `none`. For a pair, `none` removes both
-    ///   occurrences. New dates apply to the occurrence that starts nearer to them. A whole year
-    ///   allows only `none`, so the result is empty if there are dates.
+    /// For a pair, `none` removes both occurrences, and new dates apply to the occurrence that
+    /// starts nearer to them. For a whole year, only `none` is allowed, so new dates give an empty
+    /// result.
+    ///
+    /// - Parameter dates: the new dates; nil for `none`.
     public func names(for dates: ClosedRange<Day>?) -> [String] {
         switch self {
         case .occurrence(let name): return [name]
@@ -72,7 +74,7 @@ extension Recurrence {
         }
     }
 
-    /// The key in `except:` of an occurrence of this recurrence.
+    /// Returns the key in `except:` of an occurrence of this recurrence.
     ///
     /// - Parameter natural: the occurrence with the dates of the phrase, without exceptions.
     public func exceptionKey(of natural: OccurrenceDates) -> String {
@@ -102,16 +104,16 @@ extension Recurrence {
         }
     }
 
-    /// The days on which an occurrence can start if its name is `year` or begins with `year`.
+    /// Returns the days on which an occurrence can start if its name begins with the year `year`.
     ///
     /// A lunar occurrence may start early in the next year.
     static func span(ofName year: Int) -> ClosedRange<Day> {
         Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
     }
 
-    /// The occurrence with this name, with the dates of the phrase and without exceptions.
+    /// Returns the occurrence with this name, with the dates of the phrase and without exceptions.
     ///
-    /// nil if the recurrence has no occurrence of this name.
+    /// Returns nil if the recurrence has no occurrence with this name.
     public func occurrence(named name: String, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let span = Int(name.prefix(4)).map(Self.span) ?? Self.plannableDays
         return occurrences(overlapping: span, workingDays: workingDays).first { $0.name == name }
@@ -125,7 +127,7 @@ extension Recurrence {
         Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
     }
 
-    /// The key of the first occurrence that starts in `year` or later.
+    /// Returns the key of the first occurrence that starts in `year` or later; nil if none does.
     private func firstKey(from year: Int) -> String? {
         let first = Day.first(ofMonth: 1, year: year)
         var found = firstOccurrence(endingOnOrAfter: first, workingDays: .mondayToFriday)
@@ -135,9 +137,9 @@ extension Recurrence {
         return found.map(exceptionKey(of:))
     }
 
-    /// The year of `2026-04` or `2026-Q2`, in the form that this recurrence uses.
+    /// Returns the year of `2026-04` or `2026-Q2`, in the form that this recurrence uses.
     ///
-    /// nil if `text` has any other form.
+    /// Returns nil if `text` has any other form.
     private func periodYear(of text: String) -> Int? {
         let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 4, let year = decimal(parts[0]), Day.plannableYears.contains(year) else {

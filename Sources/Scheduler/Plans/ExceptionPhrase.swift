@@ -9,9 +9,9 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// Reads `none`, one dated day or a dated window, as in a `when` phrase.
     ///
     /// - Parameters:
-    ///   - year: the Gregorian year in which the occurrence starts, for the hint.
+    ///   - year: the Gregorian year in which the occurrence starts. It is used only for the hint.
     ///   - seekingHints: whether to search for hints, as for `Recurrence(phrase:)`.
-    /// - Throws: `PhraseRefusal` for anything else. For a date without a year, the hint is that
+    /// - Throws: `PhraseRefusal` for any other phrase. For a date without a year, the hint is that
     ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
         let form = "an exception is `none`, a day or a window, with years"

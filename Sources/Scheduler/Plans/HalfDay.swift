@@ -10,7 +10,7 @@ public enum HalfDay: Sendable {
         "am": .morning, "sáng": .morning, "pm": .afternoon, "chiều": .afternoon, "tối": .afternoon,
     ]
 
-    /// The hour on the 24-hour clock, 0...23; nil if this half has no such hour.
+    /// Converts an hour of this half to the 24-hour clock, 0...23; nil if there is no such hour.
     public func hour(_ written: Int) -> Int? {
         switch (self, written) {
         case (.morning, 12): 0

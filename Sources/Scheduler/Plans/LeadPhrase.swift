@@ -10,7 +10,7 @@ public struct LeadPhrase: Hashable, Sendable {
     ///
     /// - Parameter seekingHints: whether to search for the nearest valid phrase. The search takes
     ///   some milliseconds.
-    /// - Throws: `PhraseRefusal` if the text is not a phrase, or if its count or its time of day is
+    /// - Throws: `PhraseRefusal` if the text is not a phrase, or if the count or the time of day is
     ///   out of range. If the text is not a phrase, the hint is the nearest valid phrase.
     public init(phrase: String, seekingHints: Bool = true) throws(PhraseRefusal) {
         do throws(PhraseProblem) {
@@ -40,7 +40,8 @@ public struct LeadPhrase: Hashable, Sendable {
 extension LeadRule {
     /// Reads a `remind` phrase without a time of day.
     ///
-    /// - Throws: `PhraseRefusal` if `LeadPhrase` does, and if the phrase has a time of day.
+    /// - Throws: `PhraseRefusal` if `LeadPhrase` refuses the phrase, or if the phrase has a time of
+    ///   day.
     public init(phrase: String) throws(PhraseRefusal) {
         let lead = try LeadPhrase(phrase: phrase)
         guard lead.at == nil else {
@@ -51,7 +52,7 @@ extension LeadRule {
 
     /// The canonical phrase in English. The unit is singular for a count of 1.
     ///
-    /// This phrase is the id of the lead if the plan gives no other.
+    /// This phrase is the id of the lead if the plan gives the lead no id.
     public var phrase: String {
         switch self {
         case .before(let count, let unit): "\(unit.english(count)) before"
@@ -77,7 +78,7 @@ extension LeadRule {
 }
 
 extension LeadUnit {
-    /// `5 working days`.
+    /// Returns a count with this unit in English, such as `5 working days`.
     fileprivate func english(_ count: Int) -> String {
         let name =
             switch self {
@@ -89,7 +90,7 @@ extension LeadUnit {
         return "\(count) \(name)\(count == 1 ? "" : "s")"
     }
 
-    /// `5 ngày làm việc`.
+    /// Returns a count with this unit in Vietnamese, such as `5 ngày làm việc`.
     fileprivate func vietnamese(_ count: Int) -> String {
         switch self {
         case .days: "\(count) ngày"
@@ -102,14 +103,14 @@ extension LeadUnit {
 
 /// Reads one `remind` phrase.
 ///
-/// In Vietnamese the count may come after the word for "before" or "after".
+/// In Vietnamese, the count may come before or after the word for "before" or "after".
 struct LeadParser: PhraseCursor {
     let phrase: String
     let tokens: [PhraseToken]
     var index = 0
     let isVietnamese: Bool
 
-    /// The maximum length in Unicode scalars. No valid lead is longer.
+    /// The maximum length of a phrase in Unicode scalars. No valid phrase is longer.
     static let lengthLimit = 200
 
     static let examples = [
@@ -245,9 +246,9 @@ struct LeadParser: PhraseCursor {
         /// A unit of this many months.
         case other(months: Int)
 
-        /// The count, converted to a unit that leads use.
+        /// Returns the count, converted to a unit that leads use, and that unit.
         ///
-        /// nil if the converted count is outside 1...`LeadUnit.limit`.
+        /// Returns nil if the converted count is outside 1...`LeadUnit.limit`.
         func counting(_ count: Int) -> (Int, LeadUnit)? {
             let (total, unit): (Int, LeadUnit) =
                 switch self {
@@ -303,7 +304,9 @@ struct LeadParser: PhraseCursor {
         tokens.indices.contains(index + ahead) && tokens[index + ahead].text == text
     }
 
-    /// Reads a time in another spelling: `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`, `7:30 tối`.
+    /// Reads a time that is not written as `07:30`, to suggest the correct spelling.
+    ///
+    /// Examples: `7h30`, `7 giờ`, `7.30`, `8`, `8 pm`, `7:30 tối`. Returns nil for other text.
     private mutating func guessedTime() -> TimeOfDay? {
         guard var hour = takeNumber() else { return nil }
         var minute = 0

@@ -3,12 +3,13 @@ import Diagnostics
 /// Finds the valid phrase that is nearest to an invalid one.
 ///
 /// The search has three steps.
-/// 1. It replaces words: a word without accents by its accented forms, an unknown word by the
-///    nearest known words. If this gives a valid phrase, that phrase is the hint. The hint keeps
-///    the writer's own words, unless a word was replaced by a substitute or the caller wants the
-///    canonical spelling.
-/// 2. It swaps, moves, leaves out or adds whole tokens.
-/// 3. It adds the nearest example to the message.
+/// 1. The search replaces words: a word without accents by its accented forms, an unknown word by
+///    the nearest known words. If the result is a valid phrase, it is a hint. The hint keeps the
+///    writer's own words, unless a word was replaced by a substitute or the caller wants the
+///    canonical spelling. If the parser recognizes a result but refuses it, and there is no hint,
+///    the search ends with that refusal.
+/// 2. If step 1 has no result, the search swaps, moves, leaves out or adds whole tokens.
+/// 3. If step 2 has no result either, the search adds the nearest example to the message.
 ///
 /// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase. The
 /// work of every step is limited, so that a refusal takes only some milliseconds.
@@ -34,9 +35,9 @@ enum PhraseCorrection {
     /// The maximum number of candidates for one word.
     private static let candidateLimit = 4
 
-    /// Whether a phrase is in Vietnamese.
+    /// Returns whether a phrase is in Vietnamese.
     ///
-    /// This is so if the phrase has an accented letter, or a word that only the Vietnamese
+    /// A phrase is in Vietnamese if it has an accented letter, or a word that only the Vietnamese
     /// vocabulary has.
     static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
 
@@ -84,7 +85,7 @@ enum PhraseCorrection {
         return PhraseRefusal(problem.message + example, offset: problem.offset)
     }
 
-    /// Removes parentheses and keeps their content, as in "15/8 (âm lịch)".
+    /// Removes parentheses and keeps their content, for example in "15/8 (âm lịch)".
     private static func withoutParentheses(_ pieces: [PhraseLexer.Piece]) -> [PhraseLexer.Piece] {
         var kept: [PhraseLexer.Piece] = []
         var hasSpaceBefore = false
@@ -98,7 +99,7 @@ enum PhraseCorrection {
         return kept
     }
 
-    /// Returns the first word that the vocabulary has only with accents.
+    /// Returns the first word that the vocabulary has only with accents; nil if there is none.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
             piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
@@ -110,14 +111,15 @@ enum PhraseCorrection {
 
     private struct Variant {
         let text: String
-        /// Whether a word was replaced by a substitute, and not only by another spelling of itself.
+        /// Whether a word was replaced by one of `Vocabulary.substitutes`.
+        ///
+        /// False if words were replaced only by other spellings of the same words.
         let isRephrased: Bool
     }
 
-    /// Variants of the phrase with other words.
+    /// Returns variants of the phrase with other words.
     ///
-    /// In the first variants, only unknown words are replaced. In the others, any word may be
-    /// replaced.
+    /// The first variants replace only unknown words. The later variants may replace any word.
     private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
         let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
         let all = combinations(pieces.map { candidates($0, forKnown: true) })
@@ -132,7 +134,7 @@ enum PhraseCorrection {
         }
     }
 
-    /// The possible words for a piece. The piece itself is first if it is a word of the grammar.
+    /// Returns the possible words for a piece. A piece that is a word of the grammar comes first.
     private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased
@@ -167,7 +169,7 @@ enum PhraseCorrection {
         return partial
     }
 
-    /// Joins `words`, one for each piece, with a space wherever the piece has a space before it.
+    /// Joins `words`, one for each piece. A word has a space before it if its piece has one.
     private static func joined(_ words: [String], _ pieces: [PhraseLexer.Piece]) -> String {
         zip(words, pieces).enumerated().map { index, pair in
             (index > 0 && pair.1.hasSpaceBefore ? " " : "") + pair.0
@@ -189,10 +191,12 @@ enum PhraseCorrection {
 
     /// Tries single changes of whole words.
     ///
-    /// Returns the canonical spelling of the first valid phrase; nil if no change gives one.
+    /// Returns the canonical spelling of the first valid phrase; nil if no change gives a valid
+    /// phrase.
     ///
-    /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
-    /// words, or adds a word. Numbers and `telling` words are never left out.
+    /// The first change removes all quotation marks. Each further change swaps two neighbours,
+    /// moves a word to the end, leaves out one or two neighbouring words, or adds a word. Numbers
+    /// and `telling` words are never left out.
     private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
@@ -242,9 +246,9 @@ enum PhraseCorrection {
 
     // MARK: Examples
 
-    /// The example with the smallest edit distance from the phrase.
+    /// Returns the example with the smallest edit distance from the phrase.
     ///
-    /// nil if that distance is more than half the length of the longer text.
+    /// Returns nil if that distance is more than half the length of the longer text.
     private static func nearestExample(_ phrase: String, _ examples: [Example]) -> String? {
         let written = Spelling.letters(phrase)
         guard written.count <= 100 else { return nil }

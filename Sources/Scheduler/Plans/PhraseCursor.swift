@@ -33,17 +33,17 @@ extension PhraseCursor {
         return value
     }
 
-    /// The phrase with the text between two offsets replaced.
+    /// Returns the phrase with `text` instead of the text between two offsets.
     func replacing(from: Int, to: Int, with text: String) -> String {
         phrase.replacing(from..<to, with: text)
     }
 
-    /// The syntax error for the first word that does not fit the grammar.
+    /// Returns the syntax error for the first word that does not fit the grammar.
     func nonsense() -> PhraseProblem {
         PhraseProblem.nonsense(tokens, at: index, end: phrase.unicodeScalars.count)
     }
 
-    /// Reads a weekday. `thứ hai` to `thứ bảy` are Monday to Saturday.
+    /// Reads a weekday. `thứ hai` to `thứ bảy` are Monday to Saturday. Returns nil if none follows.
     mutating func takeWeekday() -> Weekday? {
         switch kind() {
         case .term(.weekday(let weekday)):
@@ -67,6 +67,8 @@ extension WhenParser: PhraseCursor {
     }
 
     /// Reads a month: `June`, `tháng Sáu`, `tháng 6`, `month 6`, `tháng Giêng`.
+    ///
+    /// Returns nil if no month follows.
     mutating func month() throws(PhraseProblem) -> Month? {
         switch kind() {
         case .term(.monthName(let number)):
@@ -89,7 +91,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// The canonical phrase of a recurrence, in the language of the input.
+    /// Returns the canonical phrase of a recurrence, in the language of the input.
     ///
     /// Days and windows are written with numerals in both languages.
     func spell(_ recurrence: Recurrence) -> String {
@@ -99,7 +101,7 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// The `candidates` that are valid phrases; empty if `seeksHints` is false.
+    /// Returns the `candidates` that are valid phrases; empty if `seeksHints` is false.
     func tried(_ candidates: [String]) -> [String] {
         guard seeksHints else { return [] }
         return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }
@@ -107,9 +109,9 @@ extension WhenParser: PhraseCursor {
 }
 
 extension PhraseProblem {
-    /// A syntax error at the first unknown word.
+    /// Returns a syntax error at the first unknown word.
     ///
-    /// Without an unknown word, the error is at the token at `index`, or at the end of the phrase.
+    /// If all words are known, the error is at the token at `index`, or at the end of the phrase.
     static func nonsense(_ tokens: [PhraseToken], at index: Int, end: Int) -> PhraseProblem {
         if let unknown = tokens.first(where: { $0.kind == .unknown }) {
             return .syntax("\"\(unknown.text.escapedForMessage)\" has no place in such a phrase", at: unknown.offset)
@@ -120,7 +122,7 @@ extension PhraseProblem {
 }
 
 extension String {
-    /// The string with the Unicode scalars of `range` replaced.
+    /// Returns the string with `text` instead of the Unicode scalars at the positions `range`.
     func replacing(_ range: Range<Int>, with text: String) -> String {
         let scalars = Array(unicodeScalars)
         var out = UnicodeScalarView(scalars[..<range.lowerBound])
@@ -129,9 +131,9 @@ extension String {
         return String(out)
     }
 
-    /// The first 40 Unicode scalars, for use in a message.
+    /// The string for use in a message, cut to its first 40 Unicode scalars.
     ///
-    /// Invisible scalars are written as `U+` and their number.
+    /// Invisible scalars are written as `U+` and their number. A string that was cut ends with `…`.
     var escapedForMessage: String {
         var out = ""
         for scalar in unicodeScalars.prefix(40) {

@@ -1,6 +1,6 @@
 /// The reason why a phrase is refused, with valid phrases as hints.
 public struct PhraseRefusal: Error, Hashable, Sendable {
-    /// One line without a full stop. It does not repeat the phrase.
+    /// The reason in one line, without a full stop. The message does not repeat the phrase.
     public let message: String
     /// Valid phrases that the writer may have meant, the most likely first; may be empty.
     ///
@@ -26,12 +26,12 @@ struct PhraseProblem: Error {
     /// The caller then searches for the nearest phrase.
     let isSyntax: Bool
 
-    /// The text was recognized as a phrase and is refused.
+    /// Returns the error for a text that was recognized as a phrase and is refused.
     static func refused(_ message: String, hints: [String] = [], at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, hints: hints, offset: offset), isSyntax: false)
     }
 
-    /// The text was not recognized as a phrase.
+    /// Returns the error for a text that was not recognized as a phrase.
     static func syntax(_ message: String, at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, offset: offset), isSyntax: true)
     }

@@ -1,18 +1,19 @@
 import Dates
 
-/// A piece of a phrase: a term of the grammar, a number, a mark, or an unknown text.
+/// A token of a phrase: a term of the grammar, a number, a mark, or an unknown text.
 struct PhraseToken: Sendable {
-    /// The value of a number with more than 9 digits.
+    /// The value that stands for every number with more than 9 digits.
     static let tooLong = 999_999_999
 
-    /// The number as text for messages.
+    /// Returns the number as text for messages.
     static func shown(_ number: Int) -> String { number == tooLong ? "of so many digits" : String(number) }
 
     enum Kind: Hashable, Sendable {
         case term(Term)
-        /// A number and the number of its digits. The value is `tooLong` for more than 9 digits.
+        /// A number, and how many digits it has. If it has more than 9 digits, the value is
+        /// `tooLong`.
         case number(Int, digits: Int)
-        /// `2026-04-15`: four, two and two digits. The day may not exist.
+        /// The year, month and day of a date such as `2026-04-15`. The day may not exist.
         case iso(Int, Int, Int)
         case slash
         /// A word, a character or a mark that the grammar does not use.
@@ -27,7 +28,7 @@ struct PhraseToken: Sendable {
     let end: Int
     let hasSpaceBefore: Bool
 
-    /// Whether this is a hyphen or a dash. The words `to` and `đến` have the same term, `Term.to`.
+    /// Whether this is a hyphen or a dash. These have the same term as `to` and `đến`, `Term.to`.
     var isDash: Bool { kind == .term(.to) && PhraseLexer.dashes.contains(text) }
 
     var number: Int? {
@@ -96,12 +97,12 @@ enum PhraseLexer {
         return pieces
     }
 
-    /// The kind of a character, or nil for white space.
+    /// Returns the kind of a character; nil for white space.
     ///
     /// Most characters are ASCII, so their kind is determined without the Unicode tables.
     private static func kind(_ character: Character) -> Piece.Kind? {
         guard let byte = character.asciiValue else {
-            // The accented letters of Vietnamese in NFC.
+            // These ranges contain the accented letters of Vietnamese in NFC.
             if character.utf8.count < 4, let letter = character.unicodeScalars.first?.value,
                 (0x1EA0...0x1EF9).contains(letter) || (0xC0...0x1B0).contains(letter) && letter != 0xD7 && letter != 0xF7
             {
@@ -129,7 +130,7 @@ enum PhraseLexer {
             kind: kind, text: piece.text, offset: piece.offset, end: piece.end, hasSpaceBefore: piece.hasSpaceBefore)
     }
 
-    /// Reads an ISO date: four digits, hyphen, two, hyphen, two, without spaces.
+    /// Reads a date such as `2026-04-15` without spaces; nil if there is none at `index`.
     private static func isoDate(_ pieces: [Piece], at index: Int) -> PhraseToken? {
         guard index + 4 < pieces.count else { return nil }
         let part = pieces[index...(index + 4)].map { $0 }
@@ -144,7 +145,9 @@ enum PhraseLexer {
             end: part[4].end, hasSpaceBefore: part[0].hasSpaceBefore)
     }
 
-    /// The tokens of the longest vocabulary entry that begins here, and the number of its pieces.
+    /// Returns the tokens of the longest vocabulary entry at `index`, and its number of pieces.
+    ///
+    /// Returns nil if no entry begins at `index`.
     private static func terms(_ pieces: [Piece], at index: Int) -> ([PhraseToken], Int)? {
         if let thu = numberedWeekday(pieces, at: index) { return ([thu], 2) }
         guard pieces[index].kind == .word, let longest = Vocabulary.longestFrom[pieces[index].lowercased] else { return nil }
@@ -164,7 +167,7 @@ enum PhraseLexer {
         return nil
     }
 
-    /// Reads `thứ 2` to `thứ 7`.
+    /// Reads `thứ 2` to `thứ 7`, which are Monday to Saturday; nil if none is at `index`.
     private static func numberedWeekday(_ pieces: [Piece], at index: Int) -> PhraseToken? {
         guard index + 1 < pieces.count, pieces[index].lowercased == "thứ", pieces[index + 1].kind == .digits,
             let number = decimal(pieces[index + 1].text.utf8), (2...7).contains(number)

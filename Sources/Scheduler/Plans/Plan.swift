@@ -5,7 +5,7 @@ import Dates
 /// The value is read from `plans/*.yaml` (contract, section 1). The type only computes the dates of
 /// the plan.
 public struct Plan: Sendable {
-    /// `[a-z0-9][a-z0-9-]{0,63}`, unique over all plans.
+    /// The id of the plan, which matches `[a-z0-9][a-z0-9-]{0,63}`. No two plans have the same id.
     public let id: String
     public let title: String
     public let source: Source
@@ -64,9 +64,9 @@ public enum Language: String, Hashable, Codable, Sendable, CaseIterable {
 
 /// One planned activity, whose dates follow a phrase.
 public struct Campaign: Sendable {
-    /// Unique within its plan.
+    /// The id of the campaign, unique within its plan.
     public let id: String
-    /// 1...200 characters, one line.
+    /// The title of the campaign, one line of 1...200 characters.
     public let title: String
     public let when: Recurrence
     public let restDays: RestDays
@@ -75,11 +75,11 @@ public struct Campaign: Sendable {
     private let (firstYear, lastYear): (Int16, Int16)
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
-    /// The exceptions by occurrence name.
+    /// The exceptions, keyed by the name of the occurrence.
     ///
-    /// If there may be several occurrences a year, the key may also be a whole year (`2026`). The
-    /// value of a whole year is always `.none`. In plan files, the key of a lunar occurrence is the
-    /// year of its start. `ExceptionKey.names(for:)` translates that key to a name.
+    /// If there may be several occurrences in a year, the key may also be a whole year (`2026`).
+    /// The value of a whole year is always `.none`. In plan files, the key of a lunar occurrence is
+    /// the year of its start. `ExceptionKey.names(for:)` translates that key to a name.
     public let exceptions: [String: Exception]
     /// The leads in the order of the plan.
     public let leads: [Lead]
@@ -113,7 +113,7 @@ public struct Campaign: Sendable {
 
     /// The years in which the campaign takes place.
     ///
-    /// The year of an occurrence is the Gregorian year of its start before any exception.
+    /// The year of an occurrence is the Gregorian year in which it would start without exceptions.
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
 
     /// The change that an exception makes to one occurrence.
@@ -125,9 +125,11 @@ public struct Campaign: Sendable {
     }
 }
 
-/// A reminder for every occurrence: its distance from the occurrence, its time and its recipients.
+/// A rule for reminders of every occurrence: their due days, their time and their recipients.
 public struct Lead: Hashable, Sendable {
-    /// The name from the plan or, without a name, the canonical English phrase without its time.
+    /// The name of the lead in the plan.
+    ///
+    /// If the plan gives no name, this is the canonical English phrase without its time.
     public let id: String
     public let rule: LeadRule
     public let at: TimeOfDay
@@ -143,10 +145,12 @@ public struct Lead: Hashable, Sendable {
 }
 
 extension Campaign {
-    /// The occurrences that overlap `span`, in order of start. Exceptions and `years` are applied.
+    /// Returns the occurrences that overlap `span`, in order of start.
+    ///
+    /// Exceptions and `years` are applied.
     public func occurrences(overlapping span: ClosedRange<Day>, workingDays: WorkingCalendar) -> [OccurrenceDates] {
-        // Exceptions may move an occurrence into `span` or out of it. If there are any, a wider
-        // span is searched.
+        // Exceptions may move an occurrence into `span` or out of it. If the campaign has
+        // exceptions, a wider span is searched.
         guard !exceptions.isEmpty else {
             return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
         }
@@ -172,7 +176,7 @@ extension Campaign {
         }
     }
 
-    /// `span`, extended to the original dates of the occurrences that exceptions move into it.
+    /// Returns `span`, extended to the original dates of occurrences that exceptions move into it.
     ///
     /// The extension covers all days on which such an occurrence can start by its phrase.
     private func widened(_ span: ClosedRange<Day>) -> ClosedRange<Day> {

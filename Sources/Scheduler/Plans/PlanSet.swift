@@ -6,15 +6,14 @@ import Dates
 public struct PlanSet: Sendable {
     public let plans: [Plan]
     public let workingDays: WorkingCalendar
-    /// For each count of working days in a lead, the greatest number of days that the count can
-    /// span.
+    /// The most days that a lead can span, keyed by the number of working days that it counts.
     ///
     /// The key 1 is also present if a campaign shifts rest days. Its value covers the longest
     /// sequence of days off.
     package let stretches: [Int: Int]
-    /// Positions of plans by their current or former ids.
+    /// The positions of plans, keyed by their current and former ids.
     private let planTable: NameTable
-    /// For each plan, the positions of its campaigns by their current or former ids.
+    /// For each plan, the positions of its campaigns, keyed by their current and former ids.
     private let campaignTables: [NameTable]
 
     public init(plans: [Plan], workingDays: WorkingCalendar) {
@@ -30,28 +29,28 @@ public struct PlanSet: Sendable {
         campaignTables = plans.map { plan in NameTable(plan.campaigns.map { ($0.id, $0.formerly) }) }
     }
 
-    /// Finds a plan and a campaign by current or former ids; nil if there is no such campaign.
+    /// Returns the plan and campaign with these current or former ids; nil if there is none.
     public func find(plan planID: String, campaign campaignID: String) -> (plan: Plan, campaign: Campaign)? {
         guard let position = position(plan: planID, campaign: campaignID) else { return nil }
         let plan = plans[position.plan]
         return (plan, plan.campaigns[position.campaign])
     }
 
-    /// The positions of a plan and a campaign in this set, or nil if there is no such campaign.
+    /// Returns the positions of a plan and its campaign in this set; nil if there is none.
     public func position(plan planID: String, campaign campaignID: String) -> (plan: Int, campaign: Int)? {
         guard let plan = planPosition(planID) else { return nil }
         let campaigns = plans[plan].campaigns
         return campaignTables[plan].position(of: campaignID) { campaigns[$0].id }.map { (plan, $0) }
     }
 
-    /// Finds a plan by its current or a former id.
+    /// Returns the plan with this current or former id; nil if there is none.
     public func plan(_ id: String) -> Plan? { planPosition(id).map { plans[$0] } }
 
     private func planPosition(_ id: String) -> Int? { planTable.position(of: id) { plans[$0].id } }
 
-    /// Every pair of ids that rows of a campaign may have in the ledger.
+    /// Returns every pair of ids that rows of a campaign may have in the ledger.
     ///
-    /// The current ids come first.
+    /// The pair of current ids comes first.
     public func names(plan: Int, campaign: Int) -> [(plan: String, campaign: String)] {
         let (owner, subject) = (plans[plan], plans[plan].campaigns[campaign])
         guard hasFormerNames(plan: plan, campaign: campaign) else { return [(owner.id, subject.id)] }
@@ -60,7 +59,7 @@ public struct PlanSet: Sendable {
         }
     }
 
-    /// Whether rows of a campaign may have other ids in the ledger than its current ones.
+    /// Returns whether rows of a campaign may have former ids in the ledger.
     package func hasFormerNames(plan: Int, campaign: Int) -> Bool {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
@@ -70,10 +69,10 @@ public struct PlanSet: Sendable {
 
 /// Finds the positions of plans or campaigns in an array by their current and former names.
 ///
-/// A current name takes precedence over a former one, and an earlier position over a later one. The
-/// hash table of current names stores only positions, because the names are in the array. The table
-/// uses 1 MB for 100 000 campaigns; a dictionary would use 7 MB. Former names are few and are in a
-/// dictionary.
+/// A current name takes precedence over a former name, and an earlier position over a later
+/// position. The hash table of current names stores only positions, because the names are in the
+/// array. The table uses 1 MB for 100 000 campaigns; a dictionary would use 7 MB. There are few
+/// former names, so they are in a dictionary.
 private struct NameTable: Sendable {
     /// A hash table with open addressing and linear probing, at most half full.
     ///
@@ -93,13 +92,15 @@ private struct NameTable: Sendable {
         }
     }
 
+    /// Returns the position of the element with this current or former name; nil if there is none.
+    ///
     /// - Parameter id: returns the current name of the element at a position.
     func position(of name: String, id: (Int) -> String) -> Int? {
         let position = slots[slot(of: name, id: id)]
         return position == NameTable.empty ? former[name].map(Int.init) : Int(position)
     }
 
-    /// The slot that contains the position of the name, or the free slot for it.
+    /// Returns the slot that contains the position of the name, or a free slot for the position.
     private func slot(of name: String, id: (Int) -> String) -> Int {
         var hasher = Hasher()
         hasher.combine(name)

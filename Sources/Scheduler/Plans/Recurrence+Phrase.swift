@@ -1,11 +1,13 @@
 import Dates
 
-/// A recurrence as text.
+/// Writes recurrences as phrases.
 ///
-/// `Recurrence(phrase: r.phrase) == r` for every recurrence that a phrase can describe.
-/// `vietnamesePhrase` has this property too.
+/// For every recurrence `r` that a phrase can describe, `Recurrence(phrase: r.phrase) == r`. This
+/// also holds for `vietnamesePhrase`.
 extension Recurrence {
-    /// The canonical phrase in English: the first spelling in its row of the contract's table.
+    /// The canonical phrase in English.
+    ///
+    /// It is the first English spelling for the recurrence in the contract's table of phrases.
     public var phrase: String {
         switch self {
         case .day(let date): date.phrase
@@ -29,7 +31,9 @@ extension Recurrence {
         }
     }
 
-    /// The canonical phrase in Vietnamese: the first Vietnamese spelling in its row of the table.
+    /// The canonical phrase in Vietnamese.
+    ///
+    /// It is the first Vietnamese spelling for the recurrence in the contract's table of phrases.
     public var vietnamesePhrase: String {
         switch self {
         case .day(let date): "ngày \(date.phrase)"
@@ -59,12 +63,12 @@ extension Recurrence {
 }
 
 extension MonthDay {
-    /// `28/6`, in both languages.
+    /// The date as a phrase, such as `28/6`, in both languages.
     var phrase: String { "\(day)/\(month)" }
 }
 
 extension Day {
-    /// `15/4/2026`.
+    /// The day in the form `15/4/2026`.
     var slashed: String {
         let (year, month, day) = fields
         return "\(day)/\(month)/\(year)"
@@ -155,7 +159,7 @@ extension Recurrence.Period {
 extension Recurrence.StepUnit {
     /// The maximum count of a step, equal to a hundred years.
     ///
-    /// The longest steps in real plans are terms of office, which last five years.
+    /// The longest steps in real plans are terms of office of five years.
     var limit: Int {
         switch self {
         case .days: 36_525

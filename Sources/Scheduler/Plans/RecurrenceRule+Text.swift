@@ -1,7 +1,7 @@
 import Dates
 import Diagnostics
 
-/// The text of a recurrence rule: `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.
+/// Writes and reads the text of a recurrence rule, such as `FREQ=YEARLY;BYMONTH=9;BYDAY=1MO`.
 extension RecurrenceRule {
     /// The canonical text of the rule.
     ///
@@ -34,7 +34,7 @@ extension RecurrenceRule {
     /// Reads a rule in the syntax of RFC 5545, in upper or lower case.
     ///
     /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
-    ///   and for a rule that is not about whole days. Its hints are rules, and its offset counts
+    ///   and for a rule that is not about whole days. The hints are rules, and the offset counts
     ///   from the beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {
         var reader = RuleReader(text: text)
@@ -43,7 +43,7 @@ extension RecurrenceRule {
 }
 
 extension Weekday {
-    /// The code of the weekday in RFC 5545: `MO`.
+    /// The code of the weekday in RFC 5545, such as `MO`.
     fileprivate var code: String { String(english.prefix(2)).uppercased() }
 }
 
@@ -101,7 +101,7 @@ private struct RuleReader {
         }
     }
 
-    /// The hints with the rule without the part at `offset`; empty if no other part remains.
+    /// Returns a hint: the rule without the part at `offset`. Empty if no other part remains.
     private func without(_ offset: Int) -> [String] {
         var seen = 0
         var kept: [Substring] = []
@@ -186,7 +186,7 @@ private struct RuleReader {
         return values
     }
 
-    /// Reads digits with an optional sign. Returns nil for anything else.
+    /// Reads digits with an optional sign. Returns nil for any other text.
     private static func signed(_ text: Substring) -> Int? {
         let isNegative = text.hasPrefix("-")
         let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text

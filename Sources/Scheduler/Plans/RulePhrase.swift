@@ -1,8 +1,9 @@
 import Dates
 
-/// Reads `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`.
+/// Reads phrases such as `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`.
 ///
-/// The form is the same in both languages, except that Vietnamese may have `từ` for `from`.
+/// The form is the same in both languages, except that a Vietnamese phrase may have `từ` for
+/// `from`.
 enum RulePhrase {
     /// Returns the recurrence of an `rrule` phrase; nil if the phrase does not begin with `rrule`.
     static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
@@ -40,7 +41,7 @@ enum RulePhrase {
 
     private static func stands(_ phrase: String) -> Bool { (try? recurrence(phrase)) != nil }
 
-    /// The rule without the prefix `RRULE:`, with which rules begin in calendar files.
+    /// Returns the rule without the prefix `RRULE:`, with which rules begin in calendar files.
     private static func ruleText(_ text: String) -> String {
         let prefix = "RRULE:"
         return text.uppercased().hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
@@ -57,7 +58,7 @@ enum RulePhrase {
         throw .refused("a rule starts from one dated day, such as 2026-01-01", at: place)
     }
 
-    /// The words between spaces, each with its offset in Unicode scalars.
+    /// Returns the words between spaces, each with its offset in Unicode scalars.
     private static func words(_ phrase: String) -> [(text: String, offset: Int)] {
         var words: [(text: String, offset: Int)] = []
         var offset = 0

@@ -13,16 +13,17 @@ public struct StrayException: Hashable, Sendable {
     /// The year with an occurrence near the dates of the exception; nil if there is none.
     public let year: Int?
 
-    /// The maximum distance between the two starts at which an exception is not stray.
+    /// The maximum of `days` at which an exception does not count as stray.
     ///
     /// Offices postpone an occurrence by up to a season, but not by a year.
     public static let limit_days = 60
 }
 
 extension Recurrence {
-    /// Compares `dates` with the dates that the occurrence `name` has by the phrase.
+    /// Returns a value if an exception that moves the occurrence `name` to `dates` is stray.
     ///
-    /// Returns nil if the starts are at most 60 days apart or if there is no such occurrence.
+    /// The start of `dates` is compared with the start by the phrase. Returns nil if the starts are
+    /// at most 60 days apart or if there is no such occurrence.
     public func stray(_ dates: ClosedRange<Day>, from name: String, workingDays: WorkingCalendar) -> StrayException? {
         let start = dates.lowerBound
         guard let natural = occurrence(named: name, workingDays: workingDays) else { return nil }

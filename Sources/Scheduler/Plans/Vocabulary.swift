@@ -15,8 +15,8 @@ enum Term: Hashable, Sendable {
     case weekday(Weekday)
     /// `thứ hai` to `thứ bảy`, 2...7.
     ///
-    /// The words mean Monday to Saturday. After a weekday, the first three mean "second" to
-    /// "fourth".
+    /// The words mean Monday to Saturday. If the words for 2 to 4 come after a weekday, they mean
+    /// "second" to "fourth".
     case thu(Int)
     /// `first`, `đầu tiên`, `last`, `cuối cùng`.
     case ordinal(Recurrence.Ordinal)
@@ -52,7 +52,7 @@ enum Term: Hashable, Sendable {
 
 /// The vocabularies of English and Vietnamese, which share one grammar.
 ///
-/// Apart from words, the languages differ in word order.
+/// The languages differ only in their words and in the order of words.
 enum Vocabulary {
     static let englishMonths = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -63,7 +63,7 @@ enum Vocabulary {
         "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
     ]
 
-    // Of several matching entries, the lexer uses the longest.
+    // If several entries match, the lexer uses the longest entry.
     static let english: [String: [Term]] = {
         var terms: [String: [Term]] = [
             "day": [.day], "days": [.day], "week": [.week], "weeks": [.week], "month": [.month], "months": [.month],
@@ -110,28 +110,28 @@ enum Vocabulary {
 
     static let terms = english.merging(vietnamese) { english, _ in english }
 
-    /// For each word that begins an entry, the number of words of the longest such entry.
+    /// The number of words in the longest entry, keyed by the first word of the entry.
     static let longestFrom: [String: Int] = Dictionary(
         terms.keys.map { entry in
             let words = entry.split(separator: " ")
             return (String(words[0]), words.count)
         }, uniquingKeysWith: max)
 
-    /// The single words of all entries, sorted.
+    /// The single words that occur in the entries, sorted.
     static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
 
     static let knownWords = Set(words)
 
-    /// Words by their spelling without accents: `thang` → `tháng`.
+    /// The words of the entries, keyed by their spelling without accents: `thang` gives `tháng`.
     static let accented: [String: [String]] = Dictionary(grouping: words, by: Spelling.withoutAccents)
 
-    /// The word with a capital letter if it is the name of a month or weekday: `june` gives `June`.
+    /// Returns the word, capitalized if it is a month or weekday: `june` gives `June`.
     static func capitalized(_ word: String) -> String { names[word] ?? word }
 
     private static let names: [String: String] = Dictionary(
         (englishMonths + Weekday.allCases.map(\.english)).map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// Words of the grammar for words that people write but the grammar does not have.
+    /// Words of the grammar that may replace a word that the grammar does not have.
     ///
     /// The substitutes are used only for hints.
     static let substitutes: [String: [String]] = [
@@ -153,7 +153,7 @@ enum Vocabulary {
 }
 
 extension Weekday {
-    /// `Monday`.
+    /// The English name, such as `Monday`.
     public var english: String {
         switch self {
         case .monday: "Monday"
@@ -166,7 +166,7 @@ extension Weekday {
         }
     }
 
-    /// `thứ hai`.
+    /// The Vietnamese name, such as `thứ hai`.
     public var vietnamese: String {
         switch self {
         case .monday: "thứ hai"

@@ -2,7 +2,7 @@ import Dates
 
 // Reads dates and windows of dates, solar and lunar, with and without a year.
 
-/// A date as written. It may be solar or lunar, and the day may not exist.
+/// A date as written. The date may be solar or lunar, and the day may not exist.
 struct DatePiece {
     /// The day of the month; nil for the last day of the month.
     var day: Int?
@@ -20,7 +20,7 @@ struct DatePiece {
     var start: Int
     var end: Int
 
-    /// Whether the date has a word that is lunar or may be lunar (`mùng`).
+    /// Whether the date has a word that is always lunar or, like `mùng`, sometimes lunar.
     var needsLunar: Bool { isLunar || isMung || isLeap }
 }
 
@@ -56,8 +56,7 @@ extension WhenParser {
         return tokens[index - 1]
     }
 
-    /// Requires spaces around a hyphen next to an ISO date, because the date contains hyphens
-    /// itself.
+    /// Requires spaces around a hyphen next to an ISO date, because the date itself has hyphens.
     private func checkHyphen(_ dash: PhraseToken) throws(PhraseProblem) {
         guard dash.text == "-", let place = tokens.firstIndex(where: { $0.offset == dash.offset }) else { return }
         let isTight = !dash.hasSpaceBefore || !tokens[place + 1].hasSpaceBefore
@@ -116,7 +115,7 @@ extension WhenParser {
         return piece
     }
 
-    /// Reads `last day of June` or `ngày cuối tháng Chạp`.
+    /// Reads `last day of June` or `ngày cuối tháng Chạp`. Returns nil if no such text follows.
     ///
     /// In a lunar phrase, the month may be a number: `last day of 12`.
     private mutating func lastDayOfMonth() throws(PhraseProblem) -> Month? {
@@ -155,7 +154,7 @@ extension WhenParser {
         return true
     }
 
-    /// Reads `/2026` or `năm 2026`, or ` 2026` after an English month.
+    /// Reads `/2026` or `năm 2026`, or ` 2026` after an English month; nil if no year follows.
     private mutating func takeYear(after piece: DatePiece) -> Int? {
         let start = index
         let isMarked = take(.slash) || take(.year)
@@ -166,14 +165,14 @@ extension WhenParser {
 
     // MARK: Refusals and hints for invalid dates
 
-    /// The refusal of `6/2026`, a month of one year.
+    /// Returns the refusal of `6/2026`, which is a month of one year.
     private func monthOfYear(_ month: Int, _ year: Int, _ place: Int) -> PhraseProblem {
         guard Day.plannableYears.contains(year) else { return Self.yearOutside(at: place) }
         guard (1...12).contains(month) else { return .refused("there is no month \(PhraseToken.shown(month))", at: place) }
         return oneYear(.month(month), year, at: place)
     }
 
-    /// Refuses `2026/04/15` and `2026-4-5`. Only ISO dates begin with the year.
+    /// Refuses `2026/04/15` and `2026-4-5`, because only ISO dates may begin with the year.
     private func checkOrder(_ dayIndex: Int) throws(PhraseProblem) {
         guard case .number(let year, digits: 4) = tokens[dayIndex].kind else { return }
         let place = tokens[dayIndex].offset
@@ -195,7 +194,7 @@ extension WhenParser {
         throw .refused("dates are written \(day) or \(day.slashed)", hints: tried([hint]), at: place)
     }
 
-    /// Refuses a day without a month: `15-11`, `15.11`, `1 - 30/6`.
+    /// Refuses a day that no valid month follows: `15-11`, `15.11`, `1 - 30/6`.
     private mutating func explainMissingMonth(_ piece: DatePiece, from start: Int) throws(PhraseProblem) {
         guard !atEnd, let day = piece.day else { return }
         let joined = tokens[index]
@@ -221,13 +220,13 @@ extension WhenParser {
         }
     }
 
-    /// The phrase with slashes in its dates instead of hyphens and dots.
+    /// Returns the phrase with slashes in its dates instead of hyphens and dots.
     ///
     /// Only the marks between a day and a month, and between a month and a year, are replaced.
     private func withSlashes() -> String {
         var out = phrase
         var shift = 0
-        /// The count of numbers seen so far in the current date.
+        /// How many numbers of the current date have been seen so far.
         var numbers = 0
         for (place, token) in tokens.enumerated() {
             if token.number != nil { numbers += 1 }
@@ -288,7 +287,7 @@ extension WhenParser {
         return .window(from: dates.0, to: dates.1)
     }
 
-    /// The day of the month of one end of a solar window.
+    /// Returns the day of the month of one end of a solar window.
     ///
     /// Refuses `last day of …`, because both ends must be dates.
     private func endOfWindow(_ piece: DatePiece) throws(PhraseProblem) -> Int {
@@ -298,7 +297,7 @@ extension WhenParser {
         throw .refused("a window is written with its first and last day", hints: hints(dates, for: piece), at: piece.start)
     }
 
-    /// The refusal of a window with a year at one end only, such as `15/11 - 15/1/2027`.
+    /// Returns the refusal of a window with a year at one end only, such as `15/11 - 15/1/2027`.
     private func oneSided(_ first: DatePiece, _ last: DatePiece) -> PhraseProblem {
         let message = "this window has a year on one side only"
         guard let from = first.day.flatMap({ MonthDay(month: first.month, day: $0) }),
@@ -339,8 +338,10 @@ extension WhenParser {
         return .lunarWindow(from: try lunarDay(first, isSide: true), to: try lunarDay(last, isSide: true))
     }
 
-    /// - Parameter isSide: whether the date is one end of a window. A refusal of its year then has
-    ///   no hint, because the hint would be a single date.
+    /// Returns the lunar date of a date as written. Refuses a date that cannot be lunar.
+    ///
+    /// - Parameter isSide: whether the date is one end of a window. If so, a refusal of its year
+    ///   has no hint, because the hint would be a single date.
     private func lunarDay(_ piece: DatePiece, isSide: Bool = false) throws(PhraseProblem) -> LunarMonthDay {
         try checkMonth(piece)
         if let year = piece.year {
@@ -370,16 +371,14 @@ extension WhenParser {
         return LunarMonthDay(month: piece.month, day: day, isLeap: piece.isLeap)
     }
 
-    /// The month and day of a date without a year. Throws a refusal if no year has such a day.
+    /// Returns the month and day of a date without a year. Refuses a day that no year has.
     private func monthDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> MonthDay {
         try checkMonth(piece)
         if let date = MonthDay(month: piece.month, day: day) { return date }
         throw noSuchDay(piece, day, length: Day.length(ofMonth: piece.month, year: 2024), year: nil)
     }
 
-    /// The civil day of a date with a year. Throws a refusal if that year has no such day.
-    ///
-    /// The piece must have a year.
+    /// Returns the civil day of a date, which must have a year. Refuses a day that the year lacks.
     func civilDay(_ piece: DatePiece, day: Int) throws(PhraseProblem) -> Day {
         let year = piece.year ?? 0
         try checkMonth(piece)
@@ -407,7 +406,7 @@ extension WhenParser {
             hints: hints(["\(Day.clamped(year, 2, length))", "\(Day.clamped(year, 3, 1))"], for: piece), at: piece.start)
     }
 
-    /// Checks that the month is 1 to 12. For a larger month, the hint swaps day and month.
+    /// Checks that the month is 1 to 12. If it is larger, the hint has day and month swapped.
     private func checkMonth(_ piece: DatePiece) throws(PhraseProblem) {
         guard !(1...12).contains(piece.month) else { return }
         guard piece.month > 12 else { throw .refused("there is no month \(PhraseToken.shown(piece.month))", at: piece.start) }
@@ -416,7 +415,7 @@ extension WhenParser {
             at: piece.start)
     }
 
-    /// The phrase with day and month swapped in every `12/25` and `2026-25-12`.
+    /// Returns the phrase with day and month swapped in dates such as `12/25` and `2026-25-12`.
     private func swapped() -> String {
         var out = phrase
         for (place, token) in tokens.enumerated().reversed() {
@@ -440,6 +439,8 @@ extension WhenParser {
     }
 
     /// Reads the rest of the phrase after `29/2`: `or 28/2`, `or 1/3` or `leap years only`.
+    ///
+    /// Returns nil if the rest is different.
     private mutating func takeLeapDayPolicy(after piece: DatePiece) -> Recurrence.LeapDayPolicy? {
         guard piece.day == 29, piece.month == 2, piece.year == nil, !isLunar, !piece.needsLunar else { return nil }
         let start = index

@@ -24,9 +24,9 @@ extension Recurrence {
 ///
 /// An alternative of the grammar consumes either all of its tokens or none.
 ///
-/// Both languages use the terms of the vocabulary. Where the word order of English and Vietnamese
+/// Both languages use the terms of the vocabulary. If the word order of English and Vietnamese
 /// differs, the parser accepts both orders. The parser first removes `âm lịch` or `lunar` before or
-/// after the phrase. These words apply to the whole phrase.
+/// after the phrase, because these words apply to the whole phrase.
 struct WhenParser {
     let phrase: String
     let tokens: [PhraseToken]
@@ -37,15 +37,15 @@ struct WhenParser {
     let isVietnamese: Bool
     /// Whether to search for hints.
     ///
-    /// False while a hint is checked, so that the search does not recurse.
+    /// False while the parser checks a hint, so that the search does not recurse.
     let seeksHints: Bool
 
-    /// The maximum length in Unicode scalars.
+    /// The maximum length of a phrase in Unicode scalars.
     ///
     /// A rule that lists all 366 days of the year by number has some 1 500 characters.
     static let lengthLimit = 2_000
 
-    /// One valid phrase of each kind. The message shows the nearest one if no hint is found.
+    /// Valid phrases of all kinds. The message shows the nearest example if no hint is found.
     static let examples = [
         "28/6", "28 June", "1/6 - 30/6", "June", "Q2", "early Q2", "early June", "last day of June", "lunar 15/8",
         "lunar last day of 12", "lunar 23/12 - 7/1", "first Monday of September", "last Friday of May",
@@ -71,7 +71,7 @@ struct WhenParser {
         return recurrence
     }
 
-    /// Parses a candidate of the search for hints.
+    /// Parses a candidate of the search for hints, and returns the result as a verdict.
     static func verdict(_ phrase: String) -> PhraseCorrection.Verdict {
         do {
             let recurrence = try parse(phrase)
@@ -92,8 +92,8 @@ struct WhenParser {
             tokens.removeFirst()
             isLunar = true
         }
-        // `âm lịch` or `lunar` may also come last, or before a final `leap`, as in "15/6 âm lịch
-        // nhuận".
+        // `âm lịch` or `lunar` may also be at the end, or before a final `leap` or `nhuận`: "15/6
+        // âm lịch nhuận".
         if let last = tokens.last(where: { $0.kind != .term(.leap) }), last.kind == .term(.lunar) {
             tokens.removeAll { $0.kind == .term(.lunar) && $0.offset == last.offset }
             isLunar = true
@@ -120,7 +120,7 @@ struct WhenParser {
         return dates
     }
 
-    /// Reads every kind of phrase except dates and windows of dates.
+    /// Reads every kind of phrase except dates and windows of dates, for which it returns nil.
     private mutating func undated() throws(PhraseProblem) -> Recurrence? {
         if let found = try stepping() { return try finish(found) }
         if let found = try dayOfEveryMonth() { return try finish(found) }
@@ -162,7 +162,7 @@ struct WhenParser {
         return .every(step, unit, from: from)
     }
 
-    /// The start day in hints that need one. It is a Monday.
+    /// The start day in hints that need a start day. It is a Monday.
     private static let exampleStart = Day.clamped(2026, 1, 5)
 
     private mutating func takeStepUnit() -> (Recurrence.StepUnit, factor: Int)? {
@@ -222,8 +222,8 @@ struct WhenParser {
     /// Examples: `last working day of June`, `first day of every quarter`, `ngày cuối hằng tháng`,
     /// `ngày làm việc đầu tiên của tháng 4`.
     ///
-    /// The last day of one month may also begin a lunar date or a window. Returns nil for these,
-    /// and `dates()` reads them.
+    /// The last day of one month may also begin a lunar date or a window. In these cases, returns
+    /// nil, and `dates()` reads the phrase.
     private mutating func edgeDay() throws(PhraseProblem) -> Recurrence? {
         let start = index
         guard let (edge, working) = takeEdgeOfDays() else {
@@ -403,7 +403,8 @@ struct WhenParser {
 
     /// Reads `June` or `tháng 6`.
     ///
-    /// Refuses similar phrases. The hint is the phrase that was probably meant.
+    /// Refuses similar phrases such as `June 28`, with the phrase that was probably meant as the
+    /// hint.
     private mutating func wholeMonth() throws(PhraseProblem) -> Recurrence? {
         let start = index
         let place = offset
@@ -444,7 +445,7 @@ struct WhenParser {
 
     /// Checks that nothing follows the recurrence.
     ///
-    /// If a year follows, refuses the phrase. The hint is the dates in that year.
+    /// If a year follows, refuses the phrase. The hint has the dates in that year.
     private mutating func finish(_ recurrence: Recurrence) throws(PhraseProblem) -> Recurrence {
         guard !atEnd else { return recurrence }
         let place = offset
@@ -454,7 +455,7 @@ struct WhenParser {
         throw oneYear(recurrence, year, at: place)
     }
 
-    /// The refusal of a yearly phrase with a year, such as `June 2026`.
+    /// Returns the refusal of a yearly phrase with a year, such as `June 2026`.
     func oneYear(_ recurrence: Recurrence, _ year: Int, at place: Int) -> PhraseProblem {
         let span = Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 12, year: year)
         let dates = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday).filter { $0.name == String(year) }

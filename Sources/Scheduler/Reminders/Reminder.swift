@@ -2,9 +2,9 @@ import Dates
 
 /// A reminder: one lead of one occurrence of a campaign.
 ///
-/// It is derived from the plan and is not stored before it is due. Hours, shifts for rest days and
-/// working-day data can change `due` but never the identity (`key`), so a recipient never gets the
-/// same reminder twice.
+/// It is derived from the plan and is not stored before it is due. A change of the hour, of the
+/// rule for rest days or of the working days can change `due`, but never the identity (`key`).
+/// Therefore a recipient never gets the same reminder twice.
 public struct Reminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
     /// The name of the occurrence within its campaign.

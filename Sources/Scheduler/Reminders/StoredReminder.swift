@@ -5,11 +5,11 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let reminder: Reminder
     public let firedAt: Instant
     public let late: Bool
-    /// The announced change, for the change notices `moved N`; nil for ordinary reminders.
+    /// The announced change if the reminder is a change notice (`moved N`); nil if it is not.
     public let change: Change?
     /// The campaign's title when the reminder fired.
     public let title: String
-    /// `lookedUntil` of the evaluation before the one in which the reminder fired.
+    /// `lookedUntil` of the last evaluation before the reminder fired.
     ///
     /// nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
@@ -32,7 +32,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// A change of an occurrence after someone was notified of it.
+/// A change of an occurrence after recipients were notified of the occurrence.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
     /// The start or end of the occurrence changed.
     case moved

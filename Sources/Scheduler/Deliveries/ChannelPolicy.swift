@@ -17,12 +17,12 @@ public struct ChannelPolicy: Hashable, Sendable {
     public let onUnknown: UnknownOutcome
     /// Whether one refusal of the sender means that the server would refuse all messages.
     ///
-    /// True for a mail server, at which the sender has one name and one login. False for an
-    /// endpoint, because several machines with different secrets may share its name.
+    /// True for a mail server, at which the sender has one name and one login. False for a webhook
+    /// endpoint, because several machines with different secrets may share its host name.
     public let refusesForAll: Bool
-    /// Whether a refusal because of load pauses the whole channel even without a requested wait.
+    /// Whether a refusal because of load pauses the whole channel even if no wait was requested.
     ///
-    /// False for a mail server, which may mean only one of several connections.
+    /// False for a mail server, because its refusal may apply to only one of several connections.
     public let loadHoldsChannel: Bool
 
     public init(onUnknown: UnknownOutcome, refusesForAll: Bool, loadHoldsChannel: Bool) {

@@ -14,13 +14,13 @@ public struct ClaimToken: Hashable, Sendable {
     }
 }
 
-/// A delivery as stored in its row.
+/// A delivery as it is stored in the ledger.
 public struct StoredDelivery: Hashable, Sendable {
     public let id: DeliveryID
     public let stored: StoredReminder
     public let recipient: String
     public let channel: String
-    /// Number of attempts so far.
+    /// The number of attempts so far.
     public let attempts: Int
 
     public init(id: DeliveryID, stored: StoredReminder, recipient: String, channel: String, attempts: Int) {
@@ -32,7 +32,9 @@ public struct StoredDelivery: Hashable, Sendable {
     }
 }
 
-/// A delivery that was claimed for an attempt, with the data for decisions and rendering.
+/// A delivery that was claimed for an attempt.
+///
+/// The claim has all data that the retry policy and the rendering of the message need.
 public struct Claim: Sendable {
     public let id: DeliveryID
     public let stored: StoredReminder
@@ -40,20 +42,21 @@ public struct Claim: Sendable {
     public let channel: String
     /// The number of this attempt, from 1.
     public let attempt: Int
-    /// Number of earlier attempts whose outcome is still unknown.
+    /// The number of earlier attempts whose outcome is still unknown.
     public let unknowns: Int
-    /// Number of crashes while the delivery was in flight. After the second crash, the delivery is
-    /// sent alone.
+    /// The number of crashes while the delivery was in flight.
+    ///
+    /// After the second crash, the delivery is sent alone (`QuarantinePolicy`).
     public let crashes: Int
-    /// Number of earlier attempts that do not count as tries (`Receipt.isUncounted`).
+    /// The number of earlier attempts that do not count as tries (`Receipt.isUncounted`).
     public let uncounted: Int
-    /// Number of earlier refusals that end the delivery when repeated (`Receipt.countsTwice`).
+    /// The number of earlier refusals that allowed only one more attempt (`Receipt.countsTwice`).
     public let refusals: Int
     /// Whether the recipient was added only after the reminder was due.
     public let joined: Bool
 
     public var token: ClaimToken { ClaimToken(delivery: id, attempt: attempt) }
-    /// The delivery as a row, with this attempt counted.
+    /// The delivery as it is stored in the ledger. Its number of attempts includes this attempt.
     public var delivery: StoredDelivery {
         StoredDelivery(id: id, stored: stored, recipient: recipient, channel: channel, attempts: attempt)
     }
@@ -81,9 +84,11 @@ public struct DeliveryRecord: Sendable {
     public let token: ClaimToken
     /// When the attempt ended.
     public let at: Instant
-    /// The receipt of the attempt; nil if there was no attempt or its outcome is already recorded.
+    /// The receipt of the attempt.
     ///
-    /// If nil, no attempt is added to the delivery's history.
+    /// nil if there was no attempt, or if the outcome of the attempt is already recorded.
+    ///
+    /// If the receipt is nil, no attempt is added to the delivery's history.
     public let receipt: Receipt?
     public let next: Next
     /// Whether the attempt ended because the process died.
@@ -91,7 +96,7 @@ public struct DeliveryRecord: Sendable {
 
     public enum Next: Hashable, Sendable {
         case pending(notBefore: Instant)
-        /// Pending, but blocked by a hold until an operator releases it.
+        /// The delivery is pending, but a hold blocks it until an operator ends the hold.
         case held
         case delivered, unknown, dead
         case cancelled(WithdrawalReason)

@@ -21,7 +21,7 @@ public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
 
 /// Computes the identities of the deliveries of one reminder.
 struct DeliveryNaming: Sendable {
-    /// The first part of the hashed bytes: plan, campaign, lead and anchor.
+    /// The beginning of the hashed bytes, which contains plan, campaign, lead and anchor.
     private let common: [UInt8]
     private let rehearsal: Bool
 
@@ -80,9 +80,10 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     /// The server refused it for good, its deadline passed, or the process crashed too often while
     /// the delivery was in flight. An operator's retry makes it pending.
     case dead
-    /// The delivery is no longer sent, for a `WithdrawalReason`.
+    /// The delivery was withdrawn for a `WithdrawalReason` and is not sent.
     ///
-    /// It becomes pending again when the reason no longer applies, if the reason is revivable.
+    /// If the reason is revivable, the delivery becomes pending again when the reason no longer
+    /// applies.
     case cancelled
     /// A later lead of the same occurrence replaced the delivery before it was sent.
     ///
@@ -97,9 +98,10 @@ public enum ReminderState: String, Hashable, Codable, Sendable, CaseIterable {
     /// The reminder has no deliveries.
     ///
     /// A later lead replaced it, or it was overdue when the ledger was new, or an operator dropped
-    /// it. It can change to `fired` if recipients need it after all.
+    /// it. The state can change to `fired` if a later evaluation finds that recipients need the
+    /// reminder.
     case superseded
-    /// The reminder has no deliveries, because it was found due too late.
+    /// The reminder has no deliveries, because the evaluation found it too late.
     ///
     /// Its deadline had passed or, with `catch_up: none`, it was more than 15 minutes late.
     case missed
@@ -111,7 +113,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case delivered
     /// The server refused for now, or refused the sender for a reason that an operator must fix.
     case refusedForNow = "refused for now"
-    /// The server refused for good. The receipt's `about` is who or what was refused.
+    /// The server refused for good. The receipt's `about` says who or what was refused.
     case refusedForGood = "refused for good"
     /// The message cannot have been accepted.
     ///

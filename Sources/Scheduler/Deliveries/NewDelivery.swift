@@ -5,11 +5,12 @@ public struct NewDelivery: Hashable, Sendable {
     public let channel: String
     /// Whether the recipient was added only after the reminder was due.
     ///
-    /// For such a recipient the message does not count as late.
+    /// The message to such a recipient does not count as late.
     public let joined: Bool
     /// Former names of the same recipient and channel.
     ///
-    /// A delivery of the same reminder stored under one of these names is the same delivery.
+    /// If the ledger has a delivery of the same reminder under one of these names, it is the same
+    /// delivery.
     public let formerly: [Slot]
 
     /// The recipient and the channel of a delivery.

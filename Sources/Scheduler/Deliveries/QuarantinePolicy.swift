@@ -1,11 +1,10 @@
 /// Decides which deliveries are sent alone, because each of them may crash the process.
 ///
 /// A delivery that was in flight at two crashes is quarantined: it is sent only while no other
-/// delivery is in flight. A further crash is then attributed to this delivery alone, and other
-/// deliveries do not collect crashes because of it.
-/// A quarantined delivery starts only when nothing is in flight, and all other deliveries wait
-/// while it is in flight. After it, other deliveries that are ready are sent first, so that many
-/// quarantined deliveries in a row do not block them.
+/// delivery is in flight. A further crash is then counted for this delivery alone and not for other
+/// deliveries. A quarantined delivery starts only when nothing is in flight, and all other
+/// deliveries wait while it is in flight. After a quarantined delivery has ended, other deliveries
+/// that are ready are sent first, so that many quarantined deliveries in a row do not block them.
 public struct QuarantinePolicy: Sendable {
     /// The number of crashes after which a delivery is quarantined.
     public static let crashes = 2
@@ -22,8 +21,9 @@ public struct QuarantinePolicy: Sendable {
         public let isWaiting: Bool
         /// Whether a quarantined delivery is in flight.
         public let isInFlight: Bool
-        /// Whether another delivery is in flight. Meaningful only if a quarantined delivery is
-        /// pending.
+        /// Whether a delivery that is not quarantined is in flight.
+        ///
+        /// The value is meaningful only if a quarantined delivery is pending.
         public let othersInFlight: Bool
 
         public init(isWaiting: Bool, isInFlight: Bool, othersInFlight: Bool) {
@@ -34,7 +34,7 @@ public struct QuarantinePolicy: Sendable {
 
         /// Whether a quarantined delivery may start.
         public var mayGoAlone: Bool { isWaiting && !isInFlight && !othersInFlight }
-        /// Whether a quarantined delivery waits for other deliveries to end.
+        /// Whether a quarantined delivery waits until no other delivery is in flight.
         public var waitsForOthers: Bool { isWaiting && othersInFlight }
     }
 
@@ -43,7 +43,7 @@ public struct QuarantinePolicy: Sendable {
         case quarantined, others
     }
 
-    /// Whether the last claim was of a quarantined delivery.
+    /// Whether the delivery that was claimed last is quarantined.
     private var hadItsTurn = false
 
     public init() {}
@@ -61,6 +61,6 @@ public struct QuarantinePolicy: Sendable {
     /// Records that deliveries of this group were claimed.
     ///
     /// After a quarantined delivery, other deliveries have the next turn, even if none of them was
-    /// ready when it started.
+    /// ready when the quarantined delivery started.
     public mutating func took(_ group: Group) { hadItsTurn = group == .quarantined }
 }

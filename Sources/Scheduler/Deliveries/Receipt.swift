@@ -20,13 +20,14 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     ///
     /// Nothing is sent to it until the configuration is reloaded.
     case endpointGone = "endpoint gone"
-    /// Undecided: a final refusal whose text does not show whether it is about recipient or sender.
+    /// It is not decided yet whether a final refusal is about the recipient or the sender.
     ///
-    /// The replies to other recipients of the channel decide (`Comparison`).
+    /// The text of the refusal does not show it. The server's replies about other recipients of the
+    /// channel decide (`Comparison`).
     case comparison
     /// Nobody. The attempt does not count as a try.
     ///
-    /// remindd aborted the attempt, or a reload changed the channel's settings during it.
+    /// remindd aborted the attempt, or a reload changed the channel's settings during the attempt.
     case nobody
 }
 
@@ -41,20 +42,21 @@ public struct Receipt: Hashable, Sendable {
     ///
     /// It contains no secret and no address of the sender.
     public let reply: String
-    /// Advice for the retry policy, beyond the outcome.
+    /// Advice for the retry policy, in addition to the outcome; `.none` if there is none.
     public let advice: Advice
     /// The text of a final refusal without the parts that differ between recipients.
     ///
-    /// nil if the refusal is not compared with others. For a refusal because of load, a value means
-    /// that the server refused a recipient instead of the connection. The reply may then be about
-    /// that recipient.
+    /// nil if the refusal is not compared with other refusals. For a refusal because of load, a
+    /// value means that the server refused a recipient instead of the connection. The reply may
+    /// then be about that recipient.
     public let comparable: String?
     /// The failure to render a user's template; nil if there was none.
     ///
     /// The message was sent with the built-in text instead.
     public var unrendered: RenderFailure?
 
-    /// - Parameter about: By default, the server if there was no reply, else the recipient.
+    /// - Parameter about: The subject of the reply. The default is the server if no reply came, and
+    ///   the recipient if a reply came.
     public init(
         _ outcome: Outcome, about: Scope? = nil, code: Int? = nil, reply: String, advice: Advice = .none,
         comparable: String? = nil

@@ -1,4 +1,4 @@
-/// A template could not be rendered. The description names the template and the error.
+/// The failure to render a template. The description names the template and the error.
 public struct RenderFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

@@ -28,10 +28,10 @@ public enum RetryPolicy {
     static let unknownWait = TimeSpan.minutes(15)
     /// The number of crashes with a delivery in flight after which it is dead.
     static let crashesUntilDead = QuarantinePolicy.crashesUntilDead
-    /// The shortest wait to which a long wait is cut near the deadline.
+    /// The smallest limit on a wait near the deadline.
     ///
-    /// No wait is longer than a quarter of the time left until the deadline, or than this minimum
-    /// if the quarter is shorter.
+    /// A wait is at most a quarter of the time that is left until the deadline. If this quarter is
+    /// shorter than `leastWait`, the limit is `leastWait`.
     static let leastWait = TimeSpan.minutes(1)
 
     /// Returns the next state of a delivery after an attempt.
@@ -96,10 +96,11 @@ public enum RetryPolicy {
     public static func afterCrash(_ claim: Claim, channel: ChannelPolicy?, now: Instant) -> DeliveryRecord.Next {
         if claim.crashes + 1 >= crashesUntilDead { return .dead }
         if channel?.onUnknown == .hold { return .unknown }
-        // If the channel is no longer configured, there is no policy to retry with.
+        // If the channel is no longer configured, its policy is not known, so the delivery is not
+        // retried.
         guard channel != nil else { return .unknown }
-        // The attempt is repeated immediately. The due time as `notBefore` places it in the queue
-        // before deliveries that wait for their first attempt.
+        // The delivery is due again immediately. The due time as `notBefore` places the delivery in
+        // the queue before deliveries that wait for their first attempt.
         return claim.stored.reminder.deadline > now ? .pending(notBefore: claim.stored.reminder.due) : .unknown
     }
 

@@ -10,14 +10,15 @@ public enum WithdrawalReason: String, Hashable, Sendable, CaseIterable {
     case channelGone = "channel gone"
     /// The recipient's `via` and `otherwise` no longer name the channel.
     case viaChanged = "via changed"
-    /// The `otherwise` channels took over.
+    /// Deliveries on the `otherwise` channels replaced the delivery.
     ///
     /// The reason no longer applies if these channels are removed.
     case failedOver = "failed over"
     /// An operator dropped the delivery (`release --drop`).
     case dropped
-    /// A later lead of the occurrence replaced the delivery. Only superseded deliveries have this
-    /// reason.
+    /// The delivery of a later lead of the occurrence replaced this delivery.
+    ///
+    /// Only superseded deliveries have this reason.
     case laterLead = "later lead"
 
     /// Whether the delivery becomes pending again when the reason no longer applies.

@@ -2,19 +2,19 @@ import Dates
 
 /// A circuit breaker for one channel.
 ///
-/// It protects a failing server, and other channels from delays. Only results about the server or
-/// the sender are failures (`Scope.server`, `Scope.us`); a reply about one recipient or about load
-/// is not. A closed breaker allows every attempt. Five failures in a row, or a refusal of the
-/// sender, open it. While it is open, nothing is sent until a pause has passed; then a single
-/// attempt is allowed. If the server replies, the breaker closes. If the attempt fails, the pause
-/// doubles.
+/// It protects a failing server from useless attempts, and other channels from delays. Only results
+/// about the server or the sender are failures (`Scope.server`, `Scope.us`); a reply about one
+/// recipient or about load is not. A closed breaker allows every attempt. Five failures in a row,
+/// or a refusal of the sender, open it. While it is open, nothing is sent until a pause has passed;
+/// then a single attempt is allowed. If the server replies, the breaker closes. If the attempt
+/// fails, the pause doubles.
 ///
-/// The type is pure. It uses real time, which the clock of a rehearsal does not change.
+/// The type is pure. Its instants are those of the real clock, even in a rehearsal.
 public struct Breaker: Hashable, Sendable {
     private(set) var failures = 0
-    /// Number of refusals of the sender since the last call of `answered()`.
+    /// The number of refusals of the sender since the last call of `answered()`.
     private var refusals = 0
-    /// The end of the pause, before which no attempt may start; nil while closed.
+    /// The end of the pause, before which no attempt may start; nil while the breaker is closed.
     private(set) var opensAt: Instant?
     private var pause = Breaker.firstPause
 
@@ -25,16 +25,18 @@ public struct Breaker: Hashable, Sendable {
 
     var isOpen: Bool { opensAt != nil }
 
-    /// Whether the pause of an open breaker is over, so that the single attempt may start.
+    /// Returns whether the pause of an open breaker is over, so that a single attempt may start.
     func isHalfOpen(now: Instant) -> Bool { opensAt.map { now >= $0 } ?? false }
 
-    /// Time until the single attempt may start; nil while closed, or if it may start now.
+    /// Returns the time until the single attempt may start.
+    ///
+    /// Returns nil if the attempt may start now, or if the breaker is closed.
     func wait(now: Instant) -> TimeSpan? {
         guard let opensAt, opensAt > now else { return nil }
         return opensAt - now
     }
 
-    /// Records a reply of the server and closes the breaker. Returns whether it was open.
+    /// Records a reply of the server and closes the breaker. Returns whether the breaker was open.
     ///
     /// A refusal of one recipient is such a reply too.
     mutating func answered() -> Bool {
@@ -52,8 +54,8 @@ public struct Breaker: Hashable, Sendable {
     /// Records that the server refuses the sender. Returns whether this opens the breaker.
     ///
     /// - Parameter isSure: Whether one such refusal means that every attempt would be refused. If
-    ///   not, the breaker opens only at a second refusal without a good reply in between, because
-    ///   machines that share one name may have different secrets.
+    ///   false, the breaker opens only at the second refusal without a call of `answered()` in
+    ///   between, because machines that share one name may have different secrets.
     mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {
         refusals += 1
         guard isOpen || isSure || refusals > 1 else { return false }

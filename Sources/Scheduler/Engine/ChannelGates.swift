@@ -5,16 +5,18 @@ import Synchronization
 ///
 /// Because the breakers are shared, a server that refuses the login gets only one attempt in 15
 /// minutes, and a wait that a server requests applies to all three users. The dispatcher has
-/// further reasons to wait (rate, load, comparison). They do not apply to alerts, which are few and
-/// matter most when nothing else can be sent.
+/// further reasons to wait (rate, load, comparison). These reasons do not apply to alerts, because
+/// alerts are few and matter most when nothing else can be sent.
 public final class ChannelGates: Sendable {
     /// Results of alerts and tests that the dispatcher has not read yet.
     struct News {
         var opened: Receipt?
         var hasClosed = false
-        /// The receipt for an endpoint that is gone.
+        /// The receipt that shows that the endpoint is gone; nil if there was none.
         var gone: Receipt?
-        /// The receipt in which the server requested a wait, and when that attempt began.
+        /// The receipt in which the server requested a wait, and the time when its attempt began.
+        ///
+        /// nil if the server requested no wait.
         var stated: (receipt: Receipt, began: Instant)?
         /// When the last accepted attempt began; nil if none was accepted.
         var acceptedSince: Instant?
@@ -25,9 +27,11 @@ public final class ChannelGates: Sendable {
         var isParked = false
         /// Whether an alert or a test is making the single attempt that an open breaker allows.
         var isProbed = false
-        /// The end of the wait that the server requested.
+        /// The end of the wait that the server requested; nil if it requested none.
         var statedUntil: Instant?
         /// The receipt that opened the breaker, parked the channel or requested the wait.
+        ///
+        /// nil if there was no such receipt.
         var why: Receipt?
         var news: News?
     }
@@ -50,7 +54,9 @@ public final class ChannelGates: Sendable {
     public enum Admission: Hashable, Sendable {
         /// Send the message, then report its receipt to `ended`.
         case go
-        /// Do not send before this time has passed. `after` is the receipt that caused the wait.
+        /// Do not send before this time has passed.
+        ///
+        /// `after` is the receipt that caused the wait; nil if it is not known.
         case wait(TimeSpan, after: Receipt?)
     }
 
@@ -69,12 +75,12 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// The wait returned for a parked channel, whose endpoint is gone.
+    /// The wait that `admit` returns for a parked channel, whose endpoint is gone.
     ///
     /// After the wait, the caller tries again. The channel remains parked until the configuration
     /// is reloaded.
     static let parked = TimeSpan.days(1)
-    /// The wait returned while another caller makes the single attempt.
+    /// The wait that `admit` returns while another caller makes the single attempt.
     static let probed = TimeSpan.seconds(5)
 
     /// Reports the receipt of a message that `admit` allowed.
@@ -151,16 +157,16 @@ public final class ChannelGates: Sendable {
     func isProbed(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isProbed ?? false } }
     func isParked(_ channel: String) -> Bool { gates.withLock { $0[channel]?.isParked ?? false } }
     var parked: Set<String> { gates.withLock { Set($0.filter(\.value.isParked).keys) } }
-    /// Channels with an open breaker, and parked channels.
+    /// The names of the channels that have an open breaker or are parked.
     var open: Set<String> { gates.withLock { Set($0.filter { $0.value.breaker.isOpen || $0.value.isParked }.keys) } }
 
     /// Updates a channel's breaker after the configuration was reloaded.
     ///
     /// - Parameters:
-    ///   - isSame: Whether the channel's settings are the same, so that its breaker keeps its
-    ///     state.
-    ///   - isReload: Whether an operator asked for the reload, so that endpoints that were gone are
-    ///     tried again.
+    ///   - isSame: Whether the reload left the channel's settings unchanged. If true, its breaker
+    ///     keeps its state.
+    ///   - isReload: Whether an operator requested the reload. If true, endpoints that were gone
+    ///     are tried again.
     func reload(_ channel: String, isSame: Bool, isReload: Bool, now: Instant) {
         if !isSame { reset(channel, now: now) } else if isReload { gates.withLock { $0[channel]?.isParked = false } }
     }

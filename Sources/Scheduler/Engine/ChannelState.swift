@@ -5,32 +5,34 @@ import Dates
 /// The channel's breaker is in `ChannelGates`, because alerts and tests use it too.
 struct ChannelState {
     let channel: any Channel
-    /// A text that is equal for equivalent settings of a channel, secrets included.
+    /// A string that is the same for all equivalent settings of a channel.
+    ///
+    /// The settings include the secrets.
     let fingerprint: String
     private(set) var underWay = 0
     private(set) var load: LoadControl
     var comparison = Comparison()
-    /// Whether the last attempt did not fail and ended within `quick`.
+    /// Whether the last attempt ended within `quick` and without a failure.
     private var isQuick = false
-    /// Whether the channel's server has not accepted or refused anything since the start.
+    /// Whether the server has not yet accepted a message or refused a recipient since the start.
     ///
     /// Failures before the start are not stored, so deliveries may still wait because of a failure
-    /// that is over. The first acceptance or refusal makes these deliveries due.
+    /// that is over. The first such reply makes these deliveries due.
     private var isNew = true
-    /// When the first attempt since the start or a reload began, by the loop's clock.
+    /// When the first attempt since the start or a reload began; nil if there was none.
     ///
-    /// `firstBegan` is the same in real time.
+    /// `firstAttempt` is the time by the loop's clock, and `firstBegan` by the real clock.
     private var firstAttempt: Instant?
     private var firstBegan: Instant?
     /// Whether the server has accepted or refused a message under the current settings.
     private var hasAnswered = false
-    /// When the server last accepted a message, in real time.
+    /// When the server last accepted a message, by the real clock.
     private var acceptedAt = Instant.distantPast
-    /// Number of messages that the server accepted.
+    /// The number of messages that the server has accepted.
     private var acceptances = 0
     /// The number of refusals of each delivery because of load.
     ///
-    /// A refusal counts only if the server accepted a message since the last counted one.
+    /// A refusal counts only if the server accepted a message since the last counted refusal.
     /// `acceptances` is the number of accepted messages at the last counted refusal.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused because of load since the last success.
@@ -46,17 +48,18 @@ struct ChannelState {
 
     /// The maximum duration of a quick attempt, including its time in the channel's queue.
     ///
-    /// It is about the time of a dozen commits of the ledger.
+    /// A dozen commits of the ledger take about as long.
     static let quick = TimeSpan(milliseconds: 100)
 
     /// The current maximum number of attempts under way.
     ///
-    /// Messages beyond the width are handed to the channel (`Channel.ahead`) only if the width is
-    /// at its maximum and no limit of the server is known. Otherwise a mail channel would open a
-    /// connection for each of them, and exceed the limit.
+    /// Messages beyond `LoadControl.width` are handed to the channel (`Channel.ahead`) only if the
+    /// width is at its maximum and no limit of the server is known. Otherwise a mail channel would
+    /// open a connection for each of these messages, and exceed the limit.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
-    /// Whether messages are queued in the channel, so that one can start when an attempt ends.
+    /// Whether messages are queued in the channel. If true, the next one starts when an attempt
+    /// ends.
     var isAhead: Bool { underWay > load.width }
 
     /// The number of attempts that may start now, and how their deliveries are chosen.
@@ -82,15 +85,16 @@ struct ChannelState {
         return allowed > 0 ? .compare(allowed) : .none
     }
 
-    /// Whether the login has worked, is not needed, or has taken longer than `longestLogin`.
+    /// Returns whether the login has worked, is not needed or has exceeded `longestLogin`.
     ///
-    /// Until then only the first attempt is made, so that a wrong password is tried only once.
+    /// While the result is false, only the first attempt is made, so that a wrong password is tried
+    /// only once.
     private func isLoginProved(_ realNow: Instant) -> Bool {
         guard channel.logsIn, !hasAnswered else { return true }
         return firstBegan.map { realNow - $0 >= ChannelState.longestLogin } ?? false
     }
 
-    /// How long other attempts still have to wait for the first login; nil if they need not wait.
+    /// Returns how long further attempts have to wait for the first login; nil if there is no wait.
     private func loginWait(_ realNow: Instant) -> TimeSpan? {
         guard underWay > 0, !isLoginProved(realNow), let firstBegan else { return nil }
         return firstBegan + ChannelState.longestLogin - realNow
@@ -100,16 +104,17 @@ struct ChannelState {
 
     /// A wait before the next attempt may start.
     struct Holding {
-        /// The wait in real time.
+        /// The length of the wait by the real clock.
         let wait: TimeSpan
         /// Whether the server requested this wait and there is no other reason for it.
         let isStated: Bool
     }
 
-    /// Returns how long the next attempt has to wait; nil if there is no such wait.
+    /// Returns how long the next attempt has to wait; nil if no wait is known.
     ///
-    /// The reason is the breaker, the rate, the load control, a comparison or the first login. If
-    /// nil, the attempt may start now, or after an attempt under way has ended.
+    /// The reason of the wait is the breaker, the rate, the load control, a comparison or the first
+    /// login. If the result is nil, the attempt may start now, or as soon as an attempt under way
+    /// has ended.
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
@@ -123,23 +128,23 @@ struct ChannelState {
 
     /// Returns whether the next delivery can be claimed as soon as it is due.
     ///
-    /// If not, an attempt under way must end first.
+    /// If false, an attempt under way must end before the delivery is claimed.
     func takesMore(breaker: Breaker) -> Bool {
         guard underWay < limit else { return false }
         if breaker.isOpen || load.spacing > .zero || comparison.isHolding { return underWay == 0 }
         return !comparison.isUnderWay || comparison.allowed(underWay: underWay, now: .distantFuture) > 0
     }
 
-    /// Counts attempts still under way that began on a channel of this name before a reload.
+    /// Adds attempts that began before a reload, on the former channel of this name.
     mutating func inherit(_ count: Int) {
         underWay += count
     }
 
     /// Copies the state of `old`, the channel of the same name before a reload.
     ///
-    /// Used tokens of the rate stay used. If the settings are the same, everything learned about
-    /// the server is kept. If they differ, it is discarded, because the server may accept under the
-    /// new settings what it refused before.
+    /// Used tokens of the rate stay used. If the settings are unchanged, everything that was
+    /// learned about the server is kept. If they differ, this knowledge is discarded, because with
+    /// the new settings the server may accept a message that it refused before.
     mutating func follow(_ old: ChannelState, breakerWasOpen: Bool) {
         isNew = old.isNew || breakerWasOpen || old.comparison.isUnderWay
         bucket.follow(old.bucket)
@@ -155,8 +160,8 @@ struct ChannelState {
 
     /// Records that the server accepted a message or refused a recipient.
     ///
-    /// For the first such reply since the start, returns an instant: retries whose last attempt was
-    /// before it become due now. Returns nil for later replies.
+    /// Returns an instant for the first such reply since the start. The caller makes the retries
+    /// due whose last attempt was before that instant. Returns nil for later replies.
     mutating func answered() -> Instant? {
         defer { isNew = false }
         return isNew ? firstAttempt : nil
@@ -164,8 +169,8 @@ struct ChannelState {
 
     /// Records that the server accepted an alert or a test, which the dispatcher did not send.
     ///
-    /// Returns the same as `answered()`, or `.distantFuture` if this is the first reply and the
-    /// dispatcher has made no attempt.
+    /// Returns the same result as `answered()`. The exception is the first reply if the dispatcher
+    /// has made no attempt yet: the result is then `.distantFuture`.
     mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
         acceptedAt = max(acceptedAt, realNow)
         defer { isNew = false }
@@ -209,13 +214,13 @@ struct ChannelState {
         underWay -= 1
     }
 
-    /// Whether this recipient may be tried in the first attempt after a hold because of load.
+    /// Returns whether the first attempt after a hold because of load may be to this recipient.
     ///
-    /// False for a recipient who was refused because of load. The server may be too busy for some
-    /// recipients only, and these must not delay all other recipients.
+    /// Returns false for a recipient who was refused because of load. The server may be too busy
+    /// only for some recipients, and these recipients must not delay all others.
     func mayProbe(_ recipient: String) -> Bool { !load.isProbing || !refusedRecipients.contains(recipient) }
 
-    /// Records the end of an attempt that began under earlier settings. Its result is ignored.
+    /// Records the end of an attempt that began under earlier settings, and ignores its result.
     mutating func endedOfOld() {
         underWay -= 1
     }
@@ -228,17 +233,18 @@ struct ChannelState {
     private mutating func refusedForLoad(_ receipt: Receipt, began: Instant, now: Instant, realNow: Instant) {
         var asked: TimeSpan?
         if case .retryAfter(let wait) = receipt.advice { asked = wait }
-        // A 503 reply counts as load only while the server handles other requests. It then applies
-        // to this request, not to the whole channel.
+        // A 503 reply counts as load only while the server handles other requests. Such a refusal
+        // applies to this request and not to the whole channel.
         let isWhole = channel.policy.loadHoldsChannel && receipt.code != 503
         load.refused(asked: asked, alwaysHolds: isWhole, began: began, realNow: realNow, now: now)
     }
 
-    /// Returns the scope of a receipt, decided with the channel's other replies.
+    /// Returns the scope of a receipt, corrected with the help of the channel's other replies.
     ///
-    /// A 503 reply (service unavailable) means overload if other requests are under way or one was
-    /// accepted within the last 30 seconds; otherwise the server has failed. By default nginx
-    /// replies 503, without `Retry-After`, when its request or connection limit is reached.
+    /// A 503 reply (service unavailable) indicates overload if other requests are under way, or if
+    /// a message was accepted within the last 30 seconds. In any other case, the server has failed.
+    /// By default nginx replies 503, without `Retry-After`, when its request or connection limit is
+    /// reached.
     mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
         if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
         if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
@@ -248,10 +254,10 @@ struct ChannelState {
 
     static let recently = TimeSpan.seconds(30)
 
-    /// Decides whether a mail server's refusal of a recipient means load or only this recipient.
+    /// Decides whether a mail server refused because of its load or because of the recipient.
     ///
-    /// It means the recipient if the server refuses this delivery repeatedly and accepts other
-    /// deliveries in between. The other deliveries then do not have to wait.
+    /// The reason is the recipient if the server refuses this delivery repeatedly while it accepts
+    /// other deliveries in between. In that case the other deliveries do not have to wait.
     private mutating func load(of delivery: DeliveryID) -> Scope {
         if loadRefusals.count >= ChannelState.mostLoadRefusals, loadRefusals[delivery] == nil { loadRefusals = [:] }
         var known = loadRefusals[delivery] ?? (0, -1)

@@ -2,27 +2,28 @@ import Dates
 
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
-/// The channel tries other recipients to find out, while the refused delivery is held. Ten
-/// recipients are tried in all: first one recipient of each untried mail domain, beginning with the
-/// domain that has the most pending deliveries, then other untried recipients. If one of them is
-/// accepted, the refusal was about its recipient, and the delivery is given up. If all ten are
-/// refused, the refusal is about the sender, and the channel is held.
+/// To find out, the channel tries other recipients while the refused delivery is held. It tries ten
+/// recipients in all. The first are one recipient of each untried mail domain, beginning with the
+/// domain that has the most pending deliveries. Other untried recipients follow. If one of these
+/// recipients is accepted, the refusal was about its recipient, and the refused delivery is given
+/// up. If all ten recipients are refused, the refusal is about the sender, and the channel is held.
 ///
-/// During the hold, one more untried recipient is tried from time to time, because the refusal of
-/// addresses outside the organisation proves nothing about addresses inside it that are later in
-/// the queue. If no untried recipient is left, two recipients refused with the same text are enough
-/// to hold the channel. Recipients who are added later are then tried immediately until ten have
-/// been tried, and one refused recipient is tried again every quarter of an hour. A comparison
-/// gives up a delivery only if another recipient was accepted after the refusal.
+/// During the hold of the channel, one more untried recipient is tried from time to time, because
+/// the refusal of addresses outside the organisation proves nothing about addresses inside it that
+/// are later in the queue. If no untried recipient is left, two recipients refused with the same
+/// text are enough to hold the channel. Recipients who are added later are then tried immediately
+/// until ten have been tried, and one refused recipient is tried again every quarter of an hour. A
+/// comparison gives up a delivery only if another recipient was accepted after the refusal.
 ///
 /// If the text of a refusal shows that it is about the recipient ("no such user"), the delivery is
 /// given up immediately. There is one exception: if two recipients in a row are refused with the
 /// same text and no other recipient is accepted in between, the second delivery is held and
-/// compared too. A server that has lost its directory refuses everybody as unknown.
+/// compared too. The reason is that a server that has lost its directory refuses every recipient as
+/// unknown.
 ///
-/// An acceptance long after a refusal proves little about it, because the server may have been
-/// fixed in between. The refused delivery is then tried once more. If it is refused again shortly
-/// after that acceptance, the refusal is about its recipient.
+/// An acceptance long after a refusal proves little about the refusal, because the server may have
+/// been fixed in between. The refused delivery is then tried once more. If it is refused again
+/// shortly after that acceptance, the refusal is about its recipient.
 ///
 /// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
 /// again when they are due, and compared anew.
@@ -32,11 +33,11 @@ struct Comparison {
         let claim: Claim
         let receipt: Receipt
         let domain: String
-        /// When the attempt began and when the refusal came, in real time.
+        /// When the attempt began (`began`) and when it was refused (`at`), by the real clock.
         let began: Instant
         let at: Instant
 
-        /// Whether an accepted attempt proves that this refusal was about its recipient.
+        /// Returns whether an accepted attempt proves that this refusal was about its recipient.
         ///
         /// The accepted attempt must have overlapped the refused one or followed it. If the refusal
         /// mentions a quota, the accepted attempt must have begun after the refusal, because
@@ -47,10 +48,11 @@ struct Comparison {
             return isQuota ? other >= at : ended >= began
         }
 
-        /// Whether the refusal of a retry is about its recipient.
+        /// Returns whether this refusal, which is the refusal of a retry, is about its recipient.
         ///
-        /// The retry was made because another recipient was accepted. It must have begun within
-        /// `fresh` after that acceptance, and the refusal must not mention a quota.
+        /// The retry was made because another recipient was accepted at `ended`. The result is true
+        /// if the retry began within `fresh` after that acceptance, and if the refusal does not
+        /// mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
@@ -59,9 +61,9 @@ struct Comparison {
 
     /// The decision about a delivery that was refused for good.
     enum Verdict: Hashable {
-        /// The refusal is about its recipient. The delivery is given up.
+        /// The refusal is about the recipient. The delivery is given up.
         case recipient
-        /// Not known yet. The delivery waits.
+        /// The subject of the refusal is not known yet. The delivery waits.
         case undecided
         /// The refusal is about the sender. `begins` is true if the hold of the channel begins now.
         case us(begins: Bool)
@@ -86,25 +88,27 @@ struct Comparison {
     /// Recipients who were refused for good since the last acceptance.
     private(set) var triedRecipients: Set<String> = []
     private(set) var triedDomains: Set<String> = []
-    /// The last refusal since the last acceptance whose text was trusted to be about its recipient.
+    /// The latest refusal that was trusted to be about its recipient.
+    ///
+    /// nil if there was none since the last acceptance.
     private var named: (words: String, recipient: String)?
-    /// When the hold of the channel began; nil if it is not held.
+    /// When the hold of the channel began; nil if the channel is not held.
     private(set) var holdsSince: Instant?
     private var pause = Comparison.firstPause
     private(set) var nextProbe = Instant.distantPast
     /// When a recipient who was refused during the hold may be tried again.
     private(set) var nextRepeat = Instant.distantPast
-    /// The last attempt that was accepted.
+    /// The last attempt that was accepted; nil if there was none.
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// The texts and domains of refusals that were found to be about recipients, and when.
+    /// When refusals were found to be about recipients, keyed by text and domain of the refusals.
     ///
-    /// Another refusal with the same text and domain is not compared. This saves a comparison for
-    /// each recipient of a domain that the relay does not serve. Domains that the relay serves are
-    /// not included, because the next refusal with the same text may be about the sender.
+    /// A later refusal with the same text and domain is not compared. This saves a comparison for
+    /// each recipient of a domain that the server does not serve. Domains that the server serves
+    /// are left out, because the next refusal with the same text may be about the sender.
     private var known: [Trait: Instant] = [:]
-    /// Domains of accepted recipients.
+    /// The domains of accepted recipients, which the server therefore serves.
     private var served: Set<String> = []
 
     static let tries = 10
@@ -118,10 +122,12 @@ struct Comparison {
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
 
-    /// Whether deliveries wait for a decision, or the channel is held.
+    /// Whether deliveries wait for a decision or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }
-    /// Whether enough recipients have been tried. Then further recipients are tried one at a time.
+    /// Whether enough recipients have been tried.
+    ///
+    /// If true during a hold, further recipients are tried one at a time.
     private var isFull: Bool { triedRecipients.count >= Comparison.tries }
 
     /// Returns how many more recipients may be tried while `underWay` attempts are under way.
@@ -136,15 +142,16 @@ struct Comparison {
     func wait(now: Instant) -> TimeSpan? {
         guard isHolding else { return nil }
         if nextProbe > now { return nextProbe - now }
-        // Wakes after at most `firstPause`. Otherwise a delivery to an untried recipient that falls
-        // due meanwhile would wait until refused recipients may be tried again.
+        // The wait is at most `firstPause`, because a delivery to an untried recipient may fall due
+        // in the meantime. Without this limit, that delivery would wait until refused recipients
+        // may be tried again.
         return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
-    /// Whether a refused recipient may be tried again now, if no untried recipient is waiting.
+    /// Returns whether a refused recipient may be tried again now, if no untried one is waiting.
     func mayRepeat(now: Instant) -> Bool { now >= nextRepeat }
 
-    /// Records that an attempt begins. Its delivery is no longer held.
+    /// Records that an attempt of a delivery begins. The delivery is then no longer held.
     mutating func took(_ claim: Claim, now: Instant) {
         held[claim.id] = nil
         // During a hold, one refused recipient is tried again every quarter of an hour.
@@ -172,7 +179,7 @@ struct Comparison {
         return refusal
     }
 
-    /// The latest refusal whose text another recipient got too; nil if there is none.
+    /// The latest refusal whose text the server also gave for another recipient; nil if none.
     private var sharedRefusal: Receipt? {
         let refusals = held.values.sorted { $0.at > $1.at }
         let shared = refusals.first { one in
@@ -182,7 +189,7 @@ struct Comparison {
         return shared?.receipt
     }
 
-    /// Records a final refusal and returns the decision about it.
+    /// Records a final refusal and returns the decision about the refused delivery.
     ///
     /// - Parameters:
     ///   - domain: The domain of the recipient's address; the recipient itself if there is no
@@ -224,9 +231,9 @@ struct Comparison {
         return .us(begins: true)
     }
 
-    /// Whether to trust a refusal whose text shows that it is about the recipient.
+    /// Decides whether to trust a refusal whose text shows that it is about the recipient.
     ///
-    /// It is trusted if no other recipient got the same text.
+    /// The refusal is trusted if the server has not given the same text for another recipient.
     private mutating func isTakenAtItsWord(_ words: String, of recipient: String) -> Bool {
         if held.values.contains(where: { $0.receipt.comparable == words }) { return false }
         if let named, named.words == words, named.recipient != recipient { return false }
@@ -239,10 +246,10 @@ struct Comparison {
         if isHolding { postpone(now: now) }
     }
 
-    /// Records that the channel accepted a message.
+    /// Records that the server accepted a message, and returns the conclusions.
     ///
     /// - Parameters:
-    ///   - began: When that attempt began.
+    ///   - began: When the accepted attempt began.
     ///   - domain: The recipient's domain; nil if it is not known.
     mutating func accepted(began: Instant, domain: String? = nil, now: Instant) -> Finding {
         var finding = Finding()
@@ -307,10 +314,10 @@ struct Comparison {
         pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
     }
 
-    /// Chooses the deliveries to try next, at most `count` and one for each recipient.
+    /// Returns the places of the deliveries to try next, at most `count`, one for each recipient.
     ///
-    /// Recipients of untried domains come first, the largest domain first, then untried recipients
-    /// of other domains.
+    /// The result begins with one recipient of each untried domain. Among these, the domain with
+    /// the most deliveries comes first. Untried recipients of any domain follow.
     func choose<Place: Hashable>(
         _ count: Int, of waiting: [(place: Place, recipient: String, domain: String)]
     ) -> [Place] {

@@ -7,12 +7,12 @@ public final class CompletionQueue: Sendable {
         let claim: Claim
         /// The policy of the channel that made the attempt.
         ///
-        /// It is stored here because a reload may have removed the channel since.
+        /// The policy is stored here because a reload may have removed the channel since.
         let policy: ChannelPolicy
         let receipt: Receipt
         /// The fingerprint of the channel's settings when the attempt began.
         let fingerprint: String
-        /// When the claim was handed to its channel, in real time.
+        /// When the claim was handed to its channel, by the real clock.
         let began: Instant
     }
 
@@ -41,7 +41,7 @@ public final class CompletionQueue: Sendable {
 
     /// Returns whether fewer than `count` receipts are queued.
     ///
-    /// If so, `arrived` is called when the queue reaches that number.
+    /// If true, `arrived` is called when the number of queued receipts reaches `count`.
     func isShort(of count: Int) -> Bool {
         state.withLock { state in
             state.enough = count

@@ -2,14 +2,15 @@ import Dates
 
 // Interprets the replies of a channel's server.
 //
-// A receipt has a scope: who or what the reply is about, as far as its own text shows. This file
-// corrects the scope with the help of the channel's other replies. A comparison may find that a
-// refusal is about its recipient or about the sender, and a reply that looks like a failure may
-// mean overload. The corrected receipt is applied to the channel's breaker (server and sender) and
-// load control (load), and it decides when the delivery is tried next.
+// The scope of a receipt names who or what the reply is about, as far as the reply's own text
+// shows. This file corrects the scope with the help of the channel's other replies. A comparison
+// may find that a refusal is about its recipient or about the sender, and overload may be the
+// reason for a reply that looks like a failure. The corrected receipt is applied to the channel's
+// breaker (server and sender) and load control (load), and it decides when the delivery is tried
+// next.
 
 extension Dispatcher {
-    /// Returns the receipt of an attempt, with its scope corrected by the channel's other replies.
+    /// Returns the receipt of an attempt, after correcting its scope according to other replies.
     func judge(_ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let name = arrival.claim.channel
         guard let destination = destinations[name] else {
@@ -86,7 +87,7 @@ extension Dispatcher {
         }
     }
 
-    /// Gives up held deliveries if an acceptance shows that only their recipients are refused.
+    /// Gives up held deliveries if an acceptance proves that only their recipients are refused.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }
@@ -99,7 +100,7 @@ extension Dispatcher {
         }
     }
 
-    /// Applies the results of alerts and tests that used the same channels.
+    /// Applies the results of alerts and tests that were sent through the dispatcher's channels.
     func takeNews(now: Instant, realNow: Instant) {
         for (name, news) in gates.takeNews() where destinations[name] != nil {
             if let receipt = news.opened { journal.write(.breakerOpened(channel: name, receipt)) }
@@ -120,8 +121,10 @@ extension Dispatcher {
         }
     }
 
-    /// Returns the mail domain of a recipient; the recipient itself if it has no address, or if the
-    /// channel needs an address without a domain.
+    /// Returns the mail domain of a recipient's address.
+    ///
+    /// Returns the recipient's id if the recipient has no address, or if the channel uses addresses
+    /// without a domain.
     func domain(of recipient: String, on channel: String) -> String {
         let directory = messages.accepted.directory
         guard directory.addressKinds[channel]?.hasDomain ?? true else { return recipient }

@@ -41,7 +41,7 @@ extension Dispatcher {
         try record(withdrawn)
     }
 
-    /// Returns the claim request for this channel; nil if nothing may start.
+    /// Returns the claim request for this channel; nil if no attempt may start.
     private func claimRequest(_ name: String, now: Instant, realNow: Instant) throws(LedgerFailure) -> ClaimRequest? {
         guard !gates.isParked(name) else { return nil }
         let room = destinations[name]!.room(
@@ -98,7 +98,7 @@ extension Dispatcher {
         return found
     }
 
-    /// Reads the queue page by page until `body` returns true.
+    /// Passes the pages of the queue to `body` until it returns true; at most `waitingPages` pages.
     private func lookThroughQueue(
         _ name: String, now: Instant, _ body: ([WaitingDelivery]) -> Bool
     ) throws(LedgerFailure) {

@@ -1,6 +1,6 @@
 import Dates
 
-/// The second part of the main loop: claims deliveries, sends them and records outcomes.
+/// Claims deliveries, sends them and records outcomes, as the second step of the main loop.
 ///
 /// The guarantee of delivery depends on the order within each step. The dispatcher first makes
 /// outcomes durable, then new claims, and only then sends. After a crash between a claim and its
@@ -22,15 +22,15 @@ public final class Dispatcher {
     var failover = FailoverSearch()
     /// Whether a due delivery waits for a breaker or a rate.
     ///
-    /// In that case a rehearsal's clock must not run faster than real time.
+    /// If true, a rehearsal's clock must not run faster than the real clock.
     public private(set) var isHeldBack = false
 
     /// Attempts that have begun and whose outcome has not arrived.
     struct AttemptsUnderWay {
         var total = 0
-        /// Number of attempts by channel, for channels that a reload removed.
+        /// The number of attempts under way on each channel that a reload removed.
         ///
-        /// A later reload may add the channels again.
+        /// The numbers are needed because a later reload may add these channels again.
         var departed: [String: Int] = [:]
     }
 
@@ -42,7 +42,7 @@ public final class Dispatcher {
 
     /// The maximum number of deliveries in one claim for a channel.
     ///
-    /// It is as large as one batch of outcomes, so that hundreds of outcomes share a commit.
+    /// The limit is as large as one batch of outcomes, so that hundreds of outcomes share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
     /// The maximum number of deliveries that `recoverPart` adopts and records in one transaction.
@@ -53,9 +53,9 @@ public final class Dispatcher {
     static let attemptsBeforeGrowthEnds = 1_024
     /// The number of attempts under way from which the loop gathers outcomes before a step.
     ///
-    /// It then waits a few milliseconds for a quarter of the outcomes, so that hundreds of outcomes
-    /// share a commit instead of a handful. If every busy channel has further messages queued, it
-    /// waits for half of the outcomes.
+    /// The loop then waits a few milliseconds for a quarter of the outcomes, so that hundreds of
+    /// outcomes share a commit instead of a handful. If every busy channel has further messages
+    /// queued, it waits for half of the outcomes.
     static let gatherFrom = 12
     static let gatherAtMost = TimeSpan(milliseconds: 5)
     static let gatherAhead = TimeSpan(milliseconds: 10)
@@ -76,7 +76,9 @@ public final class Dispatcher {
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
-        /// A text that is equal for equivalent settings of a channel, secrets included.
+        /// A string that is the same for all equivalent settings of a channel.
+        ///
+        /// The settings include the secrets.
         public let fingerprint: String
         /// The channel's former names, newest first.
         ///
@@ -92,9 +94,9 @@ public final class Dispatcher {
     }
 
     /// - Parameters:
-    ///   - gates: The breakers, shared with the other users of the channels.
-    ///   - realClock: A clock in real time, which rates need. Never the clock of a rehearsal.
-    ///   - chance: The source of jitter.
+    ///   - gates: The breakers, which alerts and `send-test` use too.
+    ///   - realClock: The real clock, even in a rehearsal. Rates and breakers use it.
+    ///   - chance: The source of the random part of retry waits.
     public init(
         ledger: any DeliveringLedger, journal: any Journal, accepted: ActiveConfiguration, routes: [Route],
         inbox: CompletionQueue,
@@ -178,15 +180,15 @@ public final class Dispatcher {
         }.keys.sorted()
     }
 
-    /// Number of attempts under way, including those on channels that a reload has removed since.
+    /// The number of attempts under way, including those on channels that a reload has removed.
     public var underWay: Int { attempts.total }
 
     /// How long the loop should wait for more outcomes before the next step.
     ///
-    /// nil if few attempts are under way, or if enough outcomes have arrived.
+    /// The value is nil if few attempts are under way, or if enough outcomes have arrived.
     var gathering: TimeSpan? {
         guard underWay >= Dispatcher.gatherFrom else { return nil }
-        // A channel with further messages queued does not wait for the loop.
+        // A channel that has further messages in its own queue does not have to wait for the loop.
         let nobodyWaits = destinations.values.allSatisfy { $0.underWay == 0 || $0.isAhead }
         guard inbox.isShort(of: underWay / (nobodyWaits ? 2 : 4)) else { return nil }
         return nobodyWaits ? Dispatcher.gatherAhead : Dispatcher.gatherAtMost
@@ -221,7 +223,7 @@ public final class Dispatcher {
         return interrupted.count == Dispatcher.adoptedPerCall
     }
 
-    /// Runs one pass. Returns when the next one is needed even if no outcome arrives.
+    /// Runs one pass. Returns when the next pass is needed even if no outcome arrives.
     ///
     /// 1. Collect the outcomes that have arrived.
     /// 2. Make retries due if their server has recovered.
@@ -243,8 +245,8 @@ public final class Dispatcher {
             // This runs before outcomes are recorded, so that a delivery that was refused just now
             // keeps its wait.
             try earlierRetries.advance(ledger, names, now: now)
-            // Outcomes and the next claims share a commit, unless a step between them must see the
-            // outcomes.
+            // Outcomes and the next claims share a commit, unless a call between them must see the
+            // outcomes in the ledger.
             let isBusyOtherwise =
                 outcomes.ledgerIsFull || isFull || misrouted.isUnderWay || earlierRetries.isBringingForward
                 || failover.isDue(now: now)
@@ -298,10 +300,10 @@ public final class Dispatcher {
         }
     }
 
-    /// Records the outcomes of claims. If there is no space, they are kept for the next step.
+    /// Records the outcomes of claims. If the disk is full, the records are kept for the next step.
     ///
-    /// The ledger rejects the record of a delivery that a comparison gave up if the delivery has
-    /// been tried again, withdrawn or given up in the meantime. Such records are dropped.
+    /// A delivery that a comparison gives up may have been tried again, withdrawn or given up in
+    /// the meantime. The ledger rejects the record of such a delivery, and the record is dropped.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) {
         outcomes.records += records
         guard !outcomes.records.isEmpty else { return }
@@ -328,7 +330,8 @@ public final class Dispatcher {
                 open.append(name)
             }
         }
-        // A channel at its limit needs no wake time: the end of one of its attempts wakes the loop.
+        // A channel at its limit needs no wake time, because the end of one of its attempts wakes
+        // the loop.
         if let pending = try ledger.nextWake(channels: open.sorted().flatMap(names.stored)) { wake = min(wake, pending) }
         return wake
     }

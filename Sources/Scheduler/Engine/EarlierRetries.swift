@@ -2,11 +2,12 @@ import Dates
 
 /// Makes retries due earlier, because a server has recovered or the wall clock was set back.
 struct EarlierRetries {
-    /// Channels whose server has recovered, each with an instant.
+    /// An instant for each channel whose server has recovered.
     ///
-    /// Retries whose last attempt was before this instant are still to be made due.
+    /// The retries of the channel whose last attempt was before this instant still have to be made
+    /// due.
     private var recovered: [String: Instant] = [:]
-    /// How far the wall clock was set back, and the place of the next retry to adjust.
+    /// How far the wall clock was set back, and the place of the next retry to adjust; nil if none.
     private var steppedBack: (by: TimeSpan, place: LedgerCursor?)?
 
     /// The number of pending deliveries that one step checks after the clock was set back.
@@ -25,14 +26,14 @@ struct EarlierRetries {
 
     /// Records that the wall clock was set, so that retries keep their wait.
     ///
-    /// If the clock was set back, the times of retries are moved by as much. A step ahead to a time
-    /// that is not trusted and an equal step back cancel out.
+    /// If the clock was set back, the times of retries are moved back by the same amount. A step
+    /// ahead to a time that is not trusted and an equal step back cancel each other out.
     mutating func clockStepped(by step: TimeSpan) {
         let before = steppedBack?.by.milliseconds ?? 0
         steppedBack = (TimeSpan(milliseconds: before - step.milliseconds), nil)
     }
 
-    /// Makes the deliveries of recovered channels due.
+    /// Makes retries due on channels whose server has recovered.
     mutating func advance(_ ledger: any DeliveringLedger, _ names: ChannelNames, now: Instant) throws(LedgerFailure) {
         for (channel, before) in recovered {
             for name in names.stored(channel) {
@@ -44,7 +45,7 @@ struct EarlierRetries {
         }
     }
 
-    /// Adjusts the next part of the retries after the clock was set back.
+    /// Adjusts the next `checkedPerStep` retries after the clock was set back.
     mutating func bringForward(_ ledger: any DeliveringLedger, now: Instant) throws(LedgerFailure) {
         guard let (step, place) = steppedBack else { return }
         guard step > .zero else { return steppedBack = nil }

@@ -2,14 +2,17 @@ import Dates
 
 /// Writes deliveries on `otherwise` channels for recipients whose `via` channels failed.
 ///
-/// A `via` channel has failed if its delivery was given up, or was not accepted in time. The search
-/// runs every five minutes or earlier, one part in each step, but not during a hold.
+/// A `via` channel has failed if its delivery was given up, or was not accepted in time. A search
+/// begins every five minutes, or earlier after a call of `beginSoon`. Each step checks up to
+/// `checkedPerStep` deliveries. There is no search during a hold.
 struct FailoverSearch {
     /// When the next search begins.
     private var nextAt = Instant.distantPast
-    /// The place where the search continues at the next step; nil if none is under way.
+    /// The place where the search continues at the next step; nil if no search is under way.
     private var place: LedgerCursor?
-    /// Hashes of recipients who were reported as unreachable. Half a million hashes use 8 MB.
+    /// The hashes of recipients who were reported as unreachable.
+    ///
+    /// Half a million hashes use 8 MB.
     private var reportedUnreachable: Set<Int> = []
 
     static let every = TimeSpan.minutes(5)
@@ -21,7 +24,7 @@ struct FailoverSearch {
 
     /// Makes the search begin at the next step.
     ///
-    /// Called when a delivery became dead, a hold has ended, or the clock was set.
+    /// The dispatcher calls this after a delivery became dead, a hold ended, or the clock was set.
     mutating func beginSoon() { nextAt = .distantPast }
 
     mutating func step(

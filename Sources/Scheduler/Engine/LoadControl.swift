@@ -2,45 +2,46 @@ import Dates
 
 /// Learns how many simultaneous attempts one channel's server accepts.
 ///
-/// The type is pure and uses real time.
+/// The type is pure. Its instants are those of the real clock, except `statedUntil`.
 ///
-/// The width is the maximum number of attempts under way at one time. It grows by one with each
-/// success while all of it is used, and falls by one with each refusal because of load, never below
-/// one. The growth is that of slow start (RFC 5681, section 3.1). The decrease is smaller than in
-/// the RFC, because a server that accepts three connections refuses every fourth. A refused width
-/// is tried again only after a number of successes that doubles each time.
+/// The width is the maximum number of attempts under way at one time. The width grows by one with
+/// each success while it is fully used, and falls by one with each refusal because of load, never
+/// below one. The growth is that of slow start (RFC 5681, section 3.1). The decrease is smaller
+/// than in the RFC, because a server that accepts three connections refuses every fourth. A refused
+/// width is tried again only after a number of successes. This number doubles with each further
+/// refusal of that width.
 ///
-/// A refusal at width one means that attempts start too often. Their starts are then spaced out,
-/// and the channel is held for the wait that the server requested, or for 30 s. Without a requested
+/// A refusal at width one shows that attempts start too often. The starts are then spaced out, and
+/// the channel is held for the wait that the server requested, or for 30 s. Without a requested
 /// wait, each further hold lasts twice as long, up to 15 minutes, until an attempt succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
     private(set) var width: Int
-    /// The width that was refused last; nil if none was.
+    /// The width that was refused last; nil if no width was refused.
     private var refusedWidth: Int?
     /// Whether an attempt has succeeded since the last refusal.
     ///
     /// Until then, further refusals show nothing new about the limit, because the server may not
     /// work at all.
     private var hasSucceeded = true
-    /// Number of successes at the width one below `refusedWidth`.
+    /// The number of successes at the width one below `refusedWidth`.
     ///
-    /// `patience` is the number needed to try `refusedWidth` again.
+    /// `patience` is the number of successes after which `refusedWidth` is tried again.
     private var successes = 0
     private var patience = LoadControl.firstPatience
-    /// No attempt starts before this instant; nil if there is no hold.
+    /// The end of the hold by the real clock; nil if there was no hold.
     private(set) var heldUntil: Instant?
     /// The end of the hold by the loop's clock; nil unless the server requested the wait.
     ///
-    /// The hold ends when real time reaches `heldUntil` or the loop's clock reaches `statedUntil`.
-    /// A rehearsal, whose clock runs fast, therefore does not have to wait a real hour for a server
-    /// that requested one.
+    /// The hold ends when the real clock reaches `heldUntil` or the loop's clock reaches
+    /// `statedUntil`. A rehearsal, whose clock runs fast, therefore does not have to wait a real
+    /// hour if a server requests a wait of an hour.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
-    /// Number of holds since the last success.
+    /// The number of holds since the last success.
     private var holdsInARow = 0
-    /// The minimum time between two starts.
+    /// The minimum time between the starts of two attempts; zero if starts are not spaced out.
     private(set) var spacing = TimeSpan.zero
     private var spacedSuccesses = 0
     private var spacingPatience = LoadControl.firstPatience
@@ -68,22 +69,23 @@ struct LoadControl: Hashable {
 
     /// Whether the channel has been held since the last success.
     ///
-    /// The next attempt then finds out whether the server has recovered.
+    /// If true, the next attempt finds out whether the server has recovered.
     var isProbing: Bool { holdsInARow > 0 }
 
-    /// Whether a hold is in force, by real time. `wait` also considers holds that the loop's clock
-    /// ends earlier.
+    /// Returns whether a hold is in force by the real clock.
+    ///
+    /// Unlike `wait`, this ignores the loop's clock, which may end the hold earlier.
     func isHeld(realNow: Instant) -> Bool { heldUntil.map { $0 > realNow } ?? false }
 
     /// Returns how many attempts may start now if `underWay` are under way.
     ///
-    /// `limit` is the maximum number under way.
+    /// `limit` is the maximum number of attempts under way.
     func allowed(limit: Int, underWay: Int, realNow: Instant, now: Instant) -> Int {
         if wait(realNow: realNow, now: now) != nil { return 0 }
         return spacing > .zero ? max(0, 1 - underWay) : max(0, limit - underWay)
     }
 
-    /// Returns how long load control delays the next attempt; nil if not at all.
+    /// Returns how long load control delays the next attempt; nil if there is no delay.
     func wait(realNow: Instant, now: Instant) -> TimeSpan? {
         let spaced = spacing > .zero ? startedAt + spacing - realNow : .zero
         let wait = max(held(realNow: realNow, now: now), spaced)
@@ -96,7 +98,7 @@ struct LoadControl: Hashable {
         return statedUntil.map { min(real, $0 - now) } ?? real
     }
 
-    /// Whether the server requested the current wait.
+    /// Returns whether the server requested the current wait.
     func isStated(now: Instant) -> Bool { statedUntil.map { $0 > now } ?? false }
 
     mutating func started(realNow: Instant) {
@@ -138,10 +140,10 @@ struct LoadControl: Hashable {
     ///
     /// - Parameters:
     ///   - asked: The wait that the server requested; nil if it requested none.
-    ///   - alwaysHolds: Whether the refusal applies to the whole channel (HTTP). A mail server may
-    ///     mean only this connection.
-    ///   - began: When the attempt began. An attempt that began before a hold does not lengthen it,
-    ///     unless the server requested a wait.
+    ///   - alwaysHolds: Whether the refusal applies to the whole channel, as over HTTP. A mail
+    ///     server's refusal may apply to only one connection.
+    ///   - began: When the attempt began. An attempt that began before a hold does not lengthen the
+    ///     hold, unless the server requested a wait.
     ///   - now: The time by the loop's clock.
     mutating func refused(asked: TimeSpan?, alwaysHolds: Bool, began: Instant, realNow: Instant, now: Instant) {
         let wasNarrow = width == 1
@@ -155,7 +157,8 @@ struct LoadControl: Hashable {
         holdsInARow += 1
         let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
         let ours = min(TimeSpan(milliseconds: doubled), LoadControl.longestHold)
-        // From the third hold in a row, a requested wait is ignored if the doubled wait is longer.
+        // From the third hold in a row on, the doubled wait applies if it is longer than the
+        // requested wait.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
         heldAt = realNow
         hold(wait, isStated: asked != nil, realNow: realNow, now: now)

@@ -4,7 +4,8 @@ import Dates
 public protocol Waiter: AnyObject {
     /// Sleeps until `wake`, a clock step or a `rouse()`; may return early.
     ///
-    /// `idle` means that nothing is due or under way, so a rehearsal clock may run fast.
+    /// If `idle` is true, nothing is due or under way, and a rehearsal clock may run fast. Returns
+    /// the reason why the sleep ended.
     func wait(until wake: Instant, idle: Bool) -> WakeReason
 }
 
@@ -24,8 +25,9 @@ public final class MainLoop {
     private let dispatcher: Dispatcher
     private let clock: any WallClock
     private let waiter: any Waiter
-    /// The end of a rehearsal; nil if there is none. Reminders due at or after it are not
-    /// evaluated.
+    /// The end of a rehearsal; nil if there is no end.
+    ///
+    /// Reminders due at or after this instant are not evaluated.
     private let horizon: Instant?
     /// Returns the reason not to trust the clock; nil if it is trusted.
     ///
@@ -36,7 +38,7 @@ public final class MainLoop {
     private var watch = ClockWatch()
     /// Whether deliveries that a crash left in flight have been recorded.
     ///
-    /// This waits until the clock is trusted.
+    /// They are recorded in the first turn in which the clock is trusted.
     private var hasRecovered = false
     private let journal: any Journal
     /// Deletes old deliveries; nil if everything is kept.
@@ -47,9 +49,10 @@ public final class MainLoop {
     /// The interval between checks of a clock that is not trusted. A clock step wakes the loop
     /// sooner.
     static let complaintRest = TimeSpan.minutes(1)
-    /// Retention runs only if the loop would sleep for longer than this.
+    /// Retention runs only if the loop would otherwise sleep for longer than this time.
     ///
-    /// A step of retention takes less time even on a slow disk, so no due reminder waits for it.
+    /// A step of retention takes less time than this even on a slow disk, so no due reminder waits
+    /// for retention.
     static let leastRest = TimeSpan.seconds(2)
 
     public init(
@@ -70,8 +73,9 @@ public final class MainLoop {
 
     /// Runs until `mayContinue` returns false.
     ///
-    /// `mayContinue` is called once a turn with the time of the next turn. It also carries out
-    /// reloads and shutdown, which must not happen within a step.
+    /// `mayContinue` is called once a turn, with the current time and the time of the next turn.
+    /// The caller also carries out reloads and shutdown in this call, because they must not happen
+    /// within a step.
     public func run(mayContinue: (_ now: Instant, _ nextWake: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             var wake = try turn()
@@ -86,7 +90,7 @@ public final class MainLoop {
         }
     }
 
-    /// Deletes some old deliveries if nothing is due soon. Returns whether there are more.
+    /// Deletes some old deliveries if nothing is due soon. Returns whether more may be left.
     private func prunes(until wake: Instant) throws(LedgerFailure) -> Bool {
         let now = clock.now()
         // A clock that is not trusted might make all deliveries seem old.
@@ -110,7 +114,7 @@ public final class MainLoop {
     /// Records that an operator has confirmed the clock.
     public func trustClock() { watch.trust() }
 
-    /// Runs one turn and returns when the next one is needed.
+    /// Runs one turn and returns when the next turn is needed.
     ///
     /// 1. Check whether the clock was set, and whether it is trusted.
     /// 2. In the first turn with a trusted clock, record deliveries that a crash left in flight.
@@ -150,10 +154,12 @@ public final class MainLoop {
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// The clock's time, without a step ahead that is not trusted.
+    /// The time that the clock would show without a step ahead that is not trusted.
     private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
-    /// Runs the planner's step, up to the horizon. Returns nil if the disk is full.
+    /// Runs the planner's step, up to the horizon. Returns when the next step is needed.
+    ///
+    /// Returns nil if the disk is full.
     private func planned() throws(LedgerFailure) -> Instant? {
         let now = clock.now()
         do {

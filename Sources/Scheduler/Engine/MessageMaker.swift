@@ -1,6 +1,9 @@
 import Dates
 
-/// Creates the message for a claim, with the current address, language and text for each attempt.
+/// Creates the messages for claims.
+///
+/// For each attempt, the message has the recipient's current address and language, and the current
+/// text.
 struct MessageMaker {
     private(set) var accepted: ActiveConfiguration
     private let isRehearsal: Bool
@@ -36,7 +39,7 @@ struct MessageMaker {
     mutating func message(for claim: Claim, now: Instant) -> RenderCache {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // A reason here means that the occurrence changed while the delivery was in flight. The
+        // If there is a reason, the occurrence changed while the delivery was in flight. The
         // recipient gets the change notice, like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {

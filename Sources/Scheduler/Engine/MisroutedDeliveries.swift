@@ -1,9 +1,9 @@
 import Dates
 
-/// Withdraws pending deliveries whose channel was removed or is no longer the recipient's.
+/// Withdraws pending deliveries whose channel was removed or is no longer used by the recipient.
 ///
-/// The search runs after a start and after a reload, one part in each step. During a hold nothing
-/// is withdrawn.
+/// The search for such deliveries runs after a start and after a reload. Each step checks up to
+/// `checkedPerStep` deliveries. During a hold, nothing is withdrawn.
 struct MisroutedDeliveries {
     /// Whether to search for pending deliveries on channels that are no longer configured.
     private var looksForVanishedChannels = true
@@ -11,13 +11,14 @@ struct MisroutedDeliveries {
     private var looksForStrangers = true
     /// The progress of the search for deliveries on channels that their recipients no longer use.
     ///
-    /// It consists of the channels still to be searched, and the place in the first of them.
+    /// The value consists of the channels that still have to be searched, and the place in the
+    /// first of these channels. It is nil if this search is not under way.
     private var strangers: (channels: [String], place: LedgerCursor?)?
-    /// Whether deliveries were withdrawn.
+    /// Whether deliveries were withdrawn since the last call of `takeHasWithdrawn`.
     ///
-    /// An evaluation then has to decide whether their recipients get other deliveries.
+    /// If true, an evaluation has to decide whether their recipients get other deliveries.
     private var hasWithdrawn = false
-    /// When the last reload was accepted, in real time.
+    /// When the last reload was accepted, by the real clock; nil if there was none.
     private var acceptedAt: Instant?
 
     /// The number of pending deliveries that one step checks.
@@ -49,8 +50,9 @@ struct MisroutedDeliveries {
     /// Records that a delivery was withdrawn when its attempt was to begin.
     mutating func withdrew() { hasWithdrawn = true }
 
-    /// Returns whether deliveries were withdrawn since the last call; false until the search has
-    /// ended.
+    /// Returns whether deliveries were withdrawn since the last call.
+    ///
+    /// Returns false until the search has ended.
     mutating func takeHasWithdrawn() -> Bool {
         guard !isUnderWay else { return false }
         defer { hasWithdrawn = false }

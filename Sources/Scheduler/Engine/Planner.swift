@@ -1,9 +1,9 @@
 import Dates
 
-/// The first part of the main loop: evaluates the plans and writes due reminders into the ledger.
+/// Evaluates the plans and writes due reminders, as the first step of the main loop.
 ///
-/// It sends nothing. `step` is one bounded pass. It is called at the next due time, after a clock
-/// step or a reload, and at least hourly.
+/// The planner sends nothing. `step` is one bounded pass. It is called at the next due time, after
+/// a clock step or a reload, and at least hourly.
 public final class Planner {
     private let ledger: any PlanningLedger
     private let journal: any Journal
@@ -11,12 +11,12 @@ public final class Planner {
     private var agenda: Agenda
     /// Whether the next evaluation covers everything instead of only the due reminders.
     ///
-    /// Set by a start, a reload or a clock step.
+    /// True after a start, a reload or a clock step.
     private var evaluatesEverything = true
     private var lastEvaluation = Instant.distantPast
     /// Whether an operator's release may be under way.
     ///
-    /// True at the start, because a crash may have interrupted one.
+    /// True at the start, because a crash may have interrupted a release.
     private var isReleasing = true
     /// Decisions of evaluations that did not fit into one transaction, in writing order.
     private var unwritten: [Unwritten] = []
@@ -26,9 +26,9 @@ public final class Planner {
 
     /// The approximate number of deliveries in one transaction.
     ///
-    /// Half a million deliveries in one transaction took seconds, in which no attempt could begin.
-    /// With parts of this size, the longest wait for the ledger is 0.16 s. `NewDelivery` values are
-    /// created only for the part that is written next.
+    /// Writing half a million deliveries in one transaction took several seconds, during which no
+    /// attempt could begin. With transactions of this size, the longest wait for the ledger is 0.16
+    /// s. `NewDelivery` values are created only for the transaction that is written next.
     public static let deliveriesPerTransaction = 5_000
     /// The maximum time between two evaluations, and so the maximum lag of `looked_until`.
     private let longestRest: TimeSpan
@@ -41,8 +41,9 @@ public final class Planner {
 
     /// - Parameters:
     ///   - steadyClock: A monotonic clock. Only differences of its times are used.
-    ///   - deliveriesPerTransaction: `Planner.deliveriesPerTransaction`, or fewer in tests of
-    ///     events between two parts.
+    ///   - deliveriesPerTransaction: The approximate number of deliveries in one transaction. Tests
+    ///     use a smaller number than `Planner.deliveriesPerTransaction`, so that events can occur
+    ///     between two transactions.
     public init(
         ledger: any PlanningLedger, journal: any Journal, accepted: ActiveConfiguration, now: Instant, steadyClock: any WallClock,
         longestRest: TimeSpan = .hours(1), deliveriesPerTransaction: Int = Planner.deliveriesPerTransaction
@@ -75,21 +76,21 @@ public final class Planner {
         unwritten.removeAll()
     }
 
-    /// Begins the release after an operator has decided about a hold.
+    /// Begins the release of a hold, because an operator has decided about the held deliveries.
     public func released(now: Instant) {
         isReleasing = true
         evaluateAgain(now: now)
     }
 
-    /// Whether a cancellation waits for its delay, which runs in real time.
+    /// Whether a cancellation waits for its delay, which is measured by the steady clock.
     ///
-    /// In that case a rehearsal's clock must not run faster than real time.
+    /// If true, a rehearsal's clock must not run faster than the real clock.
     public var isHeldBack: Bool { !goneSince.isEmpty }
 
-    /// Runs one pass. Returns when the next one is needed.
+    /// Runs one pass. Returns when the next pass is needed.
     ///
     /// 1. Continue a release that an operator has ordered.
-    /// 2. Write the next part of the decisions that are not written yet.
+    /// 2. Write decisions of earlier evaluations that are not written yet, in one transaction.
     /// 3. Evaluate if a reminder is due, if everything must be evaluated, if a cancellation may be
     ///    announced, or if `longestRest` has passed.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
@@ -108,7 +109,7 @@ public final class Planner {
         return nextCancellation.map { min(wake, now + $0) } ?? wake
     }
 
-    /// Time until the next cancellation may be announced; nil if none is waiting.
+    /// The time until the next cancellation may be announced; nil if no cancellation is waiting.
     private var nextCancellation: TimeSpan? {
         goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
     }
@@ -128,23 +129,25 @@ public final class Planner {
 
     // MARK: Evaluating
 
-    /// A decision of an evaluation that is written in parts.
+    /// A decision of an evaluation that is written in one or more later transactions.
     private enum Unwritten {
         case withdrawal(Evaluation.Withdrawal, sofar: Int)
         case deliveries(UnwrittenDeliveries)
     }
 
     private struct UnwrittenDeliveries {
-        /// The identity as stored.
+        /// The reminder's identity as it is stored in the ledger.
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// Whether the reminder is marked as unfinished until the last part is written.
+        /// Whether the reminder is marked as unfinished until its last delivery is written.
         ///
-        /// The evaluation after a crash then completes it. False if the reminder is already
-        /// complete and its dates are current.
+        /// If a crash comes first, the next evaluation completes a reminder with this mark. The
+        /// value is false if the reminder is already complete and its dates are current.
         let isFiring: Bool
-        /// New dates of the reminder, written with the first part.
+        /// The reminder with its new dates; nil if the row already has them.
+        ///
+        /// The dates are written in the first transaction that writes some of these deliveries.
         var dates: Reminder?
         let title: String
         let formerOccurrences: [OccurrenceKey]
@@ -222,7 +225,7 @@ public final class Planner {
 
     // MARK: Writing in parts
 
-    /// Returns the decisions to write later, withdrawals first.
+    /// Returns the decisions to write later. Withdrawals come first.
     ///
     /// This order ensures that a reminder gets new dates only when none of its deliveries is
     /// pending with the old ones.
@@ -293,9 +296,10 @@ public final class Planner {
         }
     }
 
-    /// Writes one part of the unwritten decisions in one transaction.
+    /// Writes some of the unwritten decisions in one transaction.
     ///
-    /// It is either a part of one withdrawal, or as many deliveries as fit.
+    /// If the first decision is a withdrawal, the transaction withdraws deliveries of that
+    /// reminder. If not, the transaction writes as many deliveries as fit.
     private func writePart() throws(LedgerFailure) {
         guard let first = unwritten.first else { return }
         if case .withdrawal(let withdrawal, let sofar) = first {

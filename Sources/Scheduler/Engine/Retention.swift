@@ -2,20 +2,24 @@ import Dates
 
 /// Deletes deliveries and attempts after two years, so that the ledger stops growing.
 ///
-/// Reminders are kept. It runs once a day while the loop is idle, a few hundred rows at a time.
+/// Reminders are kept. Retention runs once a day while the loop is idle, a few hundred rows at a
+/// time.
 public final class Retention {
     private let ledger: any LedgerUpkeep
     private let journal: any Journal
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// The time for which deliveries are kept after the deadline. Evaluations do not read older
-    /// ones.
+    /// The time for which deliveries are kept after their deadline.
+    ///
+    /// Evaluations do not read older deliveries.
     ///
     /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up
-    /// to 730 days after it.
+    /// to 730 days after that day.
     public static let kept = TimeSpan.days(730)
-    /// Number of deliveries checked in one step, few enough for a transaction of some milliseconds.
+    /// The number of deliveries that one step checks.
+    ///
+    /// The number is so small that the transaction takes only some milliseconds.
     static let deliveriesPerStep = 500
     static let every = TimeSpan.days(1)
 
@@ -24,7 +28,7 @@ public final class Retention {
         self.journal = journal
     }
 
-    /// Checks some rows and deletes the old ones. Returns whether there are more to check now.
+    /// Checks some rows and deletes the old ones. Returns whether more rows must be checked now.
     func step(now: Instant) throws(LedgerFailure) -> Bool {
         // The second condition ensures that a clock that was set back does not postpone the next
         // pass.
@@ -35,7 +39,7 @@ public final class Retention {
             forgotten += pruned.deliveries
             guard pruned.isComplete else { return true }
         } catch .full {
-            // Nothing is lost: the pass ends, and the next one tries the same rows again.
+            // Nothing is lost, because the next pass tries the same rows again.
         }
         nextPass = now + Retention.every
         if forgotten > 0 { journal.write(.pruned(deliveries: forgotten, before: before)) }

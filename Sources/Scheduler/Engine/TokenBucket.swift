@@ -2,7 +2,7 @@ import Dates
 
 /// Counts how many attempts a channel's rate allows.
 ///
-/// It uses real time, also in a rehearsal.
+/// Its instants are those of the real clock, even in a rehearsal.
 struct TokenBucket {
     let rate: Rate?
     private var tokens: Double
@@ -26,9 +26,9 @@ struct TokenBucket {
     /// Records that an attempt started.
     mutating func take() { tokens -= 1 }
 
-    /// Time until the next attempt may start; nil if one may start now.
+    /// The time until the next attempt may start; nil if an attempt may start now.
     ///
-    /// Computed for the time of the last call of `available`.
+    /// The time counts from the last call of `available`.
     var wait: TimeSpan? {
         guard let rate, tokens < 1 else { return nil }
         return TimeSpan(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)

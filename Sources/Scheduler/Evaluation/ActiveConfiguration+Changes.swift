@@ -1,27 +1,28 @@
 import Dates
 import Plans
 
-// Finds changes of occurrences of which someone was notified (contract, "Identity"). An occurrence
-// can get another start or end, be removed, or get another name because its phrase was reworded.
+// Finds changes of occurrences that recipients were notified of (contract, "Identity"). An
+// occurrence can get another start or end, be removed, or get another name because its phrase was
+// reworded.
 
 /// An occurrence in the ledger under all its names, and its current state in the plans.
 struct KnownOccurrence {
     /// The occurrence's key before this evaluation renames the occurrence.
     ///
-    /// Plan and campaign have their current ids if they still exist. The occurrence's name is the
-    /// stored one.
+    /// The ids of the plan and the campaign are the current ones if the plan and the campaign still
+    /// exist. The name of the occurrence is the stored one.
     fileprivate(set) var name: OccurrenceKey
     /// The names under which the occurrence's rows are stored.
     fileprivate(set) var stored: [OccurrenceKey]
-    /// The occurrence as in the last notification.
+    /// The occurrence as it was when recipients were last notified of it.
     fileprivate(set) var latest: NotifiedOccurrence
-    /// The last announced change, under any of the occurrence's names.
+    /// The last announced change, under any of the occurrence's names; nil if there was none.
     fileprivate(set) var change: NotifiedOccurrence.Announced?
     /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
     fileprivate(set) var hasWithdrawn: Bool
-    /// The days of the occurrence before each change.
+    /// The occurrence's days before each announced change.
     fileprivate(set) var formerDates: [ClosedRange<Day>]
-    /// Whether reminders with different days were sent.
+    /// Whether reminders of the occurrence were sent with different days.
     fileprivate(set) var hasSeveralDates: Bool
     let position: (plan: Int, campaign: Int)?
     /// The current dates of the occurrence; nil if it no longer takes place.
@@ -34,13 +35,13 @@ struct KnownOccurrence {
     /// Whether the occurrence no longer takes place and another occurrence has its name.
     fileprivate var hasLostItsName = false
 
-    /// Whether a reminder of the occurrence has the current dates.
+    /// Returns whether a reminder has the current dates, or cancels a removed occurrence.
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
     }
 
-    /// Whether this announcement has the current dates, or cancels a removed occurrence.
+    /// Returns whether an announcement has the current dates, or cancels a removed occurrence.
     func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
         guard let current else { return announced.change == .gone }
         return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
@@ -77,16 +78,18 @@ extension ActiveConfiguration {
     /// The number of days after an occurrence's end for which its changes are still found.
     static let memory_days = 400
 
-    /// Returns the change to announce; nil if there is none or all days of the occurrence are past.
+    /// Returns the change to announce.
+    ///
+    /// Returns nil if there is no change, or if all days of the occurrence are past.
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
         let zone = zone(of: known)
-        // The days before each change count too, because a recipient may not have received the
+        // The days before each change count too, because some recipients may not have received the
         // change notice.
         let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
-        // An occurrence can be cancelled a second time if its reminders have fired since the first
+        // An occurrence can be cancelled again if reminders of it have fired since the last
         // cancellation.
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
@@ -115,7 +118,7 @@ extension ActiveConfiguration {
         (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
-    /// Whether a fired reminder is still valid.
+    /// Returns whether a fired reminder is still valid.
     ///
     /// If the occurrence is over, both by the reminder's dates and by the current dates, the
     /// reminder stays valid, because changes of such an occurrence are not announced.
@@ -143,7 +146,7 @@ extension ActiveConfiguration {
     /// Names of one occurrence from before and after a rename of its plan or campaign are combined.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
-        /// A key that is equal for two names of one occurrence.
+        /// A key that all names of one occurrence share.
         ///
         /// For a removed campaign it contains the title instead of the id.
         struct Topic: Hashable {
@@ -227,7 +230,8 @@ extension ActiveConfiguration {
         // move an occurrence further.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
-        // An exception may still have moved an occurrence further, so this searches for it by name.
+        // An exception may nevertheless have moved an occurrence further, so such an occurrence is
+        // searched for by its name.
         for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
             let name = known[place].name.occurrence
             if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
@@ -238,7 +242,7 @@ extension ActiveConfiguration {
         match(unsettled, with: free, &known)
     }
 
-    /// Matches known occurrences with new dates, one to one.
+    /// Matches known occurrences with the current dates in the plan, one to one.
     ///
     /// These criteria are tried in order:
     /// - same start and same name, then same start
@@ -249,8 +253,9 @@ extension ActiveConfiguration {
     ///   common
     /// - same name
     ///
-    /// Other dates are better if they share a day with the occurrence and either start nearer to
-    /// it, or the dates with the same name share no day with it.
+    /// Free dates with another name are better if they share a day with the occurrence. In
+    /// addition, they must start nearer to its start, or the dates with the same name must share no
+    /// day with it.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {
@@ -287,7 +292,7 @@ extension ActiveConfiguration {
         }
         settle(by: before)
         // Pairs with the most days in common come first, because an occurrence that is over may
-        // share a few days with the new dates of another one.
+        // share a few days with the new dates of another occurrence.
         let alike = open.flatMap { place in free.map { (place, $0, daysInCommon(known[place].latest, $0)) } }.filter { $0.2 > 0 }
         for (place, dates, _) in alike.sorted(by: { $0.2 > $1.2 }) where open.contains(place) {
             guard let found = free.firstIndex(of: dates) else { continue }

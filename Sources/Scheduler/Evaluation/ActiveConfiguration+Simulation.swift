@@ -26,8 +26,8 @@ extension ActiveConfiguration {
 
     /// Simulates a span of days and passes the reminders of each due time to `take`.
     ///
-    /// Only a part of the span is computed at a time, so memory does not grow with the length of
-    /// the span.
+    /// The span is computed in parts, one after the other, so memory does not grow with the length
+    /// of the span.
     public func simulate(from: Day, to: Day, _ take: ([SimulatedReminder]) -> Void) {
         let spans = plans.plans.map {
             $0.zone.startOfDay(from)...Instant(milliseconds: $0.zone.startOfDay(to + 1).milliseconds - 1)
@@ -42,10 +42,11 @@ extension ActiveConfiguration {
         }
     }
 
-    /// The length of one part of a simulation.
+    /// Returns the length of the spans into which a simulation is divided.
     ///
-    /// A part has some tens of thousands of reminders if each campaign has a few a year. It is at
-    /// least 31 days long, because each part also computes the occurrences before and after it.
+    /// A span has some tens of thousands of reminders if each campaign has a few reminders a year.
+    /// It is at least 31 days long, because the simulation of each span also computes the
+    /// occurrences before and after the span.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
     private func simulate(
@@ -72,8 +73,8 @@ extension ActiveConfiguration {
 
     /// Returns the content of a scheduled reminder.
     ///
-    /// - Parameter fired: The times of the firing and of the evaluation before it; nil if the
-    ///   reminder fires on time.
+    /// - Parameter fired: When the reminder fires, and when the evaluation before that takes place;
+    ///   nil if the reminder fires on time.
     public func notice(
         of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
     ) -> ReminderContent {

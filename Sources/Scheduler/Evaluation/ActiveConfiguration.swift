@@ -44,14 +44,14 @@ public struct ActiveConfiguration: Sendable {
         named(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify, scheduled.plan, &resolved)
     }
 
-    /// Whether recipients who are added to a plan get reminders that were due earlier.
+    /// Returns whether recipients who are added to a plan get reminders that were due earlier.
     func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
 
     /// Returns the recipients of a `notify` list, with a fingerprint for this plan.
     ///
     /// The fingerprint is inverted unless recipients who are added later get reminders that were
-    /// due earlier (`admitsJoiners`). If an edit turns this on, the fingerprint changes, and the
-    /// next evaluation finds the recipients who were left out.
+    /// due earlier (`admitsJoiners`). If an edit makes `admitsJoiners` true, the fingerprint
+    /// changes, and the next evaluation finds the recipients who were left out.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -68,9 +68,9 @@ public struct ActiveConfiguration: Sendable {
 
     /// Returns the current content of a stored reminder; nil if its plan or campaign was removed.
     ///
-    /// If the campaign of a cancellation notice was removed, the content is made from the stored
-    /// data instead. `notify` is the list of the reminder's lead; it is empty if the lead is not
-    /// known.
+    /// If the campaign of a cancellation notice was removed, the content consists of the stored
+    /// data instead. `notify` is the list of recipients and groups of the reminder's lead. The list
+    /// is empty if the lead is not known.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {

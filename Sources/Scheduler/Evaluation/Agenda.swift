@@ -3,9 +3,9 @@ import Plans
 
 /// Finds the reminders that fall due next, without expanding campaigns years ahead.
 ///
-/// It has one entry for each campaign: the earliest due time after the cursor. Memory grows with
-/// the number of campaigns, not with years. An agenda is built from an accepted plan set, and a
-/// reload builds a new one.
+/// The agenda has one entry for each campaign, with its earliest due time after the cursor. Memory
+/// grows with the number of campaigns, not with years. An agenda is built from an accepted plan
+/// set, and a reload builds a new one.
 public struct Agenda: Sendable {
     private struct Entry: Sendable {
         let due: Instant

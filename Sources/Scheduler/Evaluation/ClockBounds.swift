@@ -6,8 +6,9 @@ import Plans
 /// If the clock is out of bounds, nothing is evaluated and nothing is sent until the clock is in
 /// bounds again or an operator decides (contract, `release`).
 public enum ClockBounds {
-    /// The maximum by which the clock may be set back. Corrections by NTP or an operator are
-    /// smaller.
+    /// The maximum by which the clock may be behind the last evaluation.
+    ///
+    /// Corrections by NTP or an operator are smaller.
     static let mostBackwards = TimeSpan.days(1)
     /// The maximum by which the clock may be ahead of the last evaluation.
     ///
@@ -42,9 +43,10 @@ public enum ClockBounds {
 
 /// Compares the wall clock with a monotonic clock (CLOCK_BOOTTIME).
 ///
-/// Detects every step of the wall clock. A step of more than a day ahead is not trusted.
+/// Detects every step of the wall clock by more than two seconds. A step ahead by more than a day
+/// is not trusted.
 struct ClockWatch {
-    /// Wall clock minus steady clock at the last observation; nil before the first.
+    /// Wall clock minus steady clock at the last observation; nil before the first observation.
     private var offset: TimeSpan?
     /// The offset before a step ahead that is not trusted; nil if there was no such step.
     private var trusted: TimeSpan?
@@ -62,8 +64,8 @@ struct ClockWatch {
 
     /// Returns by how much the wall clock was set since the last observation; zero if it was not.
     ///
-    /// - Parameter isBelieved: Whether the wall clock was trusted before. If not, a step far ahead
-    ///   may be its correction and is trusted.
+    /// - Parameter isBelieved: Whether the wall clock was trusted before. If false, a step far
+    ///   ahead may be a correction of the clock, so it is trusted.
     mutating func observe(wall: Instant, steady: Instant, isBelieved: Bool = true) -> TimeSpan {
         let current = wall - steady
         defer { offset = current }

@@ -15,7 +15,7 @@ import Dates
 // (b) The deadline is past, and the reminder was due after `lookedUntil`. It is recorded as missed.
 //
 // (c) The deadline is past, and the reminder was due at or before `lookedUntil`. It was not in the
-// plan when it was due. Nothing is recorded.
+// plan when it was due. Therefore nothing is recorded.
 
 /// The decisions of an evaluation, before they are written.
 public struct Decision: Sendable {
@@ -25,7 +25,7 @@ public struct Decision: Sendable {
         public let late: Bool
         /// The fingerprint of all recipients that the reminder names.
         public let named: UInt64
-        /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
+        /// The reminders that this reminder replaces although their rows have a later due time.
         public let overtaken: [ReminderKey]
     }
 
@@ -51,8 +51,8 @@ public struct TopUp: Sendable {
     public var recipients: RecipientSet
     /// All recipients that the reminder names.
     ///
-    /// An address that already has the reminder through one of these recipients does not get it
-    /// twice.
+    /// If an address already has the reminder through one of these recipients, it does not get the
+    /// reminder again.
     public let everyone: RecipientSet
     /// The members of `recipients` who were added only after the reminder was due.
     public let joined: RecipientSet
@@ -63,7 +63,7 @@ public struct TopUp: Sendable {
     public let occurrence: OccurrenceKey
     /// The lead; nil for a change notice, and for an unfinished reminder that is not a candidate.
     public var scheduled: Scheduled?
-    /// The reminders that this one replaces, as in `EvaluationResult.Firing`.
+    /// The reminders that this reminder replaces although their rows have a later due time.
     public var overtaken: [ReminderKey] = []
 }
 
@@ -90,8 +90,8 @@ public struct NotificationHistory: Sendable {
 /// (`WithdrawalReason.isRevivable`). A superseded delivery that may have arrived is standing too. A
 /// delivery with outdated dates is standing only if its recipient was notified.
 ///
-/// There is a `RecipientSet` for each reminder. A set of half a million recipients uses 62 kB; a
-/// dictionary by id used 30 MB.
+/// Each reminder has a `RecipientSet`, because a set of half a million recipients uses 62 kB. A
+/// dictionary keyed by recipient id used 30 MB.
 public struct StandingDeliveries: Sendable {
     private struct Share: Sendable {
         let reminder: ReminderKey
@@ -120,8 +120,8 @@ public struct StandingDeliveries: Sendable {
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
-    /// - Parameter failedOver: The members of `recipients` who were not notified and whose channel
-    ///   was removed, or who no longer use it.
+    /// - Parameter failedOver: The members of `recipients` who were not notified and whose delivery
+    ///   was cancelled because the channel was removed or the recipient no longer uses it.
     public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
@@ -218,10 +218,10 @@ struct DueEvaluation {
         return decision
     }
 
-    /// Whether a recipient may lack a delivery of this lead.
+    /// Returns whether a recipient may lack a delivery of this lead.
     ///
-    /// If this is false for all leads of an occurrence, its standing deliveries are not read from
-    /// the ledger, because that is slow for half a million recipients.
+    /// If the result is false for all leads of an occurrence, its standing deliveries are not read
+    /// from the ledger, because reading them is slow for half a million recipients.
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
@@ -229,14 +229,14 @@ struct DueEvaluation {
             || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
-    /// Whether the lead was recorded as superseded with an earlier due time than it has now.
+    /// Returns whether the lead was recorded as superseded with an earlier due time than now.
     ///
-    /// With the current hours or working days it may be the latest lead.
+    /// With the current hours or working days, the lead may be the latest lead.
     private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// Whether the row belongs to another occurrence that shares the lead's anchor and is over.
+    /// Returns whether the row belongs to another occurrence with the same anchor that is over.
     ///
     /// The dates of such a row are changed only if a recipient lacks the reminder.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
@@ -244,7 +244,7 @@ struct DueEvaluation {
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
     }
 
-    /// Whether the dates of the row differ from the current dates of the lead.
+    /// Returns whether the dates of the row differ from the current dates of the lead.
     ///
     /// Returns false if the occurrence is over, both by the row's dates and by the current dates.
     /// Returns true for a superseded reminder of another occurrence on the same day, because nobody
@@ -292,10 +292,10 @@ struct DueEvaluation {
         }
     }
 
-    /// Returns stored leads and announcements that this lead replaces although they are due later.
+    /// Returns stored leads and announcements that this lead replaces although they were due later.
     ///
-    /// With the current hours and working days, they are due no later than this lead. In their rows
-    /// in the ledger, they are due later than this lead is in its own.
+    /// By the current hours and working days, they are due no later than this lead. By the due
+    /// times in the rows of the ledger, they are due later than this lead.
     private func overtaken(
         by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {
@@ -343,7 +343,9 @@ struct DueEvaluation {
                 dates: hasOtherDates ? lead.reminder : nil, occurrence: lead.reminder.occurrenceKey, scheduled: lead))
     }
 
-    /// Sorts by due time, descending. Leads with the same due time stay in the order of the plan.
+    /// Returns the leads sorted by due time, the latest first.
+    ///
+    /// Leads with the same due time stay in the order of the plan.
     private func latestFirst(_ leads: [Scheduled]) -> [Scheduled] {
         leads.enumerated().sorted { a, b in
             let (x, y) = (a.element.reminder.due, b.element.reminder.due)

@@ -14,8 +14,8 @@ extension Evaluation {
             if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // An occurrence that `isJoined` may have no recipient to notify of this change. Its
-                // earlier announcement may then have to be completed below.
+                // If the occurrence `isJoined`, there may be no recipient to notify of this change.
+                // In that case, its earlier announcement may have to be completed below.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
@@ -34,12 +34,12 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The latest outdated days that were sent to a recipient of the change notice.
+        /// The latest outdated days that a recipient of the change notice was notified of.
         ///
-        /// The notice shows them as the former days. If nil, it shows the last announced days. Set
-        /// only if the occurrence `isUnannounced`.
+        /// The notice shows them as the former days. If the value is nil, the notice shows the last
+        /// announced days. The value is set only if the occurrence `isUnannounced`.
         var toldDays: ClosedRange<Day>?
-        /// Recipients who were sent a reminder after the cancellation although it fired before.
+        /// Recipients who, after the cancellation, were sent a reminder that had fired before it.
         ///
         /// nil unless the occurrence `isJoined` and its latest reminder is the cancellation notice.
         var since: RecipientSet?
@@ -98,7 +98,7 @@ extension Evaluation {
 
     /// Returns the number N of the next `moved N` of this campaign.
     ///
-    /// It is one more than the highest number in the ledger or in this evaluation.
+    /// The number is one more than the highest number in the ledger or in this evaluation.
     private func nextNumber(
         of one: KnownOccurrence, among known: [KnownOccurrence], _ numbers: inout [[String]: Int]
     ) throws(LedgerFailure) -> Int {
@@ -118,9 +118,9 @@ extension Evaluation {
 
     /// Completes the last announcement of an occurrence for recipients who lack it.
     ///
-    /// They were notified of the occurrence before the announcement fired. The announcement was
-    /// large and their deliveries are not written yet, or they were not in the configuration when
-    /// it fired, or their channel has changed.
+    /// These recipients were notified of the occurrence before the announcement fired. They lack
+    /// the announcement because its deliveries are not all written yet, because they were not in
+    /// the configuration when it fired, or because their channel has changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder
@@ -134,7 +134,7 @@ extension Evaluation {
         else { return }
         var (has, later, failedOver, isAfter) = (RecipientSet(), RecipientSet(), RecipientSet(), true)
         // Recipients who have the announcement through one channel do not get it through another
-        // one. For each recipient, only the last message counts.
+        // channel. For each recipient, only the last message counts.
         var (misinformed, heard) = (RecipientSet(), RecipientSet())
         for share in try shares(of: one.newName).reversed() {
             if share.stored.reminder.key == row.key {

@@ -2,14 +2,14 @@ import Dates
 
 /// Compares the current plans with the ledger, and decides what to fire, announce and withdraw.
 ///
-/// Writes nothing. An evaluation covers everything, or only the reminders that the agenda found
+/// The evaluation writes nothing. It covers everything, or only the reminders that the agenda found
 /// due. The steps are:
 ///
-/// 1. If everything is evaluated, finds the occurrences in the ledger that were moved, renamed or
+/// 1. If everything is evaluated, find the occurrences in the ledger that were moved, renamed or
 ///    removed.
-/// 2. Finds the recipients of notices about those changes.
-/// 3. Applies the rule for what is due to each recipient (`DueEvaluation`).
-/// 4. If everything is evaluated, completes reminders that an earlier evaluation began.
+/// 2. Find the recipients of notices about those changes.
+/// 3. Apply the rule for what is due to each recipient (`DueEvaluation`).
+/// 4. If everything is evaluated, complete reminders that an earlier evaluation began.
 ///
 /// During a hold, nothing is announced, completed or withdrawn. Only reminders that fell due after
 /// the held time fire.
@@ -40,14 +40,14 @@ struct Evaluation {
         var renames: [OccurrenceRename] = []
         var announced: [Announced] = []
         var withdrawals: [Withdrawal] = []
-        /// Removed occurrences whose cancellation must be announced, but not yet.
+        /// Removed occurrences whose cancellation is to be announced later.
         var awaitingCancellation: [OccurrenceKey] = []
     }
 
     var outcome: Outcome
     private var resolved = ActiveConfiguration.Resolved()
     private let held: ClosedRange<Instant>?
-    /// Whether the candidates are all due leads, and nothing is held.
+    /// Whether all due leads are candidates and the ledger is not held.
     private var evaluatesEverything = false
     var names: OccurrenceNames
     /// Occurrences with deliveries that were cancelled for a temporary reason.
@@ -74,7 +74,7 @@ struct Evaluation {
     /// Whether the ledger is held until an operator decides.
     var isHeld: Bool { held != nil }
 
-    /// Evaluates, and returns the decisions to write.
+    /// Runs the evaluation and returns the decisions to write.
     ///
     /// - Parameters:
     ///   - due: The reminders that the agenda found due; nil to evaluate everything.
@@ -134,9 +134,9 @@ struct Evaluation {
             history.recorded[candidate.reminder.key] = row
         }
         var decision = rule.decide(relevant, history, &resolved)
-        // A recipient who lacks none of these leads in their current order may lack one in the
-        // order in which they fired. The fingerprint 0 makes the next evaluation check these leads
-        // again.
+        // A recipient who lacks none of these leads in their current order may lack one of them in
+        // the order in which they fired. The fingerprint 0 makes the next evaluation check these
+        // leads again.
         for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
         for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
@@ -154,13 +154,13 @@ struct Evaluation {
         outcome.decision.named.merge(decision.named) { $1 }
     }
 
-    /// Whether two leads of the occurrence are due in another order than when they fired.
+    /// Returns whether two leads of the occurrence are due in another order than when they fired.
     ///
-    /// This happens when hours or working days have changed. Recipients who got one lead as the
-    /// latest may now lack the other.
+    /// This happens when hours or working days have changed. Recipients who got one of the two as
+    /// the latest lead may now lack the other lead.
     private func isReordered(_ leads: [Int], _ candidates: [Scheduled], _ rows: [RecordedReminder?]) -> Bool {
-        // If only due leads are evaluated, the other leads of the occurrence are not candidates. A
-        // lead then counts as reordered if it is due later than in its row.
+        // If only due leads are evaluated, the other leads of the occurrence are not candidates. In
+        // that case, a lead counts as reordered if it is due later than its row says.
         guard evaluatesEverything else {
             return leads.contains { index in rows[index].map { $0.due < candidates[index].reminder.due } ?? false }
         }
@@ -201,8 +201,8 @@ struct Evaluation {
         var last: (place: OccurrencePlace, index: Int)?
         for (position, candidate) in candidates.enumerated() where candidate.reminder.deadline > now {
             let place = OccurrencePlace(candidate)
-            // Tries the last occurrence first, because the leads of one occurrence are mostly
-            // adjacent.
+            // Compares with the occurrence of the previous candidate first, because the leads of
+            // one occurrence are mostly adjacent.
             if let last, last.place == place {
                 open[last.index].append(position)
             } else if let index = indices[place] {
@@ -314,7 +314,8 @@ struct Evaluation {
 
     /// Returns the deliveries of leads whose rows have another occurrence's name.
     ///
-    /// This happens if an edit has given the lead's anchor day to another occurrence.
+    /// A row has another occurrence's name if an edit has given the lead's anchor day to another
+    /// occurrence.
     private func strayShares(
         _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], of occurrence: OccurrenceKey
     ) throws(LedgerFailure) -> [DeliveryShare] {

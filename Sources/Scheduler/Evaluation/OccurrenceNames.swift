@@ -25,7 +25,7 @@ struct OccurrenceNames {
         let usual = (names ?? [(occurrence.plan, occurrence.campaign)]).map {
             OccurrenceKey(plan: $0.plan, campaign: $0.campaign, occurrence: occurrence.occurrence)
         }
-        // Leaves out names whose rows this evaluation renames, because they belong to another
+        // Leaves out names whose rows this evaluation renames, because those rows belong to another
         // occurrence.
         .filter { new[$0].map { $0 == occurrence.occurrence } ?? true }
         guard let earlier = earlier[occurrence] else { return usual }

@@ -2,7 +2,7 @@ import Dates
 
 /// The reminders and change notices that an evaluation would send now, for `check` and `reload`.
 ///
-/// Writes nothing.
+/// A preview writes nothing.
 public struct Preview: Sendable {
     /// When the previous evaluation took place.
     public let lookedUntil: Instant
@@ -19,7 +19,7 @@ public struct Preview: Sendable {
         /// If the occurrence was removed, the notice has the last announced dates.
         public let reminder: Reminder
         public let change: Scheduler.Change
-        /// The occurrence's former days, which the notice shows.
+        /// The occurrence's former days, which the change notice shows.
         public let before: ClosedRange<Day>
         public let deliveries: Int
     }

@@ -14,11 +14,11 @@ public struct RateForecast {
     public struct Shortfall: Hashable, Sendable {
         /// The position of the reminder among the added reminders, from 0.
         public let arrival: Int
-        /// Number of deliveries of this reminder through this channel.
+        /// The number of deliveries of this reminder through this channel.
         public let deliveries: Int
-        /// Number of those deliveries that would not be sent.
+        /// The number of those deliveries that would not be sent.
         public let unsent: Int
-        /// Number of deliveries of other reminders still in the queue when this reminder was due.
+        /// The number of deliveries of other reminders in the queue when this reminder fell due.
         public let ahead: Int
     }
 
@@ -40,7 +40,7 @@ public struct RateForecast {
     private var head = 0
     /// For each occurrence, the indices of its reminders in the queue.
     private var places: [OccurrenceKey: [Int]] = [:]
-    /// Total number of deliveries in the queue.
+    /// The total number of deliveries in the queue.
     private var waiting = 0.0
     private var arrivals = 0
     private var shortfalls: [Shortfall] = []
@@ -51,7 +51,7 @@ public struct RateForecast {
 
     /// Adds the next reminder. Reminders must be added in the order of their due times.
     ///
-    /// - Parameter deliveries: Number of deliveries of the reminder through this channel.
+    /// - Parameter deliveries: The number of deliveries of the reminder through this channel.
     public mutating func add(_ reminder: Reminder, to recipients: RecipientSet, deliveries: Int) {
         let due = Double(reminder.due.milliseconds)
         run(until: due)
@@ -72,10 +72,10 @@ public struct RateForecast {
         arrivals += 1
     }
 
-    /// A fraction of a delivery below this is a rounding error.
+    /// The fraction of a delivery below which a value counts as a rounding error.
     private static let nothing = 1e-6
 
-    /// Rounds up to whole deliveries.
+    /// Returns `deliveries` rounded up to a whole number, without rounding errors.
     private static func whole(_ deliveries: Double) -> Int { max(0, Int((deliveries - nothing).rounded(.up))) }
 
     /// Empties the queue and returns all shortfalls, in the order of `add`.

@@ -7,12 +7,14 @@ import Plans
 /// A reminder, with the positions in the plans that order reminders with the same due time.
 public struct Scheduled: Hashable, Sendable {
     public let reminder: Reminder
-    /// Positions: plan in the plan set, campaign in the plan, lead in the campaign.
+    /// The position of the plan in the plan set.
+    ///
+    /// `campaign` is a position in the plan, and `lead` is a position in the campaign.
     public let plan: Int
     public let campaign: Int
     public let lead: Int
 
-    /// Sorts by due time, then in the order of the plans.
+    /// Returns whether `a` comes before `b`, by due time and then in the order of the plans.
     public static func precedes(_ a: Scheduled, _ b: Scheduled) -> Bool {
         if a.reminder.due != b.reminder.due { return a.reminder.due < b.reminder.due }
         if a.plan != b.plan { return a.plan < b.plan }
@@ -25,8 +27,8 @@ public struct Scheduled: Hashable, Sendable {
 extension Lead {
     /// Returns the maximum number of days between a due time and its occurrence.
     ///
-    /// `before` counts from the start back, `after` from the end on. A month has at most 31 days.
-    /// For a lead in working days, the number depends on the working calendar.
+    /// `before` counts back from the start, and `after` counts from the end. A month has at most 31
+    /// days. For a lead in working days, the number depends on the working calendar.
     ///
     /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
     func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
@@ -37,7 +39,7 @@ extension Lead {
             case .days: count
             case .weeks: count * 7
             case .months: count * 31
-            // If the calendar has fewer working days, the lead has no due time.
+            // If the calendar has fewer working days than `count`, the lead has no due time.
             case .workingDays: stretches[count] ?? 0
             }
         }
@@ -59,10 +61,11 @@ extension Campaign {
 
     /// Returns the days from which a lead is counted in one occurrence.
     ///
-    /// Days that belong to another occurrence are left out. If an exception puts two occurrences on
-    /// one day, a lead may be counted from the same day in both. Both reminders would have the same
-    /// identity, so there is only one reminder. It belongs to the occurrence that starts first. If
-    /// both start on the same day, it belongs to the one whose name sorts first.
+    /// A day is left out if the lead is counted from the same day in an earlier occurrence. If an
+    /// exception puts two occurrences on one day, a lead may be counted from the same day in both.
+    /// Both reminders would have the same identity, so there is only one reminder. It belongs to
+    /// the occurrence that starts first. If both start on the same day, it belongs to the one whose
+    /// name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -76,7 +79,7 @@ extension Campaign {
 
     /// Returns earlier occurrences that share a day with this one.
     ///
-    /// Only exceptions make occurrences share a day.
+    /// Only exceptions can make two occurrences share a day.
     private func earlier(than dates: OccurrenceDates, workingDays: WorkingCalendar) -> [OccurrenceDates] {
         guard exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
         return occurrences(overlapping: dates.start...dates.end, workingDays: workingDays).filter {
@@ -84,7 +87,7 @@ extension Campaign {
         }
     }
 
-    /// Time from due to deadline for leads after the end (contract, "What is due").
+    /// The time between due time and deadline of leads after the end (contract, "What is due").
     static let afterEndGrace = TimeSpan.days(14)
 
     /// Returns every reminder of one occurrence, in the order of the leads.
@@ -160,8 +163,8 @@ extension PlanSet {
         return forEachCampaign { plan, campaign in
             let zone = plans[plan].zone
             let reach = plans[plan].campaigns[campaign].reach(stretches)
-            // Fourteen days are the time from due to deadline of leads after the end
-            // (`afterEndGrace`). One more day is for the zone.
+            // The 15 days are the 14 days between due time and deadline of leads after the end
+            // (`afterEndGrace`), and one day for the zone.
             let lower = zone.civil(at: since).day - reach.after - 15
             let upper = zone.civil(at: now).day + reach.before
             return reminders(plan: plan, campaign: campaign, overlapping: lower...upper).filter {
@@ -201,8 +204,8 @@ extension Campaign {
     /// Returns the first occurrence that is not over on `day`; nil if there is none up to 2199.
     public func firstOccurrence(notOverOn day: Day, workingDays: WorkingCalendar) -> OccurrenceDates? {
         let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
-        // Searches ever longer spans: most campaigns have an occurrence within a year, but a leap
-        // month may recur only after decades.
+        // Searches ever longer spans, because most campaigns have an occurrence within a year, but
+        // a leap month may recur only after decades.
         for reach in [366, 366 * 12, max(1, last - day)] where day <= last {
             let found = occurrences(overlapping: day...min(day + reach, last), workingDays: workingDays)
             if let first = found.first { return first }

@@ -2,7 +2,7 @@ import Scheduler
 
 /// SQL conditions on a row of `delivery`, made from `DeliveryState.countsAs`.
 enum DeliveryCondition {
-    /// The condition, in parentheses, that the row counts as at least one of these meanings.
+    /// Returns the condition, in parentheses, that the row has at least one of these meanings.
     static func sql(_ meanings: DeliveryMeaning..., of table: String = "delivery") -> String {
         func reasons(_ state: DeliveryState, _ mayHaveArrived: Bool) -> [WithdrawalReason?] {
             anyReason.filter { why in
@@ -36,7 +36,9 @@ enum DeliveryCondition {
     /// Every value that `why` can have; nil means no reason.
     private static let anyReason: [WithdrawalReason?] = WithdrawalReason.allCases + [nil]
 
-    /// The condition that the row has this state and one of `reasons`; nil if `reasons` is empty.
+    /// Returns the condition that the row has this state and one of `reasons`.
+    ///
+    /// Returns nil if `reasons` is empty.
     private static func term(
         _ state: DeliveryState, because reasons: [WithdrawalReason?], _ table: String, _ more: String? = nil
     ) -> String? {
@@ -47,7 +49,7 @@ enum DeliveryCondition {
         return parts.compactMap { $0 }.joined(separator: " AND ")
     }
 
-    /// The condition that the reason is one of `reasons`; nil if it can be any.
+    /// Returns the condition that the reason is one of `reasons`; nil if any reason is allowed.
     private static func because(_ reasons: [WithdrawalReason?], _ column: String) -> String? {
         guard reasons != anyReason else { return nil }
         let terms = reasons.map { reason in reason.map { "\(column) = '\($0.rawValue)'" } ?? "\(column) IS NULL" }

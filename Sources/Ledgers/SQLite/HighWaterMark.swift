@@ -2,7 +2,7 @@ import Dates
 import Glibc
 import Scheduler
 
-/// A ledger's generation and `lookedUntil`, stored in a small file next to it (`<ledger>.witness`).
+/// A ledger's generation and `lookedUntil`, in the small file `<ledger>.witness`.
 ///
 /// The ledger writes the file after its own commit, so the file is never ahead of an intact ledger.
 /// A ledger that is missing, or behind its high-water mark, was lost or restored from a copy. Such
@@ -17,9 +17,10 @@ public struct HighWaterMark: Hashable, Sendable {
         self.lookedUntil = lookedUntil
     }
 
-    /// The mark that `restore` writes.
+    /// Returns the mark that `restore` writes.
     ///
-    /// It is ahead of every ledger, so the next start holds, even if it is much later.
+    /// The mark is ahead of every ledger, so the next start holds all deliveries, even if that
+    /// start is much later.
     public static func restored(lookedUntil: Instant) -> HighWaterMark {
         HighWaterMark(generation: .max, lookedUntil: lookedUntil)
     }
@@ -27,10 +28,10 @@ public struct HighWaterMark: Hashable, Sendable {
     /// Whether the mark was written by `restore`.
     public var isOfRestore: Bool { generation == .max }
 
-    /// The path of the mark's file.
+    /// Returns the path of the mark's file.
     public static func path(ofLedger path: String) -> String { path + ".witness" }
 
-    /// Reads the mark of a ledger; nil if its file is missing or unreadable.
+    /// Returns the mark of a ledger; nil if its file is missing or unreadable.
     public static func read(ofLedger path: String) -> HighWaterMark? {
         guard let file = fopen(Self.path(ofLedger: path), "re") else { return nil }
         defer { fclose(file) }
@@ -64,7 +65,7 @@ public struct HighWaterMark: Hashable, Sendable {
         return true
     }
 
-    /// Whether a ledger is behind this mark, which means that it was restored from a copy.
+    /// Returns whether a ledger is behind this mark. If true, the ledger was restored from a copy.
     public func isAhead(of ledger: HighWaterMark) -> Bool {
         generation > ledger.generation || lookedUntil > ledger.lookedUntil
     }

@@ -10,8 +10,8 @@ import Scheduler
 /// the copy too, so the copy has the ledger's contents as of the last step
 /// (https://sqlite.org/backup.html).
 ///
-/// The file is created with mode 0600, and deleted if the copy is not completed. Not `Sendable`,
-/// because calls come from the ledger's thread.
+/// The file is created with mode 0600, and deleted if the copy is not completed. The class is not
+/// `Sendable`, because calls come from the ledger's thread.
 public final class LedgerCopy {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -74,7 +74,7 @@ public final class LedgerCopy {
 
     /// Closes and deletes the incomplete copy. Returns the error to throw, with SQLite's message.
     ///
-    /// For a full disk, the message is `noSpace`.
+    /// If the disk is full, the message is `noSpace` instead.
     private func ended(_ result: Int32? = nil) -> Failure {
         let code = result ?? sqlite3_errcode(target)
         let said = String(cString: sqlite3_errstr(code))

@@ -2,10 +2,11 @@ import Scheduler
 
 // The contents of this ledger's cursors.
 //
-// Each cursor consists of a word for its kind, numbers of the table's rows and indexes, and perhaps
-// a name, separated by spaces. A cursor of another ledger or another call is not accepted as a
-// position. The call then begins with its first part. That is safe because a repeated part changes
-// nothing that an earlier call has already changed.
+// The cursor of a single delivery is the number of its row. Every other cursor consists of a word
+// for its kind, values of indexed columns, and perhaps a name, separated by spaces. A cursor of
+// another ledger or another call is not accepted as a position. A call with such a cursor begins at
+// the start of its search. This is safe, because a repeated search does not change deliveries that
+// an earlier call has already changed.
 
 /// A position among the pending deliveries of one channel, in the order of the queue.
 struct QueuePosition {
@@ -27,9 +28,9 @@ struct QueuePosition {
     var cursor: LedgerCursor { LedgerCursor("queue", [notBefore, delivery], channel) }
 }
 
-/// A position in the search for recipients with no successful delivery.
+/// A position in the search for recipients without a successful delivery.
 struct UndeliveredPosition {
-    /// nil while the search reads deliveries that were given up.
+    /// The channel whose pending deliveries are read; nil while dead deliveries are read.
     let channel: String?
     let deadline: Int64
     let reminder: Int64
@@ -73,9 +74,9 @@ struct FailedPosition {
 }
 
 extension LedgerCursor {
-    /// The cursor of one delivery's row (`WaitingDelivery.place`).
+    /// Creates the cursor of one delivery's row (`WaitingDelivery.place`).
     ///
-    /// It contains only the number, because a page has thousands of such cursors.
+    /// The cursor contains only the row's number, because a page has thousands of such cursors.
     init(delivery: Int64) {
         self.init(String(delivery))
     }
@@ -86,7 +87,7 @@ extension LedgerCursor {
         self.init(([kind] + numbers.map(String.init) + (name.map { [$0] } ?? [])).joined(separator: " "))
     }
 
-    /// The numbers and the name of a cursor of this kind; nil for any other kind.
+    /// Returns the numbers and the name of a cursor of this kind; nil for any other kind.
     fileprivate func fields(_ kind: String, numbers count: Int) -> (numbers: [Int64], name: String?)? {
         let words = contents.split(separator: " ", maxSplits: count + 1, omittingEmptySubsequences: false)
         guard words.count > count, words[0] == kind else { return nil }

@@ -6,10 +6,10 @@ import Scheduler
 
 /// The purpose for which a ledger is opened.
 public enum LedgerMode: Hashable, Sendable {
-    /// The daemon. Creates a missing ledger, and checks and migrates an existing one.
+    /// The daemon. Creates a missing ledger, and checks and migrates an existing ledger.
     case daemon
-    /// The daemon on a rehearsal clock. Does the same with a ledger that is marked as a
-    /// rehearsal's.
+    /// The daemon on a rehearsal clock. Treats a ledger that is marked as a rehearsal's in the same
+    /// way.
     case rehearsal
     /// A command while no daemon runs. Opens any ledger of the current schema, only to read it.
     case reader
@@ -43,8 +43,8 @@ extension SQLiteLedger {
 
 /// Opens a ledger in steps.
 ///
-/// It reads the file without writing, opens it, sets pragmas, reads again, checks, migrates and
-/// acquires the lock.
+/// The steps are to check the file through a read-only connection, to open the file for writing, to
+/// set the pragmas, to check the contents again, to migrate the schema and to acquire the lock.
 private struct LedgerOpening {
     let path: String
     let mode: LedgerMode
@@ -86,15 +86,16 @@ private struct LedgerOpening {
         return Instant(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Returns the process that has one of SQLite's locks on the file; nil if it is not known.
+    /// Returns the id of a process that has one of SQLite's locks on the file; nil if not known.
     ///
-    /// This opens and closes the file. It must not be called while this process has the file open,
-    /// because closing the file would release this process's locks.
+    /// This function opens and closes the file. Do not call it while this process has the file
+    /// open, because closing the file would release this process's locks.
     private func holder() -> Int32? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }
-        // From SQLite's "os.h": the pending byte, the reserved byte and 510 shared bytes.
+        // SQLite's "os.h" defines these bytes: the pending byte, the reserved byte and 510 shared
+        // bytes.
         let pid = linux_lock_holder(descriptor, 0x4000_0000, 512)
         return pid > 0 ? pid : nil
     }
@@ -127,13 +128,13 @@ private struct LedgerOpening {
                 return SQLiteLedger(
                     queue: queue, log: log, file: file, isRehearsal: isRehearsal, generation: generation)
             } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
-                // Closing would write, and would repeat an fsync that may have failed. So the file
-                // stays open until the process ends.
+                // Closing the connection would write, and would repeat an fsync that may have
+                // failed. Therefore the file stays open until the process ends.
                 _ = Unmanaged.passRetained(queue)
                 throw error
             } catch {
-                // Closes before anything else opens the file, for example to find the process that
-                // has it open.
+                // Closes the connection before other code opens the file, for example to find the
+                // process that has the file open.
                 try? queue.close()
                 throw error
             }
@@ -165,14 +166,14 @@ private struct LedgerOpening {
         } catch let error as DatabaseError
             where [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
         {
-            // A crash while the file was created left something that only a writing connection can
-            // repair.
+            // A crash during the creation of the file can leave a state that only a writing
+            // connection can repair.
         }
     }
 
-    /// Whether the file begins with SQLite's header, or has only zeros at its beginning.
+    /// Returns whether the file begins with SQLite's header, or with zeros instead.
     ///
-    /// A file shorter than the header needs to have only the beginning of the header. A power cut
+    /// If the file is shorter than the header, the bytes that exist are compared. A power cut
     /// during the creation of the file can leave zeros.
     private func beginsLikeSQLite() -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
@@ -279,7 +280,7 @@ private struct LedgerOpening {
 
     /// Makes the directory entries of the file and its log durable.
     ///
-    /// The log needs this because each opening creates it anew.
+    /// The log needs this because each opening of the ledger creates the log anew.
     private func syncFolder() throws {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
@@ -302,15 +303,15 @@ private struct LedgerOpening {
     }
 }
 
-/// The parts of an SQLite file's contents that decide whether it is opened.
+/// The facts about an SQLite file's contents that decide whether the file is opened.
 private enum Contents {
-    /// No table, as in an empty or incomplete file.
+    /// The file has no table, because it is empty or incomplete.
     case nothing
-    /// Tables of another program.
+    /// The file has tables of another program.
     case other
-    /// A ledger. `kind` is read only if the schema is one that this version knows.
+    /// The file is a ledger. `kind` is read only if this version of remindd knows the schema.
     ///
-    /// It is empty for later schemas, which may store the kind elsewhere.
+    /// `kind` is empty for a later schema, which may store the kind elsewhere.
     case ledger(version: Int, kind: String)
 
     init(_ db: Database, latest: Int) throws {

@@ -32,7 +32,9 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
 }
 
 extension LedgerRefusal: CustomStringConvertible {
-    /// The problem and what an operator can do about it, without the path, which the caller knows.
+    /// The problem and what an operator can do about it.
+    ///
+    /// The path is left out, because the caller knows it.
     public var description: String {
         switch self {
         case .heldBy(let pid?):

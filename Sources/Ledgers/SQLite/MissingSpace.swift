@@ -8,22 +8,23 @@ import Glibc
 /// (EFBIG). The transaction is undone, and the same write succeeds once there is space again.
 /// SQLite reports only ENOSPC as a full disk, and the other causes as I/O errors.
 enum MissingSpace {
-    /// Whether lack of space caused the error. Call it right after the error, on the same
-    /// connection.
+    /// Returns whether lack of space caused the error.
+    ///
+    /// Must be called right after the error, on the same connection.
     static func caused(_ error: DatabaseError, in db: Database) -> Bool {
         caused(code: error.extendedResultCode.rawValue, in: db)
     }
 
     static func caused(code: Int32, in db: Database) -> Bool {
         if code & 0xFF == SQLITE_FULL { return true }
-        // SQLITE_IOERR_WRITE, a macro that Swift does not import.
+        // This is the code `SQLITE_IOERR_WRITE`, a macro that Swift does not import.
         guard code == SQLITE_IOERR | 3 << 8 else { return false }
         return [SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER].contains { file in
             [EDQUOT, EFBIG, ENOSPC].contains(lastError(of: file, db))
         }
     }
 
-    /// The errno of the last failed call on the database file or its log; 0 if there is none.
+    /// Returns the errno of the last failed call on the database file or its log; 0 if none.
     private static func lastError(of file: Int32, _ db: Database) -> Int32 {
         var found: UnsafeMutablePointer<sqlite3_file>?
         var code: Int32 = 0

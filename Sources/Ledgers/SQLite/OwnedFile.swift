@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// The right lasts from before the first read until the file is closed. A POSIX lock belongs to the
 /// process. If any descriptor of the file is closed, even one that was opened only to read,
-/// SQLite's lock is lost and another process can acquire it (fcntl(2), "Record locks"). So a second
-/// opening within the process is refused before it touches the file.
+/// SQLite's lock is lost and another process can acquire it (fcntl(2), "Record locks"). Therefore a
+/// second opening within the process is refused before it touches the file.
 final class OwnedFile {
     private struct Identity: Hashable {
         let device: UInt
@@ -19,8 +19,9 @@ final class OwnedFile {
 
     /// Acquires the file at `path`.
     ///
-    /// Creates an empty file (mode 0600) if there is none and `create` is true.
-    /// - Throws: `heldBy` this process, `missing`, `unusable`.
+    /// If there is no file and `create` is true, creates an empty file with mode 0600.
+    /// - Throws: `heldBy` if this process already owns the file, `missing` if there is no file and
+    ///   `create` is false, and `unusable` for any other failure.
     init(path: String, create: Bool) throws(LedgerRefusal) {
         identity = try OwnedFile.owned.withLock { (owned: inout Set<Identity>) throws(LedgerRefusal) -> Identity in
             var status = stat()
@@ -47,5 +48,5 @@ final class OwnedFile {
     }
 }
 
-/// The C library's description of an errno.
+/// Returns the C library's description of an errno.
 func words(_ code: Int32) -> String { String(cString: strerror(code)) }

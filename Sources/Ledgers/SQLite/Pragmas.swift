@@ -24,17 +24,17 @@ enum Pragmas {
         // Auto-checkpoint is off: `WriteAheadLog` checkpoints explicitly so that errors are
         // reported.
         Setting(name: "wal_autocheckpoint", value: "0", readBack: "0"),
-        // A checkpointed log that is longer than this is truncated to it. The size is twice the
-        // length at which `WriteAheadLog` checkpoints.
+        // A checkpointed log that is longer than this limit is truncated to it. The size is twice
+        // the length at which `WriteAheadLog` checkpoints.
         Setting(name: "journal_size_limit", value: "16777216", readBack: "16777216"),
-        // 2 MiB: 5 000 new deliveries touch about 300 pages, however large the ledger. A larger
-        // cache would only occupy memory.
+        // The cache has 2 MiB, because 5 000 new deliveries touch about 300 pages, however large
+        // the ledger is. A larger cache would only occupy memory.
         Setting(name: "cache_size", value: "-2048", readBack: "-2048"),
         // Sorting uses no temporary files, because a full disk would break them.
         Setting(name: "temp_store", value: "MEMORY", readBack: "2"),
         // Turns off memory mapping, so that a read error is a result code and not SIGBUS.
         Setting(name: "mmap_size", value: "0", readBack: "0"),
-        // Detects damage when a page is read, not when it is used.
+        // SQLite detects damage when it reads a page instead of when it uses the page.
         Setting(name: "cell_size_check", value: "ON", readBack: "1"),
         Setting(name: "trusted_schema", value: "OFF", readBack: "0"),
     ]

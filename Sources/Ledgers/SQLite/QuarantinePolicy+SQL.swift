@@ -1,7 +1,7 @@
 import GRDB
 import Scheduler
 
-// `QuarantinePolicy` in SQL.
+// The SQL conditions and queries of `QuarantinePolicy`.
 //
 // The condition of the index `delivery_suspect` contains the policy's number of crashes. A
 // statement with another number could not use the index and would fail, so a new number needs a
@@ -19,7 +19,7 @@ extension QuarantinePolicy.Group {
     /// The maximum number of deliveries of this group in flight; nil if the group has no limit.
     var mostAtOneTime: Int? { self == .quarantined ? QuarantinePolicy.atOneTime : nil }
 
-    /// The SQL that selects the group's pending deliveries, with the index that finds them.
+    /// Returns the SQL that selects the group's pending deliveries, and names the index.
     func source(_ choice: ClaimRequest.Choice) -> String {
         switch (self, choice) {
         case (.quarantined, .queue), (.quarantined, .these):
@@ -38,7 +38,7 @@ extension QuarantinePolicy.Group {
 extension QuarantinePolicy.Situation {
     /// Reads the current situation from the ledger.
     ///
-    /// It checks for other deliveries in flight only if a quarantined one is pending.
+    /// Other deliveries in flight are searched for only if a quarantined delivery is pending.
     init(_ db: Database) throws {
         let exists = """
             SELECT 1 FROM delivery INDEXED BY delivery_suspect

@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that uses no array or dictionary for its values and cells.
+/// A prepared statement that needs no array or dictionary for its parameters and results.
 ///
 /// GRDB prepares and caches the statement. Passing a row through GRDB's own arguments would cost
 /// about as much as SQLite's work on the row, and one transaction writes 5 000 deliveries. Use a
@@ -26,7 +26,7 @@ struct Query {
         return Int(sqlite3_changes(connection))
     }
 
-    /// Returns the result of `read` for the first row; nil if there is none.
+    /// Returns the result of `read` for the first row; nil if there is no row.
     func first<each Value: Bindable, Result>(
         _ values: repeat each Value, read: (Cells) throws -> Result
     ) throws -> Result? {
@@ -78,7 +78,7 @@ struct Query {
 
 /// The cells of the current row of a query. Columns count from 0.
 ///
-/// They are valid until the query reads the next row.
+/// The cells are valid until the query reads the next row.
 struct Cells {
     fileprivate let raw: OpaquePointer
 
@@ -86,7 +86,7 @@ struct Cells {
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(raw, column) }
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(raw, column) == SQLITE_NULL }
 
-    /// The text of a cell in UTF-8; valid until the query reads the next row.
+    /// Returns the text of a cell in UTF-8; valid until the query reads the next row.
     func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
         let text = sqlite3_column_text(raw, column)
         return UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(raw, column)))
@@ -101,6 +101,8 @@ struct Cells {
 
 /// A value that can be bound to a `?`.
 protocol Bindable {
+    /// Binds the value to the parameter at `index`, which counts from 1.
+    ///
     /// Returns SQLite's result code.
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }
@@ -135,8 +137,9 @@ extension Optional: Bindable where Wrapped: Bindable {
     }
 }
 
-/// SQLITE_TRANSIENT, a macro that Swift does not import. SQLite then makes its own copy of the
-/// bytes.
+/// `SQLITE_TRANSIENT`, which tells SQLite to make its own copy of the bytes.
+///
+/// Swift does not import the macro.
 private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-/// An address for a text without bytes.
+/// The address that is bound for an empty string.
 private let emptyText: StaticString = ""

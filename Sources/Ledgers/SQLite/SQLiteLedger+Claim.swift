@@ -5,16 +5,17 @@ import Scheduler
 // Claims and crashes
 //
 // A claim makes the intent to send durable before the first byte is sent: the delivery becomes `in
-// flight` and its number of attempts grows by one. After a crash it is still in flight. At the next
-// start `adopt` returns it, the scheduler records the crash (`crashed`), and it is claimed again.
+// flight` and its number of attempts grows by one. After a crash, the delivery is still in flight.
+// At the next start, `adopt` returns the delivery, the scheduler records the crash (`crashed`), and
+// the delivery is claimed again.
 //
 // `QuarantinePolicy` decides which deliveries are sent alone and which group is next. The
-// statements only count crashes and read what is pending and in flight.
+// statements here only count crashes, and find the deliveries that are pending or in flight.
 
 extension SQLiteLedger {
     /// Claims deliveries in the order of the instants from which they may be tried.
     ///
-    /// That instant is the due time for a first try, and `notBefore` for a later one. Deliveries
+    /// That instant is the due time for a first try, and `notBefore` for a later try. Deliveries
     /// with the same instant are claimed in the order in which they were written.
     public func claim(
         _ requests: [ClaimRequest], recording records: [DeliveryRecord], now: Instant
@@ -33,7 +34,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Claims requested deliveries of one group, up to the number that may be in flight together.
+    /// Claims requested deliveries of one group, up to the limit on deliveries in flight.
     private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim]
     {
         let update = try Query(
@@ -114,10 +115,10 @@ extension SQLiteLedger {
         }
     }
 
-    /// Applies each record whose delivery is in flight with the record's attempt number.
+    /// Applies each record whose delivery is in flight and has the record's attempt number.
     ///
-    /// A record without a receipt also applies to a pending delivery that becomes `dead` (expired)
-    /// or `cancelled`. Any other record comes too late, changes nothing and is returned.
+    /// A record without a receipt also applies to a pending delivery that becomes `dead` or
+    /// `cancelled`. Any other record comes too late, changes nothing and is returned.
     ///
     /// If a delivery in flight has a reason in `why` (see `markInFlight`), it becomes cancelled
     /// instead of pending.
@@ -181,9 +182,10 @@ extension SQLiteLedger {
         return late
     }
 
-    /// Returns, by row, the edition in which each delivery in flight was claimed.
+    /// Returns the edition in which each delivery in flight was claimed, keyed by row.
     ///
-    /// Contains only deliveries that were in flight when days changed (`delivery.edition`).
+    /// The result contains only deliveries that were in flight when days changed
+    /// (`delivery.edition`).
     private func claimedInEarlierEdition(_ db: Database) throws -> [Int64: Int64] {
         guard daysChangedInFlight else { return [:] }
         var editions: [Int64: Int64] = [:]
@@ -200,7 +202,7 @@ extension SQLiteLedger {
     /// Finds a pending delivery by its id, by scanning the pending deliveries.
     private func pending(_ id: DeliveryID, _ db: Database) throws -> Int64? {
         // Searches the deliveries with an attempt first, because most deliveries that are given up
-        // while they wait have one.
+        // while they wait have had an attempt.
         let tried = try Query(
             db, "SELECT n FROM delivery INDEXED BY delivery_waited WHERE state = 'pending' AND attempts > 0 AND id = ?")
         if let n = try tried.first(id.text, read: { $0.int64(0) }) { return n }
@@ -231,7 +233,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// Writes nothing if no delivery has expired, as in almost every step.
+    /// Marks expired deliveries as dead and returns them.
+    ///
+    /// Writes nothing if no delivery has expired, which is the case in almost every step.
     public func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         let rows = try reading { db in
             var rows: [DeliveryRow] = []
@@ -260,11 +264,13 @@ extension SQLiteLedger {
         return try rows.map { try $0.delivery(&reminders) }
     }
 
-    /// Leaves out the tries that the quarantine delays. Deadlines always count.
+    /// Returns the earliest instant at which a delivery may be tried or expires.
+    ///
+    /// Tries that the quarantine delays are left out, but deadlines always count.
     ///
     /// While a quarantined delivery is in flight, no other delivery is tried. While other
-    /// deliveries are in flight, a quarantined one is not tried. In both cases the loop wakes when
-    /// the deliveries in flight have ended.
+    /// deliveries are in flight, no quarantined delivery is tried. In both cases the loop wakes
+    /// when the deliveries in flight have ended.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
             let situation = try QuarantinePolicy.Situation(db)
@@ -299,7 +305,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// The channels that have a pending delivery, each found with one index lookup.
+    /// Returns the channels that have a pending delivery, each found with one index lookup.
     func channelsThatWait(_ db: Database) throws -> [String] {
         let next = try Query(
             db,
@@ -386,7 +392,7 @@ extension DeliveryRecord.Next {
 }
 
 extension String {
-    /// The longest prefix of whole Unicode scalars that has at most `limit` bytes of UTF-8.
+    /// Returns the longest prefix of whole Unicode scalars with at most `limit` bytes of UTF-8.
     func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(startIndex, offsetBy: limit)

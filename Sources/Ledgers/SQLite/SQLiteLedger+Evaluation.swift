@@ -11,7 +11,7 @@ extension SQLiteLedger {
         WHERE delivery.reminder = reminder.n AND \(DeliveryCondition.sql(.withdrawn)))
         """
 
-    /// Reads `recordedColumns`. The first of them is column `from` of the row.
+    /// Creates a recorded reminder from `recordedColumns`, which begin at column `from` of the row.
     private static func recorded(_ key: ReminderKey, _ row: Cells, from: Int32) throws -> RecordedReminder {
         guard let state = ReminderState(rawValue: row.text(from + 5)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a reminder has no such state")
@@ -66,8 +66,8 @@ extension SQLiteLedger {
                 """)
             return try fired.flatMap { reminder in
                 var sorting = ShareSorting()
-                // Has one element for each earlier range of days. It collects the recipients to
-                // whom the reminder was sent with those days.
+                // `former` has one element for each earlier range of days. The element collects the
+                // recipients to whom the reminder was sent with those days.
                 var former = reminder.said.map { _ in ShareSorting() }
                 try (former.isEmpty ? deliveries : datedDeliveries).rows(reminder.n) { row in
                     guard let position = directory.position(stored: row.bytes(0)) else { return }
@@ -99,10 +99,10 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // Skips the rows before the first reminder that ends on or after `day`, without
-                // reading them, because the table has reminders of many years. A skipped change
-                // notice announced dates that are over, so it is not about the current dates of its
-                // occurrence.
+                // Skips all rows before the first reminder that ends on or after `day`, because the
+                // table has reminders of many years. This may skip a change notice of an occurrence
+                // that is returned. That notice announced dates that are over, so it does not
+                // matter for the current dates.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -141,7 +141,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Parses ranges of days, such as `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
+    /// Returns the ranges of days in a text such as `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
     private static func formerDates(_ text: String) throws -> [ClosedRange<Day>] {
         try text.split(separator: ",").map { range in
             let days = range.split(separator: " ").compactMap { Day(String($0)) }
@@ -166,9 +166,10 @@ extension SQLiteLedger {
                 (n: $0.int64(0), place: $0.int64(1), hasNoEdition: $0.int(2) == 1)
             }
             guard let own else { return RecipientSet() }
-            // Compares the last attempt, because a reminder that got new dates is sent with the new
-            // dates afterwards. A change of version 0.1.0 has no edition, so its time is compared
-            // instead. A delivery that was in flight at that time has a reason in `why`.
+            // Compares the edition of the last attempt, because a reminder that got new dates is
+            // sent with these dates from then on. A change of version 0.1.0 has no edition, so the
+            // times are compared instead. A delivery that was in flight when the change fired has a
+            // reason in `why`.
             let isAfter =
                 own.hasNoEdition
                 ? "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"
@@ -222,8 +223,9 @@ extension SQLiteLedger {
 
     /// SQL for the time of a delivery's last attempt.
     ///
-    /// It is the attempt with the highest number. `delivery.attempts` may be higher, because a
-    /// claim that was cancelled before its attempt has no row in `attempt`.
+    /// The last attempt is the attempt with the highest number. `delivery.attempts` may be higher
+    /// than this number, because a claim that was cancelled before its attempt has no row in
+    /// `attempt`.
     private static let lastAttempt = "(SELECT at FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 
     /// SQL for the edition in which a delivery's last attempt was claimed.
@@ -268,7 +270,7 @@ private struct ShareSorting {
     private var withdrawn: [Int] = []
     private var failedOver: [Int] = []
 
-    /// The sets to fill.
+    /// The sets that `add` fills.
     ///
     /// `notified` fills the sets of recipients who were or may have been notified, `others` fills
     /// the remaining sets, and `all` fills every set.

@@ -11,7 +11,7 @@ extension SQLiteLedger {
     }
 }
 
-/// Writes the deliveries of a failover and cancels the ones that they replace.
+/// Writes the deliveries of failovers and cancels the deliveries that they replace.
 private struct FailoverWriting {
     private let find: Query
     private let waiting: Query
@@ -45,7 +45,9 @@ private struct FailoverWriting {
             db, "UPDATE delivery SET state = 'cancelled', why = 'failed over', not_before = NULL WHERE n = ?")
     }
 
-    /// Returns whether the recipient has a delivery that replaces the pending ones.
+    /// Writes one failover.
+    ///
+    /// Returns whether the recipient has a delivery that replaces the pending deliveries.
     func write(_ failover: Failover) throws -> Bool {
         let reminder = failover.reader.stored.reminder
         let key = reminder.key
@@ -55,8 +57,8 @@ private struct FailoverWriting {
         try waiting.rows(n, failover.reader.recipient) { replaced.append($0.int64(0)) }
         var takesOver = false
         for delivery in failover.deliveries {
-            // Writes no new delivery if a standing one exists under a former name, unless this call
-            // cancels that one.
+            // Writes no new delivery if a standing delivery exists under a former name, unless this
+            // call cancels that standing delivery.
             let isThere = try delivery.formerly.contains { slot in
                 let found = try standing.first(n, slot.recipient, slot.channel) { $0.int64(0) }
                 return found.map { !replaced.contains($0) } ?? false

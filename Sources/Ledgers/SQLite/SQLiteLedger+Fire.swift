@@ -11,10 +11,10 @@ extension SQLiteLedger {
 
     /// Undoes what was recorded while the clock was ahead of `now`.
     ///
-    /// Deletes reminders that were recorded as missed or superseded after `now`, with these
-    /// exceptions. It keeps reminders that are past their deadline by the correct clock too. It
-    /// also keeps reminders due by `now` that an operator dropped or that a new ledger left out. A
-    /// superseded reminder that got deliveries later is kept as well, because its state is `fired`.
+    /// Deletes reminders that were recorded as missed or superseded after `now`. Keeps reminders
+    /// that are past their deadline by the correct clock too, and reminders due by `now` that an
+    /// operator dropped or that a new ledger left out. A superseded reminder that got deliveries
+    /// later is also kept, because its state is now `fired`.
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -27,7 +27,7 @@ extension SQLiteLedger {
         try Query(db, "UPDATE reminder SET due = ?1, fired_at = ?1 WHERE fired_at > ?1 AND change IS NOT NULL")
             .run(now.milliseconds)
         // Moves the firing time of fired reminders back. The schema requires a deadline after the
-        // firing, so with the wrong time an edit could not set an earlier deadline.
+        // firing, so an edit could not set an earlier deadline if the wrong firing time stayed.
         try Query(db, "UPDATE reminder SET fired_at = max(?1, due) WHERE fired_at > ?1 AND state = 'fired'").run(now.milliseconds)
         let bring = try Query(
             db,
@@ -49,7 +49,7 @@ extension SQLiteLedger {
         ).run(now.milliseconds)
     }
 
-    /// The longest wait between two attempts, requested by a server or chosen by the policy.
+    /// The longest wait between two attempts that a server may request or the policy may choose.
     private static let longestWait = TimeSpan.hours(24)
 
     public func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
@@ -103,7 +103,7 @@ extension SQLiteLedger {
         return written
     }
 
-    /// Renames in two steps, so that an occurrence can get a name that another one loses.
+    /// Renames occurrences in two steps, so that one can get the former name of another.
     private func rename(_ renames: [OccurrenceRename], _ db: Database) throws {
         guard !renames.isEmpty else { return }
         let aside = try Query(
@@ -122,9 +122,9 @@ extension SQLiteLedger {
         daysChangedInFlight = true
     }
 
-    /// Marks deliveries in flight that have the old dates.
+    /// Marks the deliveries in flight that have the old dates.
     ///
-    /// They are not tried again, because their recipients get the change notice.
+    /// The marked deliveries are not tried again, because their recipients get the change notice.
     ///
     /// - Parameter recipients: the recipients to mark, by their stored names; nil for all.
     private func markInFlight(
@@ -218,7 +218,7 @@ extension SQLiteLedger {
 
     /// Writes deliveries of a reminder, and supersedes pending deliveries of older reminders.
     ///
-    /// Returns how many were written, including those that became pending again.
+    /// Returns how many deliveries were written, including those that became pending again.
     @discardableResult
     private func add(
         _ deliveries: [NewDelivery], of reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey],
@@ -260,9 +260,9 @@ extension SQLiteLedger {
 
     /// Returns the row of a delivery that is stored under names from before a rename.
     ///
-    /// Rows are preferred in this order: standing under the current name, standing under a former
-    /// name, any under the current name, any under a former name. Returns nil if the preferred row
-    /// has the current name, or if there is none.
+    /// Rows are preferred in this order: a standing delivery under the current name, a standing
+    /// delivery under a former name, any delivery under the current name, any delivery under a
+    /// former name. Returns nil if the preferred row has the current name, or if there is no row.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
         guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
@@ -292,8 +292,8 @@ extension SQLiteLedger {
             """)
         let names = Set(deliveries.map(\.channel)).union(deliveries.flatMap(\.formerly).map(\.channel))
         for older in reminders {
-            // Checks the deliveries one by one only if the older reminder has pending ones. It
-            // usually has none.
+            // Checks the deliveries one by one only if the older reminder has pending deliveries,
+            // which is rare.
             let channels = try names.filter { try waits(older, on: $0, db) }
             guard !channels.isEmpty else { continue }
             for delivery in deliveries {
@@ -310,10 +310,10 @@ extension SQLiteLedger {
         let deadline: Int64
     }
 
-    /// Returns the fired reminders that this one supersedes.
+    /// Returns the fired reminders whose pending deliveries `reminder` supersedes.
     ///
-    /// They are reminders of the same occurrence with an earlier or equal due time, and reminders
-    /// in `overtaken` whatever their due time. Both must have the dates of this reminder. A
+    /// These are reminders of the same occurrence with an earlier or equal due time, and reminders
+    /// in `overtaken` with any due time. All of them must have the dates of `reminder`. A
     /// cancellation notice supersedes only cancellation notices, and any other reminder supersedes
     /// no cancellation notice. Pending deliveries of reminders with other dates are withdrawn
     /// instead.
@@ -370,8 +370,8 @@ private struct ReminderDating {
     private let redateInFlight: Query
 
     init(_ db: Database) throws {
-        // Keeps the deadline after the firing. After the clock was set back, the new deadline may
-        // be before the firing.
+        // The `max` keeps the deadline after the firing, because the new deadline may be before the
+        // firing if the clock was set back.
         redate = try Query(
             db,
             """
@@ -410,8 +410,8 @@ private struct ReminderDating {
 
     /// Makes the next evaluation search for recipients who lack these occurrences' announcements.
     ///
-    /// If the days change back, an announcement that was complete is correct again. But recipients
-    /// who are added to the reminder in this call do not have the announcement.
+    /// If the days change back, an announcement that was complete is correct again. However,
+    /// recipients who are added to the reminder in this call do not have the announcement.
     func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
         for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }
@@ -424,7 +424,7 @@ extension FiringPart {
     }
 }
 
-/// Writes a reminder's row unless it exists.
+/// Writes the row of a reminder unless the row exists.
 private struct ReminderInsert {
     private let query: Query
 
@@ -437,7 +437,7 @@ private struct ReminderInsert {
             """)
     }
 
-    /// Returns false if the row already exists.
+    /// Writes the row. Returns false if the row already exists.
     func run(_ stored: StoredReminder, _ state: ReminderState, cursor: String?, isClosed: Bool) throws -> Bool {
         let reminder = stored.reminder
         return try query.run(

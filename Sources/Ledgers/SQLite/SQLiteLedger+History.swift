@@ -41,7 +41,10 @@ extension SQLiteLedger {
         }
     }
 
-    /// Counts only unsettled deliveries, which is fast even if many deliveries are settled.
+    /// Returns the numbers of pending deliveries and of deliveries in flight.
+    ///
+    /// Counting them is fast even if many deliveries are settled, because settled deliveries are
+    /// not read.
     public func waiting() throws(LedgerFailure) -> (pending: Int, inFlight: Int) {
         try reading { db in (try SQLiteLedger.count(pending: db), try SQLiteLedger.count(inFlight: db)) }
     }
@@ -56,7 +59,9 @@ extension SQLiteLedger {
             ?? 0
     }
 
-    /// Counts each state with a small index of its own. All remaining deliveries are delivered.
+    /// Returns the number of deliveries in each state.
+    ///
+    /// A small index counts each state except `delivered`. All remaining deliveries are delivered.
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]
@@ -77,11 +82,11 @@ extension SQLiteLedger {
         }
     }
 
-    /// The states in the index `delivery_settled`, which few deliveries have.
+    /// The states that the index `delivery_settled` contains. Few deliveries have these states.
     fileprivate static let settled: Set<DeliveryState> = [.unknown, .dead, .cancelled, .superseded]
 }
 
-/// Reads the deliveries of a reminder that a filter selects, the last recipient first.
+/// Reads the deliveries of a reminder that match a filter, the last recipient first.
 private struct DeliveriesOfReminder {
     private let filter: HistoryFilter
     private let query: Query
@@ -134,7 +139,7 @@ private struct DeliveriesOfReminder {
         rows.append(contentsOf: found.prefix(room))
     }
 
-    /// The reason of a cancelled or superseded delivery; nil in other states.
+    /// Returns the reason why a delivery was cancelled or superseded; nil in other states.
     ///
     /// In other states `why` is an internal mark of the ledger.
     private func why(_ row: Cells, _ state: String) -> WithdrawalReason? {

@@ -6,10 +6,10 @@ extension SQLiteLedger {
     /// The `not_before` of a held delivery: the last second of the year 9999, which means never.
     static let never_ms: Int64 = 253_402_300_799_000
 
-    /// Blocks up to `limit` pending deliveries. Returns true if there may be more.
+    /// Blocks up to `limit` pending deliveries. Returns whether more may have to be blocked.
     ///
-    /// After a crash between two calls, the high-water mark is ahead of the ledger. The next start
-    /// then holds again and continues here.
+    /// After a crash between two calls, the high-water mark is ahead of the ledger. Therefore the
+    /// next start begins a hold again and blocks the remaining deliveries.
     public func hold(until: Instant, limit: Int) throws(LedgerFailure) -> Bool {
         try writing { db in
             try Query(
@@ -62,8 +62,8 @@ extension SQLiteLedger {
                     """
                 ).run(look.lookedUntil.milliseconds)
                 // Marks deliveries that a restored copy has in flight, so that they are not tried
-                // again. A daemon would have held them at its start, but `release` also runs
-                // without a daemon.
+                // again. A daemon would have held these deliveries at its start, but `release` also
+                // runs without a daemon.
                 try Query(
                     db,
                     """

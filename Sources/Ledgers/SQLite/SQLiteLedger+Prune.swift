@@ -3,11 +3,13 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// Checks the deliveries in the order in which they were written, some at each call.
+    /// Checks up to `limit` deliveries and deletes those that are old.
+    ///
+    /// Deliveries are checked in the order in which they were written.
     ///
     /// The ledger object stores the position of the pass, so a newly opened ledger starts from the
     /// beginning. The pass is complete at the first delivery of a reminder that fired at or after
-    /// `instant`, because all later deliveries are younger.
+    /// `instant`, because all deliveries after it are younger.
     public func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned {
         let look = try reading { db in try PruningLook(db, after: prunedThrough, endedBefore: instant, limit: limit) }
         if !look.rows.isEmpty {
@@ -25,9 +27,9 @@ extension SQLiteLedger {
     }
 }
 
-/// The rows that one call may delete, found without writing.
+/// The deliveries that one call of `prune` deletes. They are found without writing.
 private struct PruningLook {
-    /// Rows of the table `delivery`.
+    /// The rows of the deliveries to delete, in the table `delivery`.
     private(set) var rows: [Int64] = []
     private(set) var through: Int64
     private(set) var isComplete = true

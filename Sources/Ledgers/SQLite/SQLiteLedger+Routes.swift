@@ -7,7 +7,10 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    /// Skips deliveries that already have the new time, so repeated calls end.
+    /// Makes retries due at `now`. Returns whether more may be left.
+    ///
+    /// Deliveries that already have the new time are skipped, so that repeated calls come to an
+    /// end.
     public func advance(
         channel: String, triedBefore before: Instant, to now: Instant, limit: Int
     ) throws(LedgerFailure) -> Bool {
@@ -89,10 +92,11 @@ extension SQLiteLedger {
 
     /// Calls `body` with each pending delivery of a channel, in the order of the queue.
     ///
-    /// The cells are `not_before`, row and recipient. Returns where to continue; nil at the end.
+    /// The cells are `not_before`, row and recipient. Returns the position at which the next call
+    /// continues; nil at the end.
     ///
-    /// - Parameter retriesAfter: if given, only deliveries that have been tried and whose next try
-    ///   is after this instant.
+    /// - Parameter retriesAfter: if not nil, `body` gets only deliveries that have been tried and
+    ///   whose next try is after this instant.
     private func waiting(
         _ channel: String, from place: QueuePosition?, limit: Int, retriesAfter: Instant? = nil, _ body: (Cells) -> Void
     ) throws(LedgerFailure) -> QueuePosition? {
@@ -138,7 +142,7 @@ extension SQLiteLedger {
     }
 }
 
-/// One part of the retry of failed deliveries that an operator requested.
+/// Makes failed deliveries pending again, for one call of `retry`.
 private struct Retry {
     private(set) var part = RetriedPart()
     private let db: Database
@@ -192,10 +196,10 @@ private struct Retry {
         }
     }
 
-    /// Checks dead deliveries first, then unknown ones.
+    /// Retries the selected dead deliveries first, then those with an unknown outcome.
     ///
-    /// The deliveries of each state are ordered by reminder, and within a reminder as they were
-    /// written.
+    /// The deliveries of each state are checked in the order of their reminders. The deliveries of
+    /// one reminder are checked in the order in which they were written.
     mutating func walk(from place: FailedPosition?, limit: Int) throws {
         let rows = try Query(
             db,

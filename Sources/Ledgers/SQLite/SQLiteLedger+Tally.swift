@@ -4,7 +4,7 @@ import Scheduler
 extension SQLiteLedger {
     /// Counts missed reminders, and the deliveries of fired ones, since an instant.
     ///
-    /// Includes reminders that fired, or were found missed, at or after `since`.
+    /// The counts include reminders that fired, or were recorded as missed, at or after `since`.
     public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
         try reading { db in
             var tally = FiringTally()

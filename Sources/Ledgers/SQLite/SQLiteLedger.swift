@@ -10,12 +10,12 @@ import Scheduler
 /// `docs/developer/decisions/0004`).
 ///
 /// If a call throws `full`, its transaction is rolled back, and the ledger works again as soon as
-/// there is space. If a call throws `broken`, every later call throws it too without accessing the
-/// file, because a second fsync after a failed one succeeds although the data is lost. The
-/// connection then stays open until the process ends, because closing would write. The process must
-/// be restarted, because opening checks the file.
+/// there is space. If a call throws `broken`, every later call throws the same failure without
+/// accessing the file, because a second fsync after a failed one succeeds although the data is
+/// lost. The connection then stays open until the process ends, because closing would write. The
+/// process must be restarted, because opening checks the file.
 ///
-/// Not `Sendable`: calls come from one thread.
+/// The class is not `Sendable`, because all calls come from one thread.
 public final class SQLiteLedger: Ledger {
     public let isRehearsal: Bool
     /// The number of times that this ledger was opened for writing, including this time.
@@ -23,7 +23,7 @@ public final class SQLiteLedger: Ledger {
     /// A restored copy has a lower number.
     public let generation: Int
 
-    /// The ledger's path if each firing writes a high-water mark file; nil if not.
+    /// The ledger's path if each firing writes the high-water mark file; nil if none is written.
     public var marked: String?
 
     let queue: DatabaseQueue
@@ -32,13 +32,13 @@ public final class SQLiteLedger: Ledger {
     private var broken: String?
     private var closed = false
     var quarantine = QuarantinePolicy()
-    /// Rows of the deliveries that this process has claimed or adopted, but not recorded.
+    /// The rows of deliveries that this process has claimed or adopted, but not yet recorded.
     ///
     /// Without these rows, each id would be searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
     /// Whether days may have changed while a delivery was in flight.
     ///
-    /// If not, every delivery in flight was claimed in the current edition.
+    /// If false, every delivery in flight was claimed in the current edition.
     var daysChangedInFlight = true
     /// The row of the last delivery that `prune` has checked; 0 at the start of a pass.
     var prunedThrough: Int64 = 0
@@ -53,16 +53,16 @@ public final class SQLiteLedger: Ledger {
 
     deinit { close() }
 
-    /// Writes the log into the file and closes it; `deinit` does the same. No call may follow.
-    /// - Returns: the error of the disk, if there was one. Nothing is lost: the log stays next to
-    ///   the file, and the next opening reads it. But an operator should be informed of such a
-    ///   disk.
+    /// Writes the log into the database file and closes the file. No call may follow.
+    /// - Returns: the disk's error; nil if there was none. Nothing is lost, because the log stays
+    ///   next to the file and the next opening reads the log. However, an operator should be
+    ///   informed of the error.
     @discardableResult
     public func close() -> LedgerFailure? {
         guard !closed else { return nil }
         closed = true
-        // Checkpoints explicitly, because SQLite's checkpoint when it closes does not report an
-        // error.
+        // Checkpoints explicitly, because the checkpoint that SQLite makes when it closes the file
+        // does not report an error.
         if broken == nil {
             do {
                 try queue.inDatabase(log.empty)
@@ -79,9 +79,10 @@ public final class SQLiteLedger: Ledger {
         return nil
     }
 
-    /// Bytes in the log that are not in the database file yet.
+    /// The number of bytes in the log that are not in the database file yet.
     ///
-    /// More than 16 MB means that the disk has no space to copy them into the database (fault 18).
+    /// If there are more than 16 MB, the disk has no space to copy them into the database (fault
+    /// 18).
     public var logBytes: Int { log.bytes }
 
     public func lookedUntil() throws(LedgerFailure) -> Instant {
@@ -133,7 +134,7 @@ public final class SQLiteLedger: Ledger {
 }
 
 extension LedgerFailure {
-    /// Converts an error of a call to the failure that the ledger throws.
+    /// Converts an error to the failure that the ledger throws.
     ///
     /// Only a full disk becomes `full`, because callers can wait for space. Every other error
     /// becomes `broken`, including a violated constraint. SQLite's messages contain names of tables

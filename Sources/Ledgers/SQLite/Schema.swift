@@ -3,11 +3,13 @@ import Scheduler
 
 /// The tables, and the migrations that create them.
 ///
-/// The file's `user_version` is the number of the last migration. A migration never changes once it
-/// is released; a new schema is a new migration. Each runs in one transaction together with its
-/// number, so a crash leaves the old schema or the new one.
+/// The file's `user_version` is the number of the last migration. A migration never changes after
+/// its release, and a new schema needs a new migration. Each migration runs in one transaction that
+/// also sets `user_version`, so a crash leaves either the old schema or the new schema.
 enum Schema {
-    /// "remd" in ASCII. Distinguishes a ledger from any other SQLite database.
+    /// The `application_id` of ledgers, "remd" in ASCII.
+    ///
+    /// It distinguishes a ledger from any other SQLite database.
     static let applicationID = 0x7265_6D64
 
     static let migrations: [Migration] = [
@@ -21,9 +23,9 @@ enum Schema {
 
     /// The tables of the first released schema.
     ///
-    /// Instants are milliseconds since 1970-01-01T00:00:00Z, days are ISO 8601 text. Constraints
-    /// refuse impossible rows, whatever the program does. Only values from other servers (code,
-    /// reply) have no constraint except on their size.
+    /// Instants are milliseconds since 1970-01-01T00:00:00Z, and days are text in the form of ISO
+    /// 8601. Constraints refuse impossible rows, whatever the program does. Only the values that
+    /// come from servers (`code`, `reply`) have no constraint except on the size of `reply`.
     ///
     /// Deliveries are found by id only while in flight, and after they have failed (`failedByID`).
     /// The id needs no index to be unique, because it is a hash of the columns that `delivery_key`
@@ -112,8 +114,8 @@ enum Schema {
 
     /// The index for `failed retry`.
     ///
-    /// Without the index, each id scans all failed deliveries (1 000 ids among 90 000: 17.7 s of
-    /// the loop's thread).
+    /// Without the index, the search for each id scans all failed deliveries. For 1 000 ids among
+    /// 90 000 failed deliveries, this took 17.7 s of the loop's thread.
     private static let failedByID = """
         CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'dead' OR state = 'unknown';
         """
@@ -129,29 +131,29 @@ enum Schema {
     ///
     /// - `reminder.named`: the fingerprint of the recipients that the reminder named when it was
     ///   last completed; NULL in older rows.
-    /// - `reminder.closed`: recipients who join later do not get the reminder. Older rows without
-    ///   deliveries are closed.
+    /// - `reminder.closed`: whether the reminder gets no further deliveries, even for recipients
+    ///   who join later. Older rows without deliveries are closed.
     /// - `reminder.looked_before`: `looked_until` of the evaluation before the one that fired the
     ///   reminder.
     /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before the
     ///   change.
     /// - `meta.edition`: one more than the number of times that days in the ledger have changed.
-    ///   Its numbers order attempts and changes, even if the clock is wrong.
+    ///   Editions show the order of attempts and changes, even if the clock is wrong.
     /// - `attempt.edition`: `meta.edition` when the message was sent; 0 in older rows.
     /// - `delivery.edition`: `meta.edition` when the delivery was claimed, if days changed while it
     ///   was in flight.
     /// - `reminder.edition`: for a change, `meta.edition` before the change; NULL in older rows.
     /// - `reminder.said`: the days that the reminder had before an edit changed them, each with the
     ///   last edition in which the reminder was sent with them: `3 2027-06-01 2027-06-30,…`; NULL
-    ///   if its days did not change.
+    ///   if the days did not change.
     /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
-    ///   In other states it means that the occurrence changed, or an operator dropped the delivery,
-    ///   while it was in flight. Such a delivery is cancelled for that reason instead of being
-    ///   tried again.
-    /// - `delivery.joined`: the recipient was named only after the reminder was due.
+    ///   In other states, a reason shows that the occurrence changed, or an operator dropped the
+    ///   delivery, while the delivery was in flight. Such a delivery is cancelled for that reason
+    ///   instead of being tried again.
+    /// - `delivery.joined`: whether the recipient was named only after the reminder was due.
     /// - `delivery.uncounted`: the number of attempts that do not count as tries (because of load).
     /// - `delivery.refusals`: the number of refusals that end the delivery if they are repeated.
-    /// - `attempt.about`: whom or what the reply concerns (`Scope`); empty in older rows.
+    /// - `attempt.about`: the subject of the reply (`Scope`); empty in older rows.
     /// - `meta.releasing`: the operator's decision about a hold, while it is being carried out.
     ///
     /// `delivery_waited` indexes pending deliveries that have been tried. They are few, so the

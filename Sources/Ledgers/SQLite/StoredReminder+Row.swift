@@ -3,13 +3,13 @@ import GRDB
 import Scheduler
 
 extension StoredReminder {
-    /// The columns of table `reminder` that `init(row:from:)` reads, in its order.
+    /// The columns of the table `reminder` that `init(row:from:)` reads, in this order.
     static let columns =
         "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late, "
         + "change, title, looked_before, old_start, old_end"
     static let columnCount: Int32 = 16
 
-    /// Reads `columns`. The first of them is column `from` of the row.
+    /// Creates a stored reminder from `columns`, which begin at column `from` of the row.
     init(row: Cells, from: Int32) throws {
         let formerDates = row.isNull(from + 14) ? nil : try row.days(from + 14)
         self.init(
@@ -31,7 +31,7 @@ extension StoredReminder {
     }
 }
 
-/// Caches the reminders that one call needs, so that each is read only once.
+/// Caches the reminders that one call needs, so that each reminder is read only once.
 struct RemindersRead {
     private var stored: [Int64: StoredReminder] = [:]
     private let query: Query
@@ -58,7 +58,7 @@ extension Cells {
         return day
     }
 
-    /// Reads a range of days from this column and the next.
+    /// Returns the range of days that this column and the next column contain.
     func days(_ column: Int32) throws -> ClosedRange<Day> {
         let (first, last) = (try day(column), try day(column + 1))
         guard first <= last else {

@@ -2,12 +2,13 @@ import Dates
 import GRDB
 import Scheduler
 
-/// One part of the search for recipients with no successful delivery.
+/// One part of the search for recipients without a successful delivery.
 ///
 /// The search first reads deliveries that were given up. Then, channel by channel, it reads pending
 /// deliveries of reminders whose time for `via` is over. It does not read accepted deliveries,
-/// which are the great majority, or pending deliveries of a reminder that still has time. Both
-/// searches follow an index, and only their position is stored.
+/// which are the great majority. It also does not read pending deliveries of reminders for which
+/// `via` still has time. Both steps follow an index, and only the position is stored between two
+/// parts.
 struct UndeliveredSearch {
     private let now: Instant
     private let db: Database
@@ -22,9 +23,9 @@ struct UndeliveredSearch {
     /// The number of deliveries that may still be checked.
     private var room: Int
     private var found: [Undelivered] = []
-    /// Recipients who have been checked, so that each is checked once.
+    /// The recipients who have been checked, so that each recipient is checked only once.
     ///
-    /// A recipient has one delivery on each of their channels.
+    /// The set is needed because a recipient may have a delivery on each of several channels.
     private var seen: Set<Reader> = []
     private(set) var next: UndeliveredPosition?
 
@@ -45,14 +46,15 @@ struct UndeliveredSearch {
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
         // Starts at the first reminder with a deadline in the future. Reminders are numbered in the
-        // order in which they fire, so the earlier ones are over, and there may be years of them.
+        // order in which they fire, so the reminders before it are over, and there may be years of
+        // them.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max
         }
     }
 
-    /// - Parameter channels: the channels that have pending deliveries, sorted.
+    /// - Parameter channels: the names of the channels that have pending deliveries, sorted.
     mutating func run(channels: [String]) throws -> [Undelivered] {
         if channel == nil { try walkDead() }
         if next == nil {

@@ -3,21 +3,21 @@ import GRDBSQLite
 
 /// Checkpoints the write-ahead log into the database when it has grown long.
 ///
-/// SQLite could do so automatically after a commit, but would not report an error. A failed fsync
-/// must stop the daemon.
+/// SQLite can checkpoint automatically after a commit, but then does not report an error. An error
+/// must be reported, because a failed fsync must stop the daemon.
 final class WriteAheadLog {
-    /// The number of 4 KiB pages after which the log is checkpointed: about 8 MB.
+    /// The number of 4 KiB pages after which the log is checkpointed, about 8 MB in total.
     ///
     /// With a longer log, a page that many transactions change is copied into the database less
-    /// often, but reading the log after a crash takes longer (8 MB: about 10 ms).
+    /// often, but reading the log after a crash takes longer. For 8 MB, it takes about 10 ms.
     static let longest: Int32 = 2_000
 
     /// The number of pages in the log after the last commit.
     private var pages: Int32 = 0
 
-    /// The approximate size of the log.
+    /// The approximate size of the log in bytes.
     ///
-    /// It exceeds `longest` pages while the disk has no space for the checkpoint.
+    /// The size exceeds `longest` pages while the disk has no space for the checkpoint.
     var bytes: Int { Int(pages) * 4_096 }
 
     /// Starts counting the log's pages. The connection must not outlive this object.

@@ -1,16 +1,17 @@
 import Foundation
 import Scheduler
 
-/// A copy of the last accepted files, in one file next to the ledger, `<ledger>.accepted`.
+/// A copy of the last accepted files, in the file `<ledger>.accepted` next to the ledger.
 ///
-/// A broken plan must not stop the reminders (architecture page). If the files cannot be used at a
+/// A broken plan must not stop the reminders (`ARCHITECTURE.md`). If the files cannot be used at a
 /// start, the daemon uses this copy. The files contain only the names of secrets, so the copy
 /// contains no secret either.
 ///
 /// The file has these parts:
 /// - a line `remindd accepted 1`
-/// - a line with the number of campaigns, then one line with the name of each
-/// - a line with the number of files, then for each a line `BYTES PATH`, its bytes and a line feed
+/// - a line with the number of campaigns, then one line with the name of each campaign
+/// - a line with the number of files, then for each file a line `BYTES PATH`, the bytes of the file
+///   and a line feed
 /// - a line `end`
 ///
 /// Opening the copy reads only the positions of the files in it, because most starts do not need
@@ -18,8 +19,8 @@ import Scheduler
 package struct AcceptedCopy {
     /// The names of the campaigns, as `plan/campaign`.
     ///
-    /// At a start, the daemon compares these names with the current campaigns. It therefore need
-    /// not read the plans of the copy.
+    /// At a start, the daemon compares these names with the current campaigns. The daemon therefore
+    /// does not have to read the plans in the copy.
     package let campaigns: [String]
     private let copy: FileHandle
     /// The range of each file's bytes in the copy, by the file's absolute path.
@@ -30,7 +31,7 @@ package struct AcceptedCopy {
 
     package static func path(ofLedger ledger: String) -> String { ledger + ".accepted" }
 
-    /// Opens the copy next to a ledger. Returns nil if there is none or if it is incomplete.
+    /// Opens the copy next to a ledger. Returns nil if there is no copy or if it is incomplete.
     package init?(ofLedger ledger: String) {
         guard let copy = FileHandle(forReadingAtPath: AcceptedCopy.path(ofLedger: ledger)) else { return nil }
         var lines = LineReader(copy)
@@ -55,7 +56,7 @@ package struct AcceptedCopy {
     /// The absolute paths of all files.
     package var paths: some Collection<String> { places.keys }
 
-    /// Whether the copy has exactly these files, byte for byte.
+    /// Returns whether the copy has exactly these files, byte for byte.
     package func holds(_ files: [String: [UInt8]]) -> Bool {
         files.count == places.count
             && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
@@ -90,8 +91,8 @@ package struct AcceptedCopy {
     ///
     /// - Parameter files: the bytes of each file, by absolute path.
     package static func write(_ files: [String: [UInt8]], campaigns: [String], ofLedger ledger: String) -> Bool {
-        // Leaves out a file whose path has a line feed, because the path could not be read back. A
-        // start from the copy reports the file as missing.
+        // Leaves out any file whose path contains a line feed, because such a path could not be
+        // read back. A start from the copy reports the file as missing.
         let kept = files.filter { !$0.key.contains("\n") }.sorted { $0.key < $1.key }
         let head = ([title, "\(campaigns.count)"] + campaigns + ["\(kept.count)"]).map { $0 + "\n" }.joined()
         var pieces = [Array(head.utf8)]
@@ -122,7 +123,7 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Whether the file consists of exactly these pieces.
+    /// Returns whether the file at `path` consists of exactly these pieces.
     private static func holds(_ path: String, _ pieces: [[UInt8]]) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         var status = stat()
@@ -140,7 +141,7 @@ package struct AcceptedCopy {
         return true
     }
 
-    /// Reads lines of a file, and skips the bytes between them.
+    /// Reads single lines of a file. The caller skips the bytes between the lines.
     private struct LineReader {
         private let file: FileHandle
         /// The byte offset of the next line.

@@ -5,10 +5,10 @@ import Transport
 
 /// Checks the addresses of recipients, by kind.
 enum AddressReader {
-    /// An address as it is stored.
+    /// An address in the form in which it is stored.
     struct Address {
         let text: String
-        /// A doubt about the address, to follow the address as written.
+        /// A doubt about the address; nil if there is none. Messages print it after the address.
         var warning: String?
     }
 
@@ -17,7 +17,7 @@ enum AddressReader {
 
     private static let readers: [AddressKind: @Sendable (String) throws(AddressRefusal) -> Address] = [.email: email]
 
-    /// - Parameter kind: one of `kinds`.
+    /// - Parameter kind: the kind of the address, which must be one of `kinds`.
     static func read(_ text: String, _ kind: AddressKind) throws(AddressRefusal) -> Address {
         guard let reader = readers[kind] else { preconditionFailure("addresses of the kind \(kind) have no key") }
         return try reader(text)

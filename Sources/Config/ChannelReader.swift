@@ -3,7 +3,7 @@ import Notifiers
 import Scheduler
 import Transport
 
-/// Reads `channels:`. Each kind of channel reads the tables of its own channels.
+/// Reads the key `channels:`. Each kind of channel reads the tables of its own channels.
 package struct ChannelReader {
     package let folder: String
     package let channels: Channels

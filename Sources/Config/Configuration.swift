@@ -28,7 +28,7 @@ package struct Configuration: Sendable {
     package var places: [String: Problem.Place] = [:]
     package let file: String
 
-    /// The place of a key's value, or the beginning of the file if the key is omitted.
+    /// Returns the place of a key's value; the beginning of the file if the key is omitted.
     package func place(of key: String) -> Problem.Place {
         places[key] ?? Problem.Place(file: file, line: 1, column: 1)
     }

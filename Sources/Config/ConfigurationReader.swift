@@ -61,7 +61,9 @@ package struct ConfigurationReader {
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
-    /// Returns the text of one top-level key of a file; nil if it is missing or unreadable.
+    /// Returns the text of one top-level key of a file.
+    ///
+    /// Returns nil if the key is missing or the file is unreadable.
     ///
     /// The other keys are not checked.
     package static func text(of key: String, in file: String) -> String? {
@@ -71,7 +73,7 @@ package struct ConfigurationReader {
             return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
         }
         // The file is not valid YAML, so this loop searches for the line of the key. The text in
-        // that line is a better value than the default.
+        // that line is a better result than nil, because the caller would use a default.
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
             let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
             let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
@@ -80,9 +82,9 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// Reads the file at `path`. Returns nil if it cannot be used at all.
+    /// Reads the file at `path`. Returns nil if the file cannot be used at all.
     ///
-    /// `problems` may have new problems in either case.
+    /// In either case, new problems may be in `problems`.
     package func read(path: String) -> Configuration? {
         let bytes: [UInt8]
         switch files.read(path, limit: YAMLFile.byteLimit) {
@@ -140,7 +142,7 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// The zone of a configuration that names none.
+    /// Returns the default zone, for a configuration that names no zone.
     ///
     /// If the system does not have this zone, an error is reported, because another zone would move
     /// every reminder. The result is then UTC.
@@ -219,14 +221,14 @@ package enum Units {
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
-    /// Parses a number that consists only of digits; nil for any other text.
+    /// Returns the number in a text that consists only of digits; nil for any other text.
     ///
-    /// `Int` alone would also accept a sign, which the schema does not allow.
+    /// `Int` also accepts a sign, which the schema does not allow.
     package static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
-    /// Parses texts such as `5 minutes` or `1 hour`; nil for anything else.
+    /// Returns the time span of a text such as `5 minutes` or `1 hour`; nil for any other text.
     package static func span(_ text: String) -> TimeSpan? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
@@ -235,7 +237,7 @@ package enum Units {
         return TimeSpan(milliseconds: unit.span.milliseconds * Int64(count))
     }
 
-    /// Parses texts such as `100 per minute`; nil for anything else.
+    /// Returns the rate of a text such as `100 per minute`; nil for any other text.
     package static func rate(_ text: String) -> Rate? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 3, words[1] == "per", let count = number(words[0]), (1...1_000_000).contains(count),
@@ -250,7 +252,7 @@ package enum Units {
 }
 
 extension KeyVocabulary {
-    /// The keys of all files.
+    /// The keys of all kinds of files.
     package static let all = all(with: .registered)
 
     /// - Parameter channels: the kinds of channel that the configuration may use.

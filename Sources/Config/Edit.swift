@@ -3,16 +3,16 @@ import Scheduler
 
 /// The differences between two active configurations that an operator must confirm.
 ///
-/// See the contract, `reload --confirm`.
+/// The contract describes this under `reload --confirm`.
 package struct Edit {
     private let campaigns: CampaignLoss
     private let recipients: RecipientLoss
-    /// The number of messages that the changed files cause immediately.
+    /// The number of messages that would be sent immediately because of the changed files.
     ///
     /// nil if the ledger was not read.
     private let messages: Int?
 
-    /// The maximum number of immediate messages that needs no confirmation.
+    /// The maximum number of immediate messages without a confirmation.
     package static let messageLimit = 100
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
@@ -21,7 +21,7 @@ package struct Edit {
         self.messages = messages
     }
 
-    /// The number of immediate messages that only the new configuration would send.
+    /// Returns the number of immediate messages that only the new configuration would send.
     ///
     /// Messages that are due because remindd did not run for a while are therefore not counted.
     package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)

@@ -7,7 +7,7 @@ package struct FileStamps {
 
     /// - Parameters:
     ///   - paths: the files that were read.
-    ///   - folders: the names in each folder that was listed.
+    ///   - folders: the names in each folder that was listed, keyed by the path of the folder.
     package init(_ paths: some Sequence<String>, folders: [String: [String]] = [:]) {
         stamps = Dictionary(paths.map { ($0, FileState($0)) }, uniquingKeysWith: { first, _ in first })
         self.folders = folders.mapValues { Set($0) }
@@ -22,7 +22,7 @@ package struct FileStamps {
         return (stamps.filter { path, taken in !FileState.areAlike(FileState(path), taken) }.keys + new).sorted()
     }
 
-    /// Whether a new file may belong to the user.
+    /// Returns whether a new file may belong to the user, judged by its name.
     ///
     /// Other new files may be temporary files that editors put into the user's folders.
     private static func isOurs(_ name: String) -> Bool {

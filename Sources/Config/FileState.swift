@@ -1,6 +1,7 @@
 import Foundation
 
-/// The size, inode and times of a file. A difference means that the file was written or replaced.
+/// The size, inode and times of a file. If two states of a file differ, the file was written or
+/// replaced in between.
 package struct FileState: Equatable {
     private let size: Int
     private let inode: UInt64
@@ -10,7 +11,7 @@ package struct FileState: Equatable {
     /// Unlike `modified_ns`, programs cannot set this time.
     private let changed_ns: Int
 
-    /// Returns nil if there is no such file.
+    /// Reads the state of the file at this path. Returns nil if the state cannot be read.
     package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -20,7 +21,7 @@ package struct FileState: Equatable {
         changed_ns = FileState.nanoseconds(status.st_ctim)
     }
 
-    /// Whether two states have the same size, modification time and inode.
+    /// Returns whether two states have the same size, modification time and inode.
     ///
     /// States that differ only by a change of permissions are therefore alike.
     package static func areAlike(_ a: FileState?, _ b: FileState?) -> Bool {
@@ -31,7 +32,8 @@ package struct FileState: Equatable {
 
     /// Whether the file changed within the last ten seconds.
     ///
-    /// Also true for a time in the future, which occurs if the clock was set back after the change.
+    /// The value is also true if the time of the change is in the future, because the clock was set
+    /// back after the change.
     package var isRecent: Bool {
         var now = timespec()
         // Uses the clock from which file systems take their times.

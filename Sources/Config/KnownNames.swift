@@ -22,7 +22,9 @@ package final class KnownNames {
         return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
     }()
     private lazy var words = Spelling.Words(candidates)
-    /// Ids by display name in lower case, because people know the names rather than the ids.
+    /// The ids of recipients, keyed by display name in lower case.
+    ///
+    /// Authors of plans often know the names rather than the ids.
     private lazy var idsByName = Dictionary(
         recipients.prefix(KnownNames.searched).map { ($0.name.lowercased(), $0.id) },
         uniquingKeysWith: { first, _ in first })
@@ -33,14 +35,16 @@ package final class KnownNames {
         isGroup = directory.isGroup
     }
 
-    /// Makes a checker for names while a directory is still being read.
+    /// Creates a checker for use while the recipients and groups are still being read.
     package init(_ recipients: RecipientTable, groups: [String: RecipientDirectory.Members]) {
         self.recipients = recipients
         groupNames = groups.keys.sorted()
         isGroup = { groups[$0] != nil }
     }
 
-    /// Whether there is a recipient or group with this id. If not, reports an error at `place`.
+    /// Returns whether there is a recipient or group with this id.
+    ///
+    /// If there is none, reports an error at `place`.
     @discardableResult
     package func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
         if recipients.position(of: id) != nil || isGroup(id) { return true }

@@ -53,8 +53,8 @@ package struct Loader {
 
     /// Loads a configuration with its plans, recipients, working days and templates.
     ///
-    /// Returns nil only if the configuration file itself cannot be used. In every other case the
-    /// errors are in `problems`.
+    /// Returns nil only if the configuration file itself cannot be used. In both cases, `problems`
+    /// contains the errors.
     ///
     /// - Parameter drafts: additional plan files, read as if the configuration named them.
     package func load(configuration path: String, with drafts: [String] = []) -> Loaded? {
@@ -85,7 +85,7 @@ package struct Loader {
 
     /// Whether some of the files were still being written while they were read.
     ///
-    /// The result is always false unless `userFiles` keeps the files that it reads.
+    /// The value is always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
     private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
@@ -125,9 +125,9 @@ package struct Loader {
         return (plans, byPlan)
     }
 
-    /// Returns the file itself, or the `.yaml` and `.yml` files of a folder, sorted by name.
+    /// Returns the path of a file, or the paths of the plans in a folder, sorted by name.
     ///
-    /// The endings may be in upper or lower case.
+    /// The plans in a folder are the files that end in `.yaml` or `.yml`, in upper or lower case.
     private func planFiles(_ path: String, _ configuration: Configuration) -> [String] {
         guard let kind = userFiles.kind(of: path) else {
             report(configuration, "plans", "plans: \(path) does not exist")
@@ -198,7 +198,7 @@ package struct Loader {
         ["subject", "text", "html"].map { "\(language.rawValue)/\($0)" }
     }
 
-    /// The paths of all templates in a folder; nil if the folder cannot be read.
+    /// Returns the paths of all templates in a folder; nil if the folder cannot be read.
     ///
     /// The paths are relative to the folder. They have the form `LANGUAGE/PART.mustache`, or
     /// `NAME.mustache` for files outside the folders of languages. A language's folder that cannot
@@ -240,7 +240,7 @@ package struct Loader {
         return nil
     }
 
-    /// Reports an error about a key of the configuration, at the key's place.
+    /// Reports an error about the value of a key of the configuration, at the value's place.
     private func report(_ configuration: Configuration, _ key: String, _ message: String) {
         let place = configuration.place(of: key)
         problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))

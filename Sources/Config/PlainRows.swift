@@ -2,7 +2,10 @@ import Documents
 import Notifiers
 import Scheduler
 
-/// A fast reader of plain rows, which are nearly all rows of a CSV file.
+/// Reads plain rows of a CSV file fast. Nearly all rows are plain.
+///
+/// A row is plain if its fields need no normalization or escaping (`PlainText`), its id is valid,
+/// and it names no former ids.
 ///
 /// The reader looks up the column positions once and caches values that many rows repeat.
 /// `RecipientReader` reads all other rows and reports their mistakes.
@@ -40,12 +43,14 @@ package struct PlainRows {
         group = header.firstIndex(of: "group")
     }
 
-    /// The fields of a plain row, without spaces around them; valid only as long as the row.
+    /// The fields of a plain row, without spaces around them; valid only while the row is valid.
     package struct Fields {
         package var id, name, email, via, otherwise, language, group: UnsafeBufferPointer<UInt8>
     }
 
-    /// Returns the fields of a row; nil if a field is not plain, the id invalid or `via` empty.
+    /// Returns the fields of a row.
+    ///
+    /// Returns nil if a field is not plain, the id is invalid or `via` is empty.
     package func fields(_ row: CSVFile.Row) -> Fields? {
         guard row.count <= columnCount else { return nil }
         for index in nameless where index < row.count {
@@ -65,13 +70,13 @@ package struct PlainRows {
         return row.bytes(column).flatMap(PlainRows.trimmed)
     }
 
-    /// Whether the bytes are a valid id, by the rules of `Identifier.isValid`.
+    /// Returns whether the bytes are a valid id, by the rules of `Identifier.isValid`.
     private static func isID(_ id: UnsafeBufferPointer<UInt8>) -> Bool {
         (1...64).contains(id.count) && id.first != UInt8(ascii: "-")
             && id.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// Returns a field without the spaces around it; nil if it is not plain.
+    /// Returns a field without the spaces around it; nil if the field is not plain.
     private static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         guard PlainText.holds(text) else { return nil }
         var (start, end) = (0, text.count)
@@ -82,8 +87,8 @@ package struct PlainRows {
 
     /// Returns the channels and the language of a row; nil if one of them has a mistake.
     ///
-    /// - Parameter read: parses texts that have not occurred in this file yet. It returns nil if
-    ///   the texts have a mistake.
+    /// - Parameter read: parses texts that have not occurred in this file yet. The closure returns
+    ///   nil if the texts have a mistake.
     package mutating func reach(of fields: Fields, read: (_ via: String, _ otherwise: String, _ language: String) -> Reach?)
         -> Reach?
     {
@@ -109,7 +114,7 @@ package struct PlainRows {
 
     /// Returns the groups named in a row; nil if the recipient may not join one of them.
     ///
-    /// - Parameter mayJoin: whether the recipient may join this group.
+    /// - Parameter mayJoin: returns whether the recipient may join the group with this id.
     package mutating func groups(of fields: Fields, mayJoin: (String) -> Bool) -> [String]? {
         if fields.group.isEmpty { return [] }
         let written = Array(fields.group)

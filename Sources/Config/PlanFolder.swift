@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// A folder of plans. Finds the files that are read as plans, and plans that are not read.
+/// Finds the files in a folder that are read as plans, and plans that are not read.
 package struct PlanFolder {
     private let path: String
 
@@ -9,7 +9,7 @@ package struct PlanFolder {
         self.path = path
     }
 
-    /// Whether a file with this name is read as a plan.
+    /// Returns whether a file with this name is read as a plan.
     ///
     /// The name must end in `.yaml` or `.yml`, in upper or lower case, and must not begin with a
     /// dot.
@@ -26,7 +26,7 @@ package struct PlanFolder {
 
     /// The maximum number of names in one folder that are checked.
     ///
-    /// A folder with more names was not made for plans, and nobody reads so many warnings.
+    /// A folder with more names is not a folder for plans, and nobody reads so many warnings.
     private static let limit = 100
     /// The number of bytes at the beginning of a file that are searched for the key `plan:`.
     private static let headBytes = 4_096
@@ -43,7 +43,7 @@ package struct PlanFolder {
         }
     }
 
-    /// Returns a warning for the first plan in the subfolder `name`; nil if it has none.
+    /// Returns a warning for the first plan in the subfolder `name`; nil if there is no plan.
     ///
     /// Subfolders are not read unless `plans:` lists them.
     private func inFolder(_ name: String) -> LeftOut? {
@@ -58,8 +58,8 @@ package struct PlanFolder {
 
     /// Returns a warning for a plan whose name begins with a dot; nil for any other file.
     ///
-    /// Names that begin with `.#` or `._` are skipped. Emacs locks a file with a hidden link, and
-    /// macOS adds hidden files to the files that it copies.
+    /// Names that begin with `.#` or `._` are skipped. The reason is that Emacs locks a file with a
+    /// hidden symbolic link, and macOS adds hidden files to the files that it copies.
     private func hidden(_ name: String) -> LeftOut? {
         guard name.hasPrefix("."), !name.hasPrefix(".#"), !name.hasPrefix("._"), PlanFolder.isPlan(String(name.dropFirst())),
             holdsPlan(name)
@@ -77,7 +77,7 @@ package struct PlanFolder {
         )
     }
 
-    /// Whether a regular file has a line near its beginning with the key that every plan has.
+    /// Returns whether a regular file has the key `plan:` in a line near its beginning.
     private func holdsPlan(_ name: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: "\(path)/\(name)") else { return false }
         var status = stat()

@@ -21,20 +21,23 @@ package final class PlanReader {
     private let places: SourceMap?
     /// Whether the files were accepted before, perhaps by an earlier version of remindd.
     ///
-    /// If true, entries that are valid but probably a mistake are not refused.
+    /// If true, an entry that is valid but probably a mistake is not refused.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
-    /// The results by phrase. Plans repeat their phrases, so each phrase is parsed only once.
+    /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
-    /// The plan's own leads, as its campaigns inherit them.
+    /// The leads of the plan that its campaigns inherit, for each combination that was read.
     ///
-    /// The leads are read once for each combination of time of day and recipients.
+    /// A combination consists of a time of day and recipients. The leads are read once for each
+    /// combination.
     private var inherited: [Inheritance: [Lead]] = [:]
-    /// Leads by list of phrases. Campaigns with the same list share its leads.
+    /// The leads of campaigns, keyed by list of phrases.
+    ///
+    /// Campaigns with equal lists share the leads.
     private var leadLists: [LeadList: [Lead]] = [:]
 
     package static let keys = Keys([
@@ -112,13 +115,13 @@ package final class PlanReader {
         let notify: [String]
     }
 
-    /// The settings of a plan that apply to its campaigns without settings of their own.
+    /// The settings of a plan that apply to campaigns without such settings of their own.
     private struct Defaults {
         let plan: String
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
-        /// The value of `notify` in the file; nil if there is none.
+        /// The value of `notify` in the file; nil if the key is missing.
         var notifyValue: YAMLValue?
         var restDays: RestDays
     }
@@ -209,7 +212,7 @@ package final class PlanReader {
         return ids
     }
 
-    /// Whether a value is missing, empty, or an empty list.
+    /// Returns whether a value is missing, empty, or an empty list.
     private func isNothing(_ value: YAMLValue?) -> Bool {
         guard let value else { return true }
         if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
@@ -218,7 +221,8 @@ package final class PlanReader {
 
     // MARK: A campaign
 
-    /// - Parameter taken: the ids of the plan's campaigns read so far, with their lines.
+    /// - Parameter taken: the lines of the plan's campaigns that were read so far, keyed by
+    ///   campaign id.
     private func campaign(_ value: YAMLValue, _ plan: Defaults, taken: inout [String: Int]) -> Campaign? {
         guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
         let id = identifier(table["id"], "a campaign's id")
@@ -286,7 +290,7 @@ package final class PlanReader {
         }
     }
 
-    /// The exceptions by occurrence name, and the places of exceptions with dates.
+    /// The exceptions keyed by occurrence name, and the places of exceptions that have dates.
     private struct Exceptions {
         var byName: [String: Campaign.Exception] = [:]
         var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
@@ -328,7 +332,7 @@ package final class PlanReader {
         return exceptions
     }
 
-    /// Whether the dates of an exception belong under the year of its key.
+    /// Returns whether the dates of an exception belong under the year of its key.
     ///
     /// Reports an error and returns false if the dates belong under another year. Warns about dates
     /// that are far away or in another year but may be correct.
@@ -354,7 +358,7 @@ package final class PlanReader {
     /// Warns about occurrences of one campaign that share a day.
     ///
     /// If reminders of two such occurrences count from the same day, each recipient gets only one
-    /// of the two.
+    /// of these reminders.
     private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
         var told: Set<Set<String>> = []
         for exception in exceptions.written where !problems.isFull {
@@ -403,8 +407,8 @@ package final class PlanReader {
         guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
         if let known = leadLists[list] { return known }
         let leads = leads(value, defaults, of: campaign)
-        // Stores only a list without mistakes, so that a mistake is reported each time the list
-        // occurs.
+        // Stores the list only if it has no mistake, so that a mistake is reported each time the
+        // list occurs.
         if leads.count == list.phrases.count { leadLists[list] = leads }
         return leads
     }

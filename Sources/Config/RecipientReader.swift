@@ -5,7 +5,7 @@ import Plans
 import Scheduler
 import Transport
 
-/// Reads `recipients:` and `groups:`, including the recipients in CSV files.
+/// Reads the keys `recipients:` and `groups:`, including the recipients in CSV files.
 package final class RecipientReader {
     /// The places of the recipients in the CSV files.
     private struct CSVPlaces {
@@ -31,12 +31,12 @@ package final class RecipientReader {
     private var groups: [String: RecipientDirectory.Members] = [:]
     /// The place where each id was first defined, for messages.
     ///
-    /// A recipient in a CSV file has an entry only while its row is read, or if the row was left
-    /// out.
+    /// A recipient in a CSV file has an entry only while the row is being read, or if the row was
+    /// left out.
     private var definedAt: [String: Problem.Place] = [:]
     private var csv = CSVPlaces()
     private var formerNames = FormerNames()
-    /// Positions of recipients by former id.
+    /// The positions of recipients in the table, keyed by former id.
     private var formerIDs: [String: UInt32] = [:]
 
     package static let keys = Keys([
@@ -52,7 +52,7 @@ package final class RecipientReader {
         .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
     ])
     package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
-    /// The maximum number of recipients in all files together (input 58).
+    /// The maximum number of recipients in all files together.
     package static let recipientLimit = 1_000_000
 
     /// - Parameter channelNames: the names of all channels, including those that could not be read.
@@ -138,13 +138,13 @@ package final class RecipientReader {
         case done
     }
 
-    /// Reports groups that contain themselves, each loop once.
+    /// Reports groups that contain themselves. Each loop is reported once.
     ///
     /// The search stores its path in an array instead of recursing, because the chain of groups
     /// within groups may be long.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
-        // Drops members that are groups read from a CSV file. Such a group contains no groups, so
+        // Leaves out members that are groups from a CSV file. Such a group contains no groups, so
         // it cannot be part of a loop.
         let held = members.map { (groups[$0.group]?.groups ?? []).compactMap { numbers[$0] } }
         var visits = [Visit?](repeating: nil, count: members.count)
@@ -191,7 +191,7 @@ package final class RecipientReader {
         return true
     }
 
-    /// The place of a recipient in a CSV file.
+    /// Returns the place of a recipient in a CSV file.
     private func written(_ position: Int) -> Problem.Place {
         let sheet = csv.sheets.last { $0.first <= position }
         return Problem.Place(file: sheet?.path ?? "", line: Int(csv.lines[position]), column: 1)
@@ -316,9 +316,9 @@ package final class RecipientReader {
         }
     }
 
-    /// Adds the recipient of a row if the row certainly has no mistake.
+    /// Adds the recipient of a row and returns true if the row certainly has no mistake.
     ///
-    /// If the row may have a mistake, adds no recipient and returns false.
+    /// If the row may have a mistake, this adds no recipient and returns false.
     private func readPlain(_ row: CSVFile.Row, _ rows: inout PlainRows?, group: String) -> Bool {
         guard let fields = rows?.fields(row), recipients.position(of: fields.id) == nil, !LegacyText.isSuspicious(fields.name)
         else { return false }
@@ -337,7 +337,7 @@ package final class RecipientReader {
         return true
     }
 
-    /// Parses the channels and the language of a row; nil if one of them is unknown.
+    /// Returns the channels and the language of a row; nil if one of them is unknown.
     private func readReach(via: String, otherwise: String, language: String) -> PlainRows.Reach? {
         let (via, otherwise) = (via.split(separator: " ").map(String.init), otherwise.split(separator: " ").map(String.init))
         guard (via + otherwise).allSatisfy(channelNames.contains) else { return nil }
@@ -413,7 +413,7 @@ package final class RecipientReader {
         join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
-    /// Returns the addresses of a row; nil after an error report.
+    /// Returns the addresses of a row; nil after reporting an error.
     private func addresses(
         _ field: [String: String], of id: String, needed: Set<AddressKind>, _ fail: (String, [String]) -> Void,
         _ warn: (String) -> Void

@@ -4,7 +4,7 @@ import Scheduler
 /// The places of campaigns, reminders and recipients in their files.
 ///
 /// `check` needs the places for problems that it finds after all files have been read. The daemon
-/// does not keep them, because half a million recipients have half a million places.
+/// does not keep the places, because half a million recipients have half a million places.
 package final class SourceMap {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
@@ -33,7 +33,7 @@ package final class SourceMap {
         people = (recipients, lines, sheets)
     }
 
-    /// The CSV files that were read.
+    /// The paths of the CSV files that were read.
     package var peopleFiles: [String] { people?.sheets.map(\.path) ?? [] }
 
     /// Adds the place of a recipient or a group.
@@ -45,7 +45,10 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// The place of the campaign's lead or the plan's lead, or else the place of the campaign.
+    /// Returns the place of a lead; the place of the campaign if the place of the lead is not
+    /// known.
+    ///
+    /// The lead may be a lead of the campaign or of the plan.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
         leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }

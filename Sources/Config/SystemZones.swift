@@ -24,8 +24,8 @@ package final class SystemZones {
     private let known: Set<String>
 
     /// - Parameters:
-    ///   - folder: the folder of the zones. Only tests use another folder than the system's.
-    ///   - copy: the source of zones that the system does not have.
+    ///   - folder: the folder of the zones. Only tests use a folder other than the system's.
+    ///   - copy: the source of zones that the system does not have; nil if there is no such source.
     package init(folder: String = systemFolder, copy: UserFiles? = nil) {
         self.folder = folder
         self.copy = copy
@@ -38,7 +38,8 @@ package final class SystemZones {
         guard case .success(let bytes) = TextFile.read("\(folder)/tzdata.zi", limit: 4 << 20) else { return [] }
         var names: [String] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            // zic(8): `Z NAME …` defines a zone, `L TARGET NAME` a link.
+            // According to zic(8), a line `Z NAME …` defines a zone, and `L TARGET NAME` defines a
+            // link.
             let kind = line.first
             guard kind == UInt8(ascii: "Z") || kind == UInt8(ascii: "L") else { continue }
             let words = line.split(separator: UInt8(ascii: " "))
@@ -60,11 +61,11 @@ package final class SystemZones {
         "hanoi", "asia/hanoi", "asia/vietnam", "asia/hochiminh", "asia/ho_chi_minh_city",
     ]
 
-    /// Returns the name that was probably meant; nil if none is near.
+    /// Returns the name that was probably meant; nil if no known name is similar.
     ///
     /// The digits and signs of the result must be those of `name`, because other digits or signs
-    /// would mean another time. For the same reason, names of up to four characters have no result,
-    /// except common spellings of Vietnam's zone.
+    /// would mean another time. For the same reason, the result is nil for names of up to four
+    /// characters, except for common spellings of Vietnam's zone.
     private func nearest(to name: String) -> String? {
         let plain = name.lowercased().filter { $0 != " " }
         if SystemZones.vietnam.contains(plain), names.contains("Asia/Ho_Chi_Minh") { return "Asia/Ho_Chi_Minh" }
@@ -113,15 +114,15 @@ package final class SystemZones {
             : .failure(.unknown(nearest: nearest(to: name)))
     }
 
-    /// The path of a zone's rules in the accepted copy.
+    /// Returns the path of a zone's rules in the accepted copy.
     ///
     /// The name may come from a plan. The path only selects an entry of the copy, so no name can
     /// open another file.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
-    /// The warning of `check` about a valid name that is old or has a misleading sign.
+    /// Returns the warning of `check` about a valid name that is old or has a misleading sign.
     ///
-    /// nil for any other name.
+    /// Returns nil for any other name.
     package func warning(of name: String) -> (message: String, hints: [String])? {
         if let successor = LegacyZones.successor(of: name) {
             let state =
@@ -142,14 +143,16 @@ package struct FixedZoneName {
     /// The zone's offset in hours, positive east of Greenwich.
     private let hours: Int
 
-    /// Returns nil for any other name, and for an offset of zero.
+    /// Returns nil if the name has another form, or if the offset is zero.
     package init?(_ name: String) {
         guard name.hasPrefix("Etc/GMT"), let written = Int(name.dropFirst("Etc/GMT".count)), written != 0 else { return nil }
         self.name = name
         hours = -written
     }
 
-    /// Whether the offset is seven hours in either direction. If true, Vietnam's zone may be meant.
+    /// Whether the offset is seven hours in either direction.
+    ///
+    /// If true, Vietnam's zone may be meant.
     package var isVietnams: Bool { abs(hours) == 7 }
 
     package var warning: String {

@@ -4,7 +4,9 @@ import Scheduler
 
 /// Suggests corrections for times of day that are not written like `08:00`.
 package enum TimeSlip {
-    /// The time that was probably meant, such as `08:30`; nil if the text does not resemble a time.
+    /// Returns the time that was probably meant, such as `08:30`.
+    ///
+    /// Returns nil if the text does not resemble a time.
     ///
     /// Accepts `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` and similar texts.
     package static func hint(_ text: String) -> String? {
@@ -24,9 +26,9 @@ package enum TimeSlip {
 
 /// Suggests corrections for days that are not written like `2024-01-24`.
 package enum DaySlip {
-    /// The day that was probably meant, such as `2024-01-24`.
+    /// Returns the day that was probably meant, such as `2024-01-24`.
     ///
-    /// nil if the text does not resemble a day.
+    /// Returns nil if the text does not resemble a day.
     ///
     /// Accepts `24/01/2024` (the form in official documents), `24.1.2024`, `20240124` and similar
     /// texts.

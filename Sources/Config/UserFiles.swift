@@ -16,7 +16,7 @@ package final class UserFiles {
     package private(set) var taken: [String: [UInt8]] = [:]
     /// The names in each listed folder, by the folder's absolute path; empty if `keeps` is false.
     package private(set) var listed: [String: [String]] = [:]
-    /// The rules of the time zones named in the files, for `AcceptedCopy`.
+    /// The rules of the time zones that the files name, for `AcceptedCopy`.
     ///
     /// The copy needs these rules because a later system may no longer have the zones. The rules
     /// belong to the system, so a change of the rules is not reported as a change of the user's
@@ -28,7 +28,9 @@ package final class UserFiles {
     /// The contents of the accepted copy: the files and the rules of their zones.
     package var kept: [String: [UInt8]] { taken.merging(zoneRules) { file, _ in file } }
 
-    /// Reads from the disk. If `keeps` is true, all files read are kept for the accepted copy.
+    /// Creates a source that reads from the disk.
+    ///
+    /// If `keeps` is true, all files that are read are kept for the accepted copy.
     package init(keeps: Bool = false) {
         origin = .disk
         self.keeps = keeps
@@ -58,7 +60,7 @@ package final class UserFiles {
         case file, folder
     }
 
-    /// Whether a path is a file or a folder; nil if the path does not exist.
+    /// Returns whether a path is a file or a folder; nil if the path does not exist.
     package func kind(of path: String) -> Kind? {
         switch origin {
         case .disk:
@@ -67,8 +69,8 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // The copy stores only files, so it does not show whether there was an empty folder.
-            // Every other path therefore counts as a folder.
+            // The copy contains only files, so it cannot show whether an empty folder existed. Any
+            // path that is not a file in the copy is therefore treated as a folder.
             return .folder
         }
     }
@@ -81,9 +83,9 @@ package final class UserFiles {
 
     /// Returns the files that are still being written, sorted.
     ///
-    /// A file counts as such if its state or its bytes differ 200 ms after it was read. Only files
-    /// that changed within the last ten seconds are read twice, so a start after a crash is not
-    /// delayed.
+    /// A file counts as being written if a second read, 200 ms later, finds another state or other
+    /// bytes. Only files that changed within the last ten seconds are read twice, so a start after
+    /// a crash is not delayed.
     package func unsettled() -> [String] {
         let fresh = states.filter { $0.value.isRecent }
         guard !fresh.isEmpty else { return [] }
@@ -96,13 +98,13 @@ package final class UserFiles {
         }.map(\.key).sorted()
     }
 
-    /// The time before the second read.
+    /// The time between the first and the second read of a file, in microseconds.
     ///
     /// The time is longer than an editor or a copying program takes between two writes (contract,
     /// section 2).
     private static let pause_us: UInt32 = 200_000
 
-    /// The names in a folder, sorted.
+    /// Returns the names in a folder, sorted.
     package func names(in folder: String) throws -> [String] {
         switch origin {
         case .disk:

@@ -6,7 +6,10 @@ import Plans
 import Scheduler
 import Transport
 
-/// Reads `working-days/*.yaml`: weekly rest days, holidays by rule, and dated, cited exceptions.
+/// Reads `working-days/*.yaml`.
+///
+/// The files have the weekly rest days, the holidays by rule, and single days that are exceptions,
+/// each with the decision that declares it.
 package struct WorkingDaysReader {
     package let problems: Problems
 

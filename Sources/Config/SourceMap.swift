@@ -45,8 +45,7 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// Returns the place of a lead; the place of the campaign if the place of the lead is not
-    /// known.
+    /// Returns the place of a lead; the place of the campaign if that place is not known.
     ///
     /// The lead may be a lead of the campaign or of the plan.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {

@@ -33,7 +33,7 @@ enum DeliveryCondition {
         return "(\(terms.joined(separator: " OR ")))"
     }
 
-    /// Every value that `why` can have; nil means no reason.
+    /// Every value that `why` can have; nil stands for no reason.
     private static let anyReason: [WithdrawalReason?] = WithdrawalReason.allCases + [nil]
 
     /// Returns the condition that the row has this state and one of `reasons`.

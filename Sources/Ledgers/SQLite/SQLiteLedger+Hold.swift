@@ -3,7 +3,9 @@ import GRDB
 import Scheduler
 
 extension SQLiteLedger {
-    /// The `not_before` of a held delivery: the last second of the year 9999, which means never.
+    /// The `not_before` of a held delivery.
+    ///
+    /// The last second of the year 9999 stands for never.
     static let never_ms: Int64 = 253_402_300_799_000
 
     /// Blocks up to `limit` pending deliveries. Returns whether more may have to be blocked.

@@ -15,7 +15,7 @@ public struct ChannelPolicy: Hashable, Sendable {
 
     /// The action of the retry policy after an unknown outcome.
     public let onUnknown: UnknownOutcome
-    /// Whether one refusal of the sender means that the server would refuse all messages.
+    /// Whether one refusal of the sender shows that the server would refuse all messages.
     ///
     /// True for a mail server, at which the sender has one name and one login. False for a webhook
     /// endpoint, because several machines with different secrets may share its host name.

@@ -73,7 +73,8 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case delivered
     /// The message may have been delivered.
     ///
-    /// It is sent again only if an operator retries the delivery, which makes the delivery pending.
+    /// The message is sent again only if an operator retries the delivery, which makes the delivery
+    /// pending.
     case unknown
     /// The delivery was given up.
     ///

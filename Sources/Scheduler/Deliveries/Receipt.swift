@@ -22,8 +22,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case endpointGone = "endpoint gone"
     /// It is not decided yet whether a final refusal is about the recipient or the sender.
     ///
-    /// The text of the refusal does not show it. The server's replies about other recipients of the
-    /// channel decide (`Comparison`).
+    /// The text of the refusal does not show which of the two. The server's replies about other
+    /// recipients of the channel decide (`Comparison`).
     case comparison
     /// Nobody. The attempt does not count as a try.
     ///
@@ -47,7 +47,7 @@ public struct Receipt: Hashable, Sendable {
     /// The text of a final refusal without the parts that differ between recipients.
     ///
     /// nil if the refusal is not compared with other refusals. For a refusal because of load, a
-    /// value means that the server refused a recipient instead of the connection. The reply may
+    /// value shows that the server refused a recipient instead of the connection. The reply may
     /// then be about that recipient.
     public let comparable: String?
     /// The failure to render a user's template; nil if there was none.
@@ -79,7 +79,7 @@ public struct Receipt: Hashable, Sendable {
 
     /// Whether the attempt does not count as a try.
     ///
-    /// It then affects neither the schedule of retries nor limits such as a single resend.
+    /// Such an attempt affects neither the schedule of retries nor limits such as a single resend.
     public var isUncounted: Bool { about == .load || about == .nobody }
 
     /// Whether a second refusal of this kind ends the delivery.

@@ -53,7 +53,7 @@ public struct Breaker: Hashable, Sendable {
 
     /// Records that the server refuses the sender. Returns whether this opens the breaker.
     ///
-    /// - Parameter isSure: Whether one such refusal means that every attempt would be refused. If
+    /// - Parameter isSure: Whether one such refusal shows that every attempt would be refused. If
     ///   false, the breaker opens only at the second refusal without a call of `answered()` in
     ///   between, because machines that share one name may have different secrets.
     mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {

@@ -65,11 +65,11 @@ struct ChannelState {
     /// The number of attempts that may start now, and how their deliveries are chosen.
     enum Room: Hashable {
         case none
-        /// This many attempts, in queue order.
+        /// This many attempts may start, in queue order.
         case queue(Int)
-        /// One attempt, to find out whether the server works again.
+        /// One attempt may start, to find out whether the server works again.
         case probe
-        /// This many attempts, for a comparison (`Comparison`).
+        /// This many attempts may start, for a comparison (`Comparison`).
         case compare(Int)
     }
 

@@ -3,10 +3,11 @@ import Dates
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
 /// To find out, the channel tries other recipients while the refused delivery is held. It tries ten
-/// recipients in all. The first are one recipient of each untried mail domain, beginning with the
-/// domain that has the most pending deliveries. Other untried recipients follow. If one of these
-/// recipients is accepted, the refusal was about its recipient, and the refused delivery is given
-/// up. If all ten recipients are refused, the refusal is about the sender, and the channel is held.
+/// recipients in all. The first recipients are one from each untried mail domain, beginning with
+/// the domain that has the most pending deliveries. Other untried recipients follow. If one of
+/// these recipients is accepted, the refusal was about its recipient, and the refused delivery is
+/// given up. If all ten recipients are refused, the refusal is about the sender, and the channel is
+/// held.
 ///
 /// During the hold of the channel, one more untried recipient is tried from time to time, because
 /// the refusal of addresses outside the organisation proves nothing about addresses inside it that

@@ -196,8 +196,8 @@ public final class Dispatcher {
 
     /// Records an unknown outcome for deliveries that a crash left in flight.
     ///
-    /// Called once, before the first step. If the ledger is held (a restored copy), these
-    /// deliveries wait for an operator, like all other deliveries.
+    /// Called once, before the first step. If the ledger is held because it is a restored copy,
+    /// these deliveries wait for an operator, like all other deliveries.
     public func recover(now: Instant) throws(LedgerFailure) {
         // If the ledger was evaluated later than `now`, the clock was set back while no process
         // ran.
@@ -236,14 +236,14 @@ public final class Dispatcher {
     ///    deliveries to their channels.
     /// 9. Compute when the next pass is needed.
     ///
-    /// - Parameter isFull: Whether the disk had no space for the evaluation. If so, outcomes are
+    /// - Parameter isFull: Whether the disk had no space for the evaluation. If true, outcomes are
     ///   recorded if possible, and no attempt begins, because pending deliveries may no longer be
     ///   valid.
     public func step(now: Instant, starting: Bool = true, isFull: Bool = false) throws(LedgerFailure) -> Instant {
         do throws(LedgerFailure) {
             takeOutcomes(now: now)
-            // This runs before outcomes are recorded, so that a delivery that was refused just now
-            // keeps its wait.
+            // Retries become due before outcomes are recorded, so that a delivery that was refused
+            // just now keeps its wait.
             try earlierRetries.advance(ledger, names, now: now)
             // Outcomes and the next claims share a commit, unless a call between them must see the
             // outcomes in the ledger.

@@ -98,7 +98,7 @@ public final class MainLoop {
         return try retention.step(now: now)
     }
 
-    /// Records the outcomes of attempts under way until none is left. Starts no new attempts.
+    /// Records the outcomes of attempts under way until no attempt is left. Starts no new attempts.
     public func drain(mayContinue: (_ now: Instant) -> Bool) throws(LedgerFailure) {
         while true {
             if complained == nil {

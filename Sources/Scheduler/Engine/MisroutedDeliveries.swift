@@ -16,7 +16,8 @@ struct MisroutedDeliveries {
     private var strangers: (channels: [String], place: LedgerCursor?)?
     /// Whether deliveries were withdrawn since the last call of `takeHasWithdrawn`.
     ///
-    /// If true, an evaluation has to decide whether their recipients get other deliveries.
+    /// If true, an evaluation has to decide whether the recipients of these deliveries get other
+    /// deliveries.
     private var hasWithdrawn = false
     /// When the last reload was accepted, by the real clock; nil if there was none.
     private var acceptedAt: Instant?

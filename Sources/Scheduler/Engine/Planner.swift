@@ -165,7 +165,7 @@ public final class Planner {
         if evaluatesEverything { try takeBack(now: now) }
         // While deliveries are unwritten, everything is evaluated. A lead that fires now may
         // replace some of these deliveries, and only a full evaluation reads from the ledger which
-        // ones.
+        // deliveries these are.
         let isCancellationDue = nextCancellation.map { $0 <= .zero } ?? false
         let everything = evaluatesEverything || isCancellationDue || !unwritten.isEmpty
         var evaluation = try Evaluation(accepted: accepted, reads: ledger, now: now)
@@ -228,7 +228,7 @@ public final class Planner {
     /// Returns the decisions to write later. Withdrawals come first.
     ///
     /// This order ensures that a reminder gets new dates only when none of its deliveries is
-    /// pending with the old ones.
+    /// pending with the old dates.
     private func unwritten(
         of outcome: Evaluation.Outcome, _ evaluation: Evaluation, _ later: [UnwrittenDeliveries]
     ) -> [Unwritten] {

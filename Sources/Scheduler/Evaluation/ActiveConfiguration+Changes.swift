@@ -52,9 +52,9 @@ struct KnownOccurrence {
 
     /// Whether the dates have changed and the current dates were not announced.
     ///
-    /// This can be true although a reminder with the current dates has fired, because a recipient
-    /// who was notified of the earlier dates may have been missing from the configuration at that
-    /// time.
+    /// The value can be true although a reminder with the current dates has fired, because a
+    /// recipient who was notified of the earlier dates may have been missing from the configuration
+    /// at that time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
     /// The occurrence's name after this evaluation.

@@ -40,7 +40,7 @@ public struct Agenda: Sendable {
 
     /// Returns the reminders due after the cursor and at or before `now`, sorted.
     ///
-    /// Then moves the cursor to `now`.
+    /// The call then moves the cursor to `now`.
     public mutating func take(through now: Instant) -> [Scheduled] {
         var taken: [Scheduled] = []
         while let first = heap.first, first.due <= now {

@@ -12,7 +12,8 @@ public enum ClockBounds {
     static let mostBackwards = TimeSpan.days(1)
     /// The maximum by which the clock may be ahead of the last evaluation.
     ///
-    /// A machine may be switched off for some months. A longer jump probably means a wrong clock.
+    /// A machine may be switched off for some months. If the clock is further ahead, it is probably
+    /// wrong.
     static let mostForwards = TimeSpan.days(100)
 
     /// Returns the reason not to trust `now`; nil if it is in bounds.

@@ -2,8 +2,8 @@ import Dates
 
 /// A reminder: one lead of one occurrence of a campaign.
 ///
-/// It is derived from the plan and is not stored before it is due. A change of the hour, of the
-/// rule for rest days or of the working days can change `due`, but never the identity (`key`).
+/// A reminder is derived from the plan and is not stored before it is due. A change of the hour, of
+/// the rule for rest days or of the working days can change `due`, but never the identity (`key`).
 /// Therefore a recipient never gets the same reminder twice.
 public struct Reminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
@@ -14,8 +14,8 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let due: Instant
     /// The instant from which the reminder is no longer sent.
     ///
-    /// It is 24:00 of the occurrence's last day. For a lead after the end, it is 14 days after
-    /// `due`.
+    /// The deadline is 24:00 of the occurrence's last day. For a lead after the end, it is 14 days
+    /// after `due`.
     public let deadline: Instant
 
     public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
@@ -39,8 +39,8 @@ public struct ReminderKey: Hashable, Codable, Sendable {
     public let lead: String
     /// The civil day from which the lead is counted.
     ///
-    /// It is the first day of the occurrence; for a lead relative to the end, the last day. For a
-    /// weekly lead, it is the weekday itself.
+    /// The anchor is the first day of the occurrence. For a lead relative to the end, the anchor is
+    /// the last day, and for a weekly lead, it is the weekday itself.
     public let anchor: Day
 
     public init(plan: String, campaign: String, lead: String, anchor: Day) {

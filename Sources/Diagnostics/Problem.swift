@@ -13,7 +13,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
         case configuration
     }
 
-    /// A place in a file. Line and column count from 1, columns in Unicode scalars.
+    /// A place in a file. `line` and `column` count from 1; `column` counts Unicode scalars.
     package struct Place: Hashable, Codable, Sendable {
         package let file: String
         package let line: Int
@@ -29,9 +29,10 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let source: Source
     package let place: Place
-    /// One line that names the found and the allowed values, already escaped for display.
+    /// The text of the problem on one line, escaped for display. It names the value found and the
+    /// values allowed.
     package let message: String
-    /// The valid spellings that are most similar.
+    /// The valid spellings most similar to the value found; empty if none is similar.
     package let hints: [String]
 
     package init(severity: Severity, source: Source, place: Place, message: String, hints: [String]) {
@@ -42,7 +43,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
         self.hints = hints
     }
 
-    /// The problem in the form `file:line:column: error: message; did you mean "…"?`.
+    /// The problem as one line: `file:line:column: error: message; did you mean "…"?`.
     package var description: String {
         "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(printable(message, limit: 10_000))\(hintText)"
     }
@@ -55,8 +56,8 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
 
 /// Returns `text` in a form that is safe for terminals and logs.
 ///
-/// Control characters, bidirectional overrides and other invisible characters become `\u{…}`. The
-/// text is cut after `limit` characters.
+/// Control characters, bidirectional overrides and other invisible characters become `\u{…}`. If
+/// the text has more than `limit` characters, the rest is replaced by `…`.
 package func printable(_ text: String, limit: Int = 120) -> String {
     if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var shown = ""
@@ -71,13 +72,14 @@ package func printable(_ text: String, limit: Int = 120) -> String {
     return shown
 }
 
-/// Whether a character may be shown.
+/// Returns whether a character may be shown in terminals and logs.
 ///
-/// False for control, format (bidirectional, zero-width, tag), surrogate, private and unassigned
-/// characters and for line separators.
+/// The result is false for control characters, format characters (bidirectional controls,
+/// zero-width characters, tags), surrogates, private and unassigned characters, and line
+/// separators.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    // A fast path without the Unicode tables. Nearly all texts consist of ASCII, Latin and
-    // Vietnamese letters. U+00AD is a format character.
+    // Skips the search in Unicode's tables for ASCII, Latin and Vietnamese letters, of which nearly
+    // every text consists. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

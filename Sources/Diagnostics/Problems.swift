@@ -1,36 +1,35 @@
-/// The problems of one run in the order of their discovery.
+/// The problems that one run found, in the order in which they were found.
 package final class Problems {
     package private(set) var all: [Problem] = []
-    /// The problems so far, with which duplicates are recognized.
+    /// The same problems as in `all`, as a set, so that each problem is stored only once.
     ///
-    /// Duplicates occur because the default leads of a plan may be read several times, for
-    /// campaigns with other times of day or recipients.
+    /// A problem can be found again, because the default leads of a plan may be read again for a
+    /// campaign that has its own times of day or recipients.
     private var known: Set<Problem> = []
 
     package init() {}
 
-    /// The maximum number of problems of one run.
+    /// The maximum number of problems that are stored in one run.
     ///
-    /// The limit is more than anybody reads. It bounds the work on a file that consists of
+    /// Nobody reads that many problems. The limit bounds the work on a file that consists of
     /// mistakes.
     package static let limit = 1_000
 
-    /// The number of problems after which spelling hints are no longer searched for.
+    /// The number of problems after which the program no longer searches for spelling hints.
     ///
-    /// The search for a hint takes milliseconds, and nobody fixes more than a hundred mistakes
-    /// before the next run.
+    /// Each search takes milliseconds, and nobody corrects more than a hundred mistakes before the
+    /// next run.
     package static let hintLimit = 100
     package var areHintsWanted: Bool { all.count < Problems.hintLimit }
-    /// The number of refused phrases that may have hints.
+    /// The number of refused phrases for which the program searches for hints.
     ///
-    /// The search for hints takes about a millisecond for each refused phrase, because it parses
-    /// many phrases.
+    /// Each search takes about a millisecond, because it parses many phrases.
     package static let phraseHintLimit = 25
-    /// The number of phrases refused so far.
+    /// The number of phrases that were refused so far in this run.
     package private(set) var phrases = 0
     package var arePhraseHintsWanted: Bool { phrases < Problems.phraseHintLimit && areHintsWanted }
     package func countPhrase() { phrases += 1 }
-    /// Whether the limit is reached. Further problems are not stored, so reading may stop.
+    /// Whether `limit` is reached. Further problems are not stored, so the caller may stop reading.
     package var isFull: Bool { all.count >= Problems.limit }
 
     package func add(_ problem: Problem) {
@@ -42,7 +41,7 @@ package final class Problems {
         all.contains { $0.severity == .error && $0.source == source }
     }
 
-    /// The problems sorted by file, in the order of discovery, and then by place.
+    /// The problems by file, in the order of each file's first problem, and within a file by place.
     package var sorted: [Problem] {
         var order: [String: Int] = [:]
         for problem in all where order[problem.place.file] == nil { order[problem.place.file] = order.count }

@@ -1,10 +1,10 @@
-/// Compares spellings, for the "did you mean" of messages.
+/// Compares spellings, for the question "did you mean …?" in messages.
 package enum Spelling {
-    /// The candidate nearest to `text`; nil if none is near.
+    /// Returns the candidate nearest to `text`; nil if no candidate is near.
     ///
-    /// A candidate is near if only case and accents differ, or if there is at most one typo for
-    /// every three letters. A typo is a wrong, missing or extra letter or two swapped letters. Of
-    /// several equally near candidates, the first is returned.
+    /// A candidate is near if it differs from `text` only in case and accents, or by at most one
+    /// typo for every three letters. A typo is a wrong, missing or extra letter, or two swapped
+    /// letters. If several candidates are equally near, the first of them is returned.
     package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= lengthLimit * 4 else { return nil }
         return Words(candidates).nearest(to: text)
@@ -18,7 +18,7 @@ package enum Spelling {
             words = candidates.map { (Spelling.letters($0), $0) }
         }
 
-        /// The candidate nearest to `text`, by the rules of `Spelling.nearest`.
+        /// Returns the candidate nearest to `text`, by the rules of `Spelling.nearest`.
         package func nearest(to text: String) -> String? {
             guard text.utf8.count <= lengthLimit * 4 else { return nil }
             let plain = Spelling.letters(text)
@@ -35,19 +35,21 @@ package enum Spelling {
         }
     }
 
-    /// The letters of a text without case and accents, as they are compared.
+    /// Returns the characters of a text in lower case and without accents, for comparison.
     package static func letters(_ text: String) -> [Unicode.Scalar] { Array(withoutAccents(text).unicodeScalars) }
 
-    /// The number of typos that a word of this length may contain.
+    /// Returns the number of typos that a word of `length` letters may contain.
     package static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
 
-    /// The maximum length of a compared text, because the time grows with the product of the
-    /// lengths.
+    /// The maximum length of a text to compare, in Unicode scalars.
+    ///
+    /// The time for a comparison grows with the product of the two lengths.
     private static let lengthLimit = 200
 
-    /// The number of typos between two spellings; nil if it exceeds `limit`.
+    /// Returns the number of typos by which two spellings differ; nil if it exceeds `limit`.
     ///
-    /// The measure is the Damerau–Levenshtein distance (optimal string alignment).
+    /// The number is the Damerau–Levenshtein distance (optimal string alignment). The result is
+    /// also nil if `b` is longer than `lengthLimit`.
     package static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], atMost limit: Int = .max) -> Int? {
         guard abs(a.count - b.count) <= limit, b.count <= lengthLimit else { return nil }
         var beforeLast: [Int] = []
@@ -63,8 +65,8 @@ package enum Spelling {
                 row.append(cost)
                 least = min(least, cost)
             }
-            // Stops early. Later rows depend only on the last two rows, so the distance is at least
-            // the smaller of the two rows' minimums.
+            // Stops early. Each later row is computed from the two rows before it, so the distance
+            // is at least the smaller of their minimums.
             guard least <= limit || leastOfLast <= limit else { return nil }
             leastOfLast = least
             beforeLast = last
@@ -73,7 +75,7 @@ package enum Spelling {
         return last[b.count] <= limit ? last[b.count] : nil
     }
 
-    /// The text in lower case, with Vietnamese letters replaced by plain ones.
+    /// Returns the text in lower case, with Vietnamese letters replaced by plain ones.
     ///
     /// `Tháng Giêng` becomes `thang gieng`.
     package static func withoutAccents(_ text: String) -> String {

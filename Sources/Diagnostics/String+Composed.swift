@@ -1,12 +1,12 @@
 import Foundation
 
 extension String {
-    /// The text in NFC.
+    /// The text in NFC, the composed normalization form of Unicode.
     ///
-    /// A text is returned unchanged if all its characters are up to U+02FF, in U+1E00...U+1EFF
-    /// (Vietnamese) or in U+2002...U+203F (quotation marks and dashes). Each of these characters is
-    /// in NFC by itself (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining class
-    /// 0).
+    /// The text is returned unchanged if each of its characters is below U+0300, in U+1E00...U+1EFF
+    /// (Vietnamese) or in U+2002...U+203F (quotation marks and dashes). A text of such characters
+    /// is already in NFC (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining
+    /// class 0).
     package var composed: String {
         var copy = self
         let isPlain = copy.withUTF8 { bytes in

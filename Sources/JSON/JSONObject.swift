@@ -1,10 +1,12 @@
-/// A JSON object (RFC 8259) that is written member by member, in the order of the calls.
+/// A JSON object (RFC 8259) whose members are written in the order in which they are added.
 package struct JSONObject: Sendable {
-    /// The characters that are written as `\u` escapes.
+    /// The set of characters that are written as `\u` escapes.
     package enum Escaping: Sendable {
-        /// Only control characters. Line feed and tab are written as `\n` and `\t`.
+        /// Control characters only. Line feed and tab are written as `\n` and `\t`.
         case controls
-        /// Also characters that are invisible or change the text direction, for terminals and logs.
+        /// Control characters, and all characters that are invisible or change the text direction.
+        ///
+        /// Use this case for text that is shown in terminals or logs.
         case invisibles
     }
 
@@ -17,10 +19,11 @@ package struct JSONObject: Sendable {
 
     package var bytes: [UInt8] { [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")] }
 
-    /// The object as text on one line.
+    /// The JSON of the object on one line.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The members without the braces, to be joined with other members by commas.
+    /// The JSON of the members without the braces. The caller may join it with other members by
+    /// commas.
     package var innerBytes: [UInt8] { members }
 
     package mutating func add(_ key: String, _ value: String?) {
@@ -75,17 +78,17 @@ package struct JSONObject: Sendable {
     }
 }
 
-/// A JSON object with gaps that is built once and filled many times.
+/// A JSON object that is written once, with gaps, and then filled many times.
 ///
-/// The last member of the object is an inner object, to which `add` adds members.
+/// The last member of the object is an inner object. `add` adds members to the inner object.
 package struct JSONForm<Gap: Sendable>: Sendable {
     private var bytes: [UInt8]
     private var gaps: [(at: Int, gap: Gap)] = []
     private var isEmpty = true
 
     /// - Parameters:
-    ///   - before: the members before the inner object.
-    ///   - opening: the key of the inner object, whose members are written by `add`.
+    ///   - before: the members that come before the inner object.
+    ///   - opening: the key of the inner object.
     package init(_ before: JSONObject, opening: String) {
         bytes = [UInt8(ascii: "{")] + before.members
         if !before.members.isEmpty { bytes.append(UInt8(ascii: ",")) }
@@ -102,7 +105,7 @@ package struct JSONForm<Gap: Sendable>: Sendable {
         add(key, ["", ""], gap: gap)
     }
 
-    /// Adds a string member made of pieces, with the same gap between every two pieces.
+    /// Adds a string member that consists of `pieces`, with `gap` between every two pieces.
     package mutating func add(_ key: String, _ pieces: [String], gap: Gap) {
         separate()
         bytes += "\"\(key)\":\"".utf8

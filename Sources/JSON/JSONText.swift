@@ -1,6 +1,6 @@
 /// Writes JSON strings (RFC 8259, section 7).
 package enum JSONText {
-    /// The text in quotation marks, with invisible characters escaped.
+    /// Returns the text in quotation marks, with invisible characters escaped.
     package static func quoted(_ text: String) -> String {
         var bytes = [UInt8(ascii: "\"")]
         append(text, .invisibles, to: &bytes)
@@ -8,9 +8,10 @@ package enum JSONText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the escaped text without quotation marks.
+    /// Appends the text to `bytes`, escaped but without quotation marks.
     static func append(_ text: String, _ escaping: JSONObject.Escaping, to bytes: inout [UInt8]) {
-        // A fast path for ASCII, because most values are ids, dates and channels.
+        // Appends bytes directly if no scalar has to be examined. Most values are ids, dates and
+        // channels, which are ASCII.
         if escaping == .controls || text.utf8.allSatisfy({ $0 < 0x80 }) {
             for byte in text.utf8 { append(byte, to: &bytes) }
             return
@@ -43,10 +44,11 @@ package enum JSONText {
         bytes.append(contentsOf: hex.utf8)
     }
 
-    /// Whether the bytes of a character go to `append(_:to:)`, which escapes only ASCII characters.
+    /// Returns false for a character that has to be escaped because of its Unicode category.
     ///
-    /// False for control characters outside ASCII, for format, surrogate, private and unassigned
-    /// characters, and for line separators.
+    /// These characters are control characters outside ASCII, format, surrogate, private and
+    /// unassigned characters, and line separators. `append(_:to:)` escapes the control characters
+    /// of ASCII.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

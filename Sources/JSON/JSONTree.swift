@@ -1,4 +1,4 @@
-/// A JSON value with members in a fixed order, for documents that people read.
+/// A JSON value whose objects keep the order of their members, for documents that people read.
 package indirect enum JSONTree {
     case string(String)
     case number(Int)
@@ -6,10 +6,10 @@ package indirect enum JSONTree {
     case list([JSONTree])
     case object([(String, JSONTree)])
 
-    /// The value with an indentation of two spaces.
+    /// The JSON text of the value, indented by two spaces for each level.
     ///
-    /// Lists and objects of at most 100 columns are on one line if they contain no other list or
-    /// object.
+    /// A list or object is on one line if the line has at most 100 columns and the value contains
+    /// no other list or object.
     package var pretty: String { pretty(indent: 0) }
 
     private func pretty(indent: Int) -> String {

@@ -1,23 +1,24 @@
 import Diagnostics
 
-/// Reads a CSV file with a header line (RFC 4180), with the variations that spreadsheets write.
+/// Reads a CSV file with a header line (RFC 4180), including the variants that spreadsheets write.
 ///
-/// The variations are a byte order mark, and semicolons or tabs instead of commas. Rows are read in
-/// place, one after the other. A file of half a million recipients therefore needs no memory beyond
-/// its bytes.
+/// The variants are a byte order mark, and semicolons or tabs instead of commas. Rows are read one
+/// after the other, without copying their bytes. A file of half a million recipients therefore
+/// needs no memory beyond its bytes.
 package struct CSVFile {
     package let header: [String]
     package let headerLine: Int
     private let bytes: [UInt8]
     private let separator: UInt8
     private let context: YAMLContext
-    /// The offset and the line of the first row after the header.
+    /// The byte offset and the line number at which the rows after the header begin.
     private let body: (index: Int, line: Int)
 
-    /// The maximum size in bytes, more than twice that of a million recipients of 200 bytes each.
+    /// The maximum size of a file in bytes: more than twice the size of a million recipients of 200
+    /// bytes each.
     package static let byteLimit = 512 << 20
 
-    /// Reads the header. If that is impossible, reports the reason and returns nil.
+    /// Reads the header. If the header cannot be read, reports the reason and returns nil.
     package init?(bytes: [UInt8], name: String, problems: Problems, limit: Int = byteLimit) {
         context = YAMLContext(file: name, source: .data, problems: problems)
         self.bytes = bytes
@@ -33,7 +34,7 @@ package struct CSVFile {
         }
         let firstLine = content.prefix { $0 != 0x0A && $0 != 0x0D }
         let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-        // Excel may write a line such as `sep=;` before the header.
+        // Excel may write a line such as `sep=;` before the header. That line names the separator.
         let isSeparatorLine = firstLine.count == 5 && firstLine.starts(with: Array("sep=".utf8))
         separator =
             isSeparatorLine
@@ -58,40 +59,40 @@ package struct CSVFile {
         body = (found.next, found.nextLine)
     }
 
-    /// The number of line feeds, used as an estimate of the number of rows.
+    /// The number of line feeds in the file, which is an estimate of the number of rows.
     package var lineCount: Int { bytes.withUnsafeBufferPointer { $0.reduce(0) { $1 == 0x0A ? $0 + 1 : $0 } } }
 
-    /// Calls `take` with each row after the header until it returns false. Skips blank rows.
+    /// Calls `take` with each row after the header until `take` returns false. Skips blank rows.
     package func forEachRow(_ take: (Row) -> Bool) {
         CSVFile.read(bytes, from: body.index, line: body.line, separator: separator, context) { row in
             row.isBlank || take(row)
         }
     }
 
-    /// One row, valid only while it is being read.
+    /// One row of the file. It is valid only during the call that receives it.
     package struct Row {
         package let line: Int
         fileprivate let next: Int
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// The text of quoted fields whose bytes in the file differ from their text.
+        /// The text of the quoted fields that differs from their bytes in the file.
         ///
-        /// An example is a field with doubled quotation marks.
+        /// An example is the text of a field with doubled quotation marks.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
 
-        /// The bytes of a field in the file, without its quotation marks.
+        /// Returns the bytes of a field in the file, without its quotation marks.
         ///
-        /// The bytes are valid only as long as the row. nil if the text of the field is in
-        /// `unquoted`.
+        /// The bytes are valid only as long as the row. The result is nil if the text of the field
+        /// is in `unquoted`.
         package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
             let field = fields[index]
             return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
         }
 
-        /// The text of a field in NFC.
+        /// Returns the text of a field in NFC.
         package func text(_ index: Int) -> String {
             let field = fields[index]
             let text = bytes(index).map { String(decoding: $0, as: UTF8.self) }
@@ -99,12 +100,13 @@ package struct CSVFile {
                 .composed
         }
 
-        /// Whether the line is empty.
+        /// Whether the row has a single field without text.
         fileprivate var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
 
         fileprivate var isBlank: Bool {
             (0..<count).allSatisfy { index in
-                // A fast check: nearly every row begins with an ASCII letter or digit.
+                // Checks the first byte first, because nearly every row begins with an ASCII letter
+                // or digit.
                 bytes(index)?.first.map { $0 > 0x20 && $0 < 0x7F } != true
                     && text(index).allSatisfy(\.isWhitespace)
             }
@@ -114,7 +116,7 @@ package struct CSVFile {
     fileprivate struct Field {
         let start: Int
         let end: Int
-        /// Whether `start` and `end` are offsets in `unquoted` instead of the file.
+        /// Whether `start` and `end` are offsets in the row's `unquoted`, not in the file.
         let isUnquoted: Bool
     }
 
@@ -137,7 +139,7 @@ package struct CSVFile {
         let separator: UInt8
         var index: Int
         var line: Int
-        /// Whether a quotation mark was opened but not closed.
+        /// Whether the last quoted field lacks its closing quotation mark.
         var isOpen = false
         private var fields: [Field] = []
         private var unquoted: [UInt8] = []
@@ -149,10 +151,9 @@ package struct CSVFile {
             self.line = line
         }
 
-        /// Returns the next row, or nil at the end.
+        /// Returns the next row; nil at the end of the file.
         ///
-        /// Empty lines are skipped. A row with an open quotation mark is returned even if it is
-        /// empty.
+        /// Empty rows are skipped, unless a quotation mark was opened and not closed.
         mutating func nextRow() -> Row? {
             while index < file.count {
                 let first = line
@@ -177,14 +178,15 @@ package struct CSVFile {
                     if index < file.count { continue }
                     return fields.append(Field(start: index, end: index, isUnquoted: false))
                 }
-                // A row ends at a line feed, at a carriage return, or at both in sequence.
+                // A row ends at a line feed, at a carriage return, or at a carriage return with a
+                // line feed.
                 if byte == 0x0D, index < file.count, file[index] == 0x0A { index += 1 }
                 line += 1
                 return
             }
         }
 
-        /// Reads one field, up to the separator, line end or end of file after it.
+        /// Reads one field, up to the separator, the line end or the end of the file.
         private mutating func readField() {
             let start = index
             if index < file.count, file[index] == UInt8(ascii: "\"") {
@@ -198,9 +200,10 @@ package struct CSVFile {
             fields.append(Field(start: start, end: index, isUnquoted: false))
         }
 
-        /// Reads a quoted field that contains no other quotation mark.
+        /// Reads a quoted field that contains no quotation mark in its text.
         ///
-        /// Returns false if the field contains another mark or if text follows the closing mark.
+        /// Returns false, and reads nothing, if there is such a mark or if text follows the closing
+        /// mark.
         private mutating func readsWholeQuotedField() -> Bool {
             var (end, lines) = (index + 1, 0)
             while end < file.count, file[end] != UInt8(ascii: "\"") {
@@ -218,10 +221,9 @@ package struct CSVFile {
             return true
         }
 
-        /// Reads a quoted field of any form.
+        /// Reads a quoted field in which quotation marks may be doubled.
         ///
-        /// Quotation marks may be doubled, and text may follow the closing mark. A quotation mark
-        /// in that text has no special meaning.
+        /// Text may follow the closing mark. A quotation mark in that text has no special meaning.
         private mutating func readQuotedField() {
             let mark = UInt8(ascii: "\"")
             let start = unquoted.count
@@ -253,7 +255,7 @@ package struct CSVFile {
 }
 
 extension String {
-    /// The text without white space at its beginning and end.
+    /// The text without the white space at its beginning and end.
     package var trimmed: String {
         guard first?.isWhitespace == true || last?.isWhitespace == true else { return self }
         var rest = drop(while: \.isWhitespace)

@@ -1,12 +1,13 @@
-/// Finds plain texts that YAML cuts off before ` #`, although the author meant a literal `#`.
+/// Finds texts without quotes that YAML ends before ` #`, although the author meant a literal `#`.
 ///
-/// An example is `Công văn số 12 #khẩn`. Nearly everybody puts a space between `#` and a comment. A
-/// letter or digit directly after `#` therefore suggests a word, not a comment.
+/// An example is `Công văn số 12 #khẩn`. Nearly everybody who writes a comment puts a space after
+/// the `#`. A letter or digit directly after the `#` therefore suggests a word, not a comment.
 package enum CommentCut {
-    /// A place in a file as one number. Line and column count from 1, columns in Unicode scalars.
+    /// Returns a place as one number. Line and column count from 1, and columns count Unicode
+    /// scalars.
     private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
 
-    /// The places of the white space before each `#` that is followed by a letter or digit.
+    /// Returns where the white space before each `#` begins, if a letter or digit follows the `#`.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -15,7 +16,8 @@ package enum CommentCut {
     private static func places(in text: UnsafeBufferPointer<UInt8>) -> Set<Int> {
         var places: Set<Int> = []
         var (line, column) = (1, 1)
-        // The column at which the current white space began; 0 outside of white space.
+        // The column at which the current white space began; 0 if the last character was not white
+        // space.
         var gap = 0
         for (index, byte) in text.enumerated() {
             if byte == 0x0A {
@@ -36,11 +38,10 @@ package enum CommentCut {
         return places
     }
 
-    /// The column of the first `#` in a line that looks like a part of a word; nil if there is
-    /// none.
+    /// Returns the column of the first `#` in a line that looks like the beginning of a word.
     ///
-    /// Such a `#` has white space before it and a letter or digit after it. Columns count in
-    /// Unicode scalars from 1.
+    /// Such a `#` has white space before it and a letter or digit after it. Columns count from 1,
+    /// in Unicode scalars. The result is nil if the line has no such `#`.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in
@@ -54,7 +55,9 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Whether the value at `mark` ends at one of `places`, so that a comment may have cut it off.
+    /// Returns whether the value at `mark` ends at one of `places`.
+    ///
+    /// If it does, a comment may have cut it off.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

@@ -3,7 +3,9 @@
 /// The names are checked after all of them have been read.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
-    /// The maximum number of former names of one owner, enough for a rename every year for decades.
+    /// The maximum number of former names of one owner.
+    ///
+    /// The number is enough for a new name every year for decades.
     package static let limit = 64
 
     private struct Claim {
@@ -16,7 +18,7 @@ package struct FormerNames {
 
     package init() {}
 
-    /// Reads the former names under a key, newest first. Wrong names are reported and left out.
+    /// Reads the list of former names, newest first. Reports invalid names and leaves them out.
     package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: String) -> [String] {
         guard let value, !value.isNull else { return [] }
         var names: [String] = []
@@ -32,9 +34,9 @@ package struct FormerNames {
         return names
     }
 
-    /// Claims a former name for an owner.
+    /// Records that `owner` had the name `former`.
     ///
-    /// If the name is already claimed, reports an error and returns false.
+    /// If that name is already recorded, reports an error and returns false.
     package mutating func claim(_ former: String, of owner: String, _ report: @escaping (String) -> Void) -> Bool {
         if let other = claims.first(where: { $0.former == former }) {
             report(
@@ -46,7 +48,7 @@ package struct FormerNames {
         return true
     }
 
-    /// Reports former names that are still in use as current names.
+    /// Reports each former name that is still in use as a current name.
     package func check(isInUse: (String) -> Bool) {
         for claim in claims where isInUse(claim.former) {
             claim.report("formerly: \(claim.former) is in use; only an id that is no longer in use can be a former one")

@@ -15,16 +15,17 @@ package enum Identifier {
         }
     }
 
-    /// Whether a text is one word of at most 20 ASCII letters and underscores, as keys are.
+    /// Returns whether a text has the form of a key: at most 20 ASCII letters and underscores.
     ///
     /// A password that was written in place of a key rarely has this form.
     package static func looksLikeKey(_ text: String) -> Bool {
         text.utf8.count <= 20 && text.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F }
     }
 
-    /// The valid id most similar to `text`, for a hint.
+    /// Returns the valid id most similar to `text`, for a hint.
     ///
-    /// nil if `text` has no letter or digit that an id may have, or more than 1 000 bytes.
+    /// The result is nil if `text` has more than 1 000 bytes, or no letter or digit that an id may
+    /// have.
     package static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")

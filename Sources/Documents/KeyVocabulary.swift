@@ -1,4 +1,4 @@
-/// The keys of all files, by which code decides whether a message may repeat a value.
+/// The keys of all files. They decide whether a message may repeat the value of a key.
 package struct KeyVocabulary: Sendable {
     /// Keys whose values are not secret.
     let plain: Set<String>
@@ -10,6 +10,6 @@ package struct KeyVocabulary: Sendable {
         self.secret = secret
     }
 
-    /// A vocabulary without keys, so that no value may be repeated.
+    /// A vocabulary without keys, so that messages repeat no value.
     static let none = KeyVocabulary(keys: [], secret: [], secretSources: [])
 }

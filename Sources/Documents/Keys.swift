@@ -1,7 +1,7 @@
-// The keys that tables may have. Readers check tables against these keys, and the command `schema`
-// prints the keys for editors.
+// The keys that tables may have. The readers accept only these keys, and the command `schema`
+// prints them for editors.
 
-/// The keys of a table, in the order in which messages and the schema list them.
+/// The keys of one table, in the order in which messages and the schema list them.
 package struct Keys: Sendable {
     /// One key, with the shape of its value and a sentence about its purpose.
     package struct Key: Sendable {
@@ -20,20 +20,21 @@ package struct Keys: Sendable {
     }
 
     package let keys: [Key]
-    /// Whether exactly one of the keys must be present, although none is required by itself.
+    /// Whether a table must have exactly one of the keys. No single key is then required.
     package let isChoice: Bool
     /// Whether the table may contain a secret.
     ///
-    /// If a colon is missing, a secret is read as a key. A message therefore repeats an unknown key
-    /// of such a table only if the key resembles an allowed key or looks like one.
+    /// If the colon after a key is missing, the key and the secret are read as one key. A message
+    /// therefore repeats an unknown key of such a table only if it resembles an allowed key or has
+    /// the form of a key.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]
 
-    /// The keys with prose as values.
+    /// The keys whose values are prose.
     package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
 
-    /// The keys of this table and of all tables within it.
+    /// The keys of this table and of all tables inside its values.
     package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
 
     package init(_ keys: [Key], isChoice: Bool = false, holdsSecrets: Bool = false) {
@@ -45,21 +46,21 @@ package struct Keys: Sendable {
     }
 }
 
-/// The shape of a value, to the extent that an editor can check it without parsing phrases.
+/// The shape of a value, as far as an editor can check it without parsing phrases.
 package indirect enum Shape: Sendable {
-    /// A text. Numbers are texts too.
+    /// Text. A number also counts as text.
     case text(most: Int? = nil, pattern: String? = nil)
     case choice([String])
     case flag
     case list(Shape, most: Int? = nil)
     case table(Keys)
-    /// A table whose keys the user chooses.
+    /// A table whose keys are chosen by the user.
     case map(Shape, keys: String? = nil)
     case either([Shape])
-    /// The given shape, or an empty value.
+    /// An empty value, or a value of the given shape.
     case orEmpty(Shape)
 
-    /// The keys of all tables in the shape.
+    /// The keys of all tables in this shape.
     fileprivate var names: Set<String> {
         switch self {
         case .text, .choice, .flag: []

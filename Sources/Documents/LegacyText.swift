@@ -2,17 +2,18 @@ import Diagnostics
 
 /// Vietnamese text that a conversion damaged, or that is in an encoding older than Unicode.
 ///
-/// A title pasted from an old document looks right in the old font but is sent as `C«ng v¨n`.
-/// remindd uses such a text as it is written, and warns with the text that was probably meant.
+/// A title that was pasted from an old document looks right in the old font but is sent as
+/// `C«ng v¨n`. remindd uses the text as it is written, but warns and shows the text that was
+/// probably meant.
 package struct LegacyText {
-    /// A description of the fault, which follows the name of the text in a message.
+    /// The description of the fault. In a message it follows the name of the text.
     package let words: String
     /// The text that was probably meant; nil if it cannot be determined.
     package let reading: String?
 
-    /// Returns nil if the text is modern Unicode.
+    /// Returns the fault of a text; nil if the text is modern Unicode.
     ///
-    /// For nearly all texts, one pass over the bytes (`isSuspicious`) is enough.
+    /// For nearly every text, one pass over the bytes (`isSuspicious`) is enough.
     package static func find(in text: String) -> LegacyText? {
         guard isSuspicious(text) else { return nil }
         if let reading = DoubleUTF8.undone(text) {
@@ -32,11 +33,11 @@ package struct LegacyText {
         return nil
     }
 
-    /// Whether a text needs a closer check.
+    /// Returns whether a text needs a closer check.
     ///
-    /// This is so if the text contains U+FFFD, or a sign or letter of Latin-1 that Vietnamese does
-    /// not use. The same applies to a text with Latin-1 letters but no other Vietnamese letters,
-    /// because nearly every Vietnamese text of several words has both kinds of letter.
+    /// A text needs the check if it contains U+FFFD, or a letter or sign of Latin-1 that Vietnamese
+    /// does not use. It also needs the check if it has letters of Latin-1 but no Vietnamese letters
+    /// outside Latin-1, because nearly every Vietnamese text of several words has both.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -66,16 +67,16 @@ package struct LegacyText {
 
     /// The letters U+00E0 to U+00FF except àáâãèéêìíòóôõùúý, as a bit set.
     ///
-    /// The bit number is the low six bits of the letter, which are also the low six bits of its
-    /// second byte in UTF-8.
+    /// The number of a letter's bit is the low six bits of its code point, which are also the low
+    /// six bits of its second byte in UTF-8.
     private static let strangers: UInt64 = {
         let used: [UInt64] = [0xE0, 0xE1, 0xE2, 0xE3, 0xE8, 0xE9, 0xEA, 0xEC, 0xED, 0xF2, 0xF3, 0xF4, 0xF5, 0xF9, 0xFA, 0xFD]
         return (0x20...0x3F).reduce(UInt64(0)) { $0 | 1 << $1 } & ~used.reduce(UInt64(0)) { $0 | 1 << ($1 & 0x3F) }
     }()
 
-    /// Whether a scalar is a Vietnamese letter outside Latin-1.
+    /// Returns whether a scalar is a Vietnamese letter outside Latin-1.
     ///
-    /// Text in a one-byte encoding that was read as Latin-1 has no such letter.
+    /// If text in a one-byte encoding was read as Latin-1, it has no such letter.
     private static func isModern(_ scalar: Unicode.Scalar) -> Bool {
         (0x1EA0...0x1EF9).contains(scalar.value) || "ĂăĐđĨĩŨũƠơƯư".unicodeScalars.contains(scalar)
     }
@@ -83,9 +84,9 @@ package struct LegacyText {
 
 /// UTF-8 that was read as Windows-1252 or Latin-1 and encoded once more, such as `TrÆ°á»ng`.
 package enum DoubleUTF8 {
-    /// The text before the second encoding; nil if no letter of the text was encoded twice.
+    /// Returns the text before the second encoding; nil if no letter of the text was encoded twice.
     ///
-    /// A letter that lost bytes in the conversion becomes U+FFFD.
+    /// If the conversion removed bytes of a letter, the letter becomes U+FFFD.
     package static func undone(_ text: String) -> String? {
         var result = String.UnicodeScalarView()
         var run: [UInt8] = []
@@ -112,10 +113,11 @@ package enum DoubleUTF8 {
         return hasLetter ? String(result).composed : nil
     }
 
-    /// Decodes a run of bytes.
+    /// Decodes consecutive bytes as UTF-8.
     ///
-    /// Returns nil unless at least one character is complete and every complete character is
-    /// plausible in a text.
+    /// Returns nil if the bytes contain no complete character, or a complete character that is
+    /// implausible in a text. `hasLetter` is true if at least one of the characters is a letter, a
+    /// mark or a punctuation mark.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -123,7 +125,7 @@ package enum DoubleUTF8 {
         for scalar in text.unicodeScalars where scalar != "\u{FFFD}" {
             switch scalar.value {
             case 0xC0...0x24F, 0x300...0x323, 0x1E00...0x1EFF, 0x2010...0x2027: letters += 1
-            // Signs alone are no evidence, because a person may have typed them.
+            // Signs alone prove nothing, because a person may have typed them.
             case 0xA0...0xBF, 0x20AB: break
             default: return nil
             }
@@ -132,29 +134,31 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// The byte of a character in Windows-1252, 0x80 to 0xFF.
+    /// Returns the byte (0x80 to 0xFF) that encodes a character in Windows-1252.
     ///
-    /// nil for ASCII and for characters outside the code page.
+    /// The result is nil for ASCII and for characters that Windows-1252 does not have.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
         return special[scalar]
     }
 
-    /// The characters of Windows-1252 for 0x80 to 0x9F. Unassigned bytes are read as Latin-1.
+    /// The characters of the bytes 0x80 to 0x9F in Windows-1252. Unassigned bytes are read as
+    /// Latin-1.
     private static let special: [Unicode.Scalar: UInt8] = {
         let row = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ"
         return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
     }()
 
-    /// The intended text around a control character U+0080 to U+009F; nil if there is none.
+    /// Returns the intended text of the line around a control character U+0080 to U+009F.
     ///
-    /// Such a character is the first sign of text that was encoded twice.
+    /// Such a control character suggests that the text was encoded twice. The result is nil if no
+    /// letter of the line was encoded twice.
     package static func reading(around offset: Int, in bytes: ArraySlice<UInt8>) -> String? {
         let isEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
         let before = bytes[..<(bytes.startIndex + offset)].suffix(200)
         let start = before.lastIndex(where: isEnd).map { $0 + 1 } ?? before.startIndex
         let line = bytes[start...].prefix(400).prefix { !isEnd($0) }
-        // Removes U+FFFD at both ends, where the text may have been cut inside a character.
+        // Removes U+FFFD at both ends, because the line may have been cut inside a character.
         let text = String(decoding: line, as: UTF8.self).trimmingReplacements
         return undone(text)
     }
@@ -168,25 +172,25 @@ extension String {
     }
 }
 
-/// An encoding older than Unicode whose bytes were read as Latin-1.
+/// A Vietnamese encoding older than Unicode, whose bytes were read as Latin-1.
 package enum LegacyEncoding {
-    /// TCVN 5712, one byte for each letter (fonts .VnTime, .VnArial).
+    /// TCVN 5712, which has one byte for each letter (fonts .VnTime, .VnArial).
     ///
-    /// The fonts for capital letters use the same bytes.
+    /// The fonts for capital letters use the bytes of the small letters.
     case tcvn3
-    /// VNI, in which the mark of a vowel is a letter after the vowel (fonts VNI-Times).
+    /// VNI, which writes the mark of a vowel as a second letter after the vowel (fonts VNI-Times).
     case vni
 
-    /// The text in Unicode; nil if it is not in this encoding.
+    /// Returns the text in Unicode; nil if it is not in this encoding.
     ///
     /// Every word with letters of the encoding must decode to a Vietnamese syllable. At least one
-    /// of these words must not be a syllable as it is written. For this second condition, words of
-    /// one or two letters do not count, because many of them are syllables by chance.
+    /// of these words must decode to more than two letters and must not be a syllable as it is
+    /// written. Shorter words prove nothing, because many of them are syllables by chance.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()
         var isProved = false
-        // Adds the decoded word to the result. Returns false if it is not a syllable.
+        // Adds the decoded word to the result. Returns false if the decoded word is not a syllable.
         func close() -> Bool {
             defer { word = String.UnicodeScalarView() }
             guard word.contains(where: { !$0.isASCII }) else {
@@ -203,8 +207,8 @@ package enum LegacyEncoding {
                 word.append(scalar)
                 continue
             }
-            // Returns nil if the word is not a syllable, or if the encoding does not have this
-            // letter.
+            // Returns nil if the word is not a syllable, or if `scalar` is a letter that the
+            // encoding does not have.
             guard close(), !scalar.properties.isAlphabetic || scalar == "\u{AA}" || scalar == "\u{BA}" else { return nil }
             result.unicodeScalars.append(scalar)
         }
@@ -239,10 +243,10 @@ package enum LegacyEncoding {
 
     private static let vniLetters = pairs("ÑñÔôÖöÍíÌìÆæÓóÒòÎî", "ĐđƠơƯưÍíÌìỈỉĨĩỊịỴỵ")
 
-    /// The marks of VNI for letters of both cases.
+    /// Maps each mark character of VNI, in either case, to the Unicode marks that it stands for.
     ///
-    /// Circumflex is U+0302, breve U+0306, grave U+0300, acute U+0301, tilde U+0303, hook U+0309
-    /// and dot below U+0323.
+    /// The Unicode marks are U+0302 (circumflex), U+0306 (breve), U+0300 (grave), U+0301 (acute),
+    /// U+0303 (tilde), U+0309 (hook) and U+0323 (dot below).
     private static let vniMarks: [Unicode.Scalar: String] = {
         let small = [
             "ù": "\u{301}", "ø": "\u{300}", "û": "\u{309}", "õ": "\u{303}", "ï": "\u{323}", "â": "\u{302}", "á": "\u{302}\u{301}",
@@ -259,7 +263,7 @@ package enum LegacyEncoding {
     }()
 }
 
-/// Checks whether a word can be Vietnamese, which means an initial and a rhyme of the language.
+/// Decides whether a word can be a Vietnamese syllable: a beginning and a rhyme of the language.
 package enum VietnameseSyllable {
     package static func isOne(_ word: String) -> Bool {
         let plain = withoutTone(word.lowercased())
@@ -269,11 +273,11 @@ package enum VietnameseSyllable {
         }
     }
 
-    /// The word without the five tone marks. Circumflex, breve and horn are kept.
+    /// Returns the word without the five tone marks. Circumflex, breve and horn are kept.
     private static func withoutTone(_ word: String) -> String {
         var plain = String.UnicodeScalarView()
         for scalar in word.decomposedStringWithCanonicalMapping.unicodeScalars {
-            // Keeps the tilde of ñ, which is not a tone mark.
+            // Keeps the tilde of ñ, because a tone mark stands only on a vowel.
             let isOnVowel = plain.last.map { "aeiouy\u{302}\u{306}\u{31B}".unicodeScalars.contains($0) } ?? false
             if !isOnVowel || !tones.contains(scalar) { plain.append(scalar) }
         }

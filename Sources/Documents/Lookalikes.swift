@@ -1,16 +1,16 @@
 import Diagnostics
 import Foundation
 
-/// Characters that look like other characters (Unicode Technical Standard 39, "confusables").
+/// Recognizes characters that look alike (Unicode Technical Standard 39, "confusables").
 ///
-/// These are the Greek and Cyrillic letters that look like Latin or Vietnamese ones, full-width
-/// forms, and characters without a shape.
+/// Greek and Cyrillic letters may look like Latin or Vietnamese letters. The same is true of
+/// full-width forms. Some characters are invisible.
 package enum Lookalikes {
-    /// The text with look-alikes replaced by Latin letters and without invisible characters.
+    /// Returns the text with look-alikes replaced by Latin letters, without invisible characters.
     ///
-    /// Texts that look alike have the same skeleton.
+    /// Two texts that look alike have the same result.
     package static func skeleton(_ text: String) -> String {
-        // Returns a plain text unchanged, because its letters all look different.
+        // Returns a plain text unchanged, because no two of its characters look alike.
         if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {
@@ -19,7 +19,7 @@ package enum Lookalikes {
         return String(skeleton)
     }
 
-    /// Whether a text has only printable ASCII and precomposed Latin letters of Vietnamese.
+    /// Returns whether a text has only printable ASCII and precomposed Latin letters of Vietnamese.
     private static func isPlain(_ text: String) -> Bool {
         var copy = text
         return copy.withUTF8 { bytes in
@@ -29,13 +29,13 @@ package enum Lookalikes {
                 let next = index + 1 < bytes.count ? bytes[index + 1] : 0
                 switch byte {
                 case 0x20...0x7E: index += 1
-                // U+00C0 to U+00FF.
+                // The letters U+00C0 to U+00FF.
                 case 0xC3: index += 2
-                // Ă, Đ and Ĩ, then Ũ, then Ơ and Ư, each in both cases.
+                // Ă, Đ and Ĩ as capital and small letters. Ũ, Ơ and Ư follow in the next two lines.
                 case 0xC4 where [0x82, 0x83, 0x90, 0x91, 0xA8, 0xA9].contains(next): index += 2
                 case 0xC5 where next == 0xA8 || next == 0xA9: index += 2
                 case 0xC6 where [0xA0, 0xA1, 0xAF, 0xB0].contains(next): index += 2
-                // U+1EA0 to U+1EF9.
+                // The letters U+1EA0 to U+1EF9.
                 case 0xE1 where next == 0xBB || next == 0xBA && index + 2 < bytes.count && bytes[index + 2] >= 0xA0: index += 3
                 default: return false
                 }
@@ -44,9 +44,9 @@ package enum Lookalikes {
         }
     }
 
-    /// Describes the first letter of `b` that differs from `a`.
+    /// Describes the first character in which `b` differs from `a`.
     ///
-    /// Returns nil if the texts differ at most in their Unicode form.
+    /// Returns nil if the texts are equal or differ only in their Unicode form.
     package static func difference(_ a: String, _ b: String) -> String? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)

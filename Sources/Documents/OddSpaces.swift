@@ -1,11 +1,14 @@
 import Diagnostics
 
-/// Invisible characters or odd spaces that YAML does not count as indentation.
+/// Finds unusual spaces and invisible characters in the indentation of YAML files.
 ///
-/// Word processors, web pages and telephones put such characters at the beginning of a line. YAML
-/// reads them as a part of the key, so the indentation that YAML sees differs from the visible one.
+/// Word processors, web pages and telephones insert such characters at the beginning of a line.
+/// YAML reads them as a part of the key, so the indentation that YAML sees differs from the visible
+/// indentation. This type calls all of these characters odd spaces.
 package enum OddSpaces {
-    /// Whether a line of the text begins with an odd space, perhaps after plain spaces and hyphens.
+    /// Returns whether a line of the text has an odd space in its indentation.
+    ///
+    /// Plain spaces and hyphens may come before the odd space.
     ///
     /// The check needs one pass over the bytes.
     package static func mayIndent(_ text: String) -> Bool {
@@ -33,15 +36,16 @@ package enum OddSpaces {
         return scalar.map(isOne) ?? false
     }
 
-    /// Whether a scalar is a no-break space, a space of another width, or has no width.
+    /// Returns whether a scalar is an odd space: white space outside ASCII, or a character without
+    /// width.
     package static func isOne(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.value > 0x7F else { return false }
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// The lines with a key or list item that begins with an odd space, each as it was meant.
+    /// Returns the mistake in each line whose key or list item begins with an odd space.
     ///
-    /// Returns at most `Problems.limit` lines, because no more can be reported.
+    /// The result has at most `Problems.limit` mistakes, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {
         var found: Set<Int> = []
         collect(node, isKey: false, &found)
@@ -64,7 +68,7 @@ package enum OddSpaces {
         }
     }
 
-    /// The mistake in one line; nil if the line is indented by plain spaces or not indented.
+    /// Returns the mistake in one line; nil if the indentation of the line has no odd space.
     package static func slip(in line: Int, _ lines: [Substring]) -> YAMLTypo? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1].unicodeScalars
@@ -77,7 +81,7 @@ package enum OddSpaces {
             repair: Substring(meant) + Substring(whole.dropFirst(indent.count)))
     }
 
-    /// The name of a space in a message, for example `a no-break space (U+00A0)`.
+    /// Returns the name of an odd space for a message, such as `a no-break space (U+00A0)`.
     package static func name(_ scalar: Unicode.Scalar) -> String {
         if scalar == "\u{A0}" { return "a no-break space (U+00A0)" }
         return "a space of another kind (U+\(padded(String(scalar.value, radix: 16, uppercase: true))))"
@@ -85,7 +89,7 @@ package enum OddSpaces {
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }
 
-    /// The plain spaces with the same visible width as the odd space.
+    /// Returns plain spaces of the same visible width as the odd space.
     private static func width(_ scalar: Unicode.Scalar) -> String {
         guard scalar.properties.isWhitespace else { return "" }
         return scalar == "\u{3000}" || scalar == "\u{2003}" ? "  " : " "

@@ -1,14 +1,14 @@
 import Diagnostics
 
-/// Recognizes texts that need neither normalization nor escaping, as nearly all texts do.
+/// Recognizes plain text, which needs neither normalization nor escaping. Nearly all text is plain.
 ///
-/// Such a text consists of printable ASCII, the Latin letters U+00C0 to U+027F and U+1E00 to
-/// U+1EFF, which include those of Vietnamese, and the dashes and quotation marks U+2010 to U+2027.
-/// NFC leaves these characters unchanged in any combination, and all of them may be shown. The only
-/// white space among them is the space.
+/// Plain text consists of printable ASCII, the Latin letters U+00C0 to U+027F and U+1E00 to U+1EFF,
+/// which include the Vietnamese letters, and the dashes and quotation marks U+2010 to U+2027. NFC
+/// leaves these characters unchanged in any combination, and all of them may be shown. The space is
+/// the only white space among them.
 ///
-/// Without this check, a third of the time of a start was spent on reading the Unicode properties
-/// of each character and on normalizing texts.
+/// Without this check, a third of the start time was spent on reading the Unicode properties of
+/// each character and on normalizing text.
 package enum PlainText {
     /// - Parameter text: well-formed UTF-8.
     package static func holds(_ text: UnsafeBufferPointer<UInt8>, lineFeeds: Bool = false) -> Bool {

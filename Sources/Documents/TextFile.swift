@@ -1,14 +1,15 @@
 import Diagnostics
 import Foundation
 
-/// Reads a user's text file as a whole and finds positions in it.
+/// Reads a user's text file as a whole, and finds positions in its text.
 package enum TextFile {
     /// Reads the bytes of a regular file.
     ///
-    /// Reading stops once more than `limit` bytes have been read. The caller must refuse a longer
-    /// result, because its end is missing.
+    /// Stops reading as soon as the result is longer than `limit` bytes. The caller must reject
+    /// such a result, because it is incomplete.
     ///
-    /// - Parameter within: the folder that the file must be in after its links are resolved.
+    /// - Parameter folder: the folder that must contain the file after all symbolic links are
+    ///   resolved; nil if the file may be anywhere.
     package static func read(_ path: String, limit: Int, within folder: String? = nil) -> Result<[UInt8], ReadFailure> {
         var path = path
         if let folder {
@@ -18,7 +19,7 @@ package enum TextFile {
             }
             path = inside
         }
-        // Without `O_NONBLOCK`, opening a pipe would wait for its writer.
+        // Without `O_NONBLOCK`, opening a named pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(ReadFailure(code: errno)) }
         defer { close(descriptor) }
@@ -49,28 +50,31 @@ package enum TextFile {
         package var description: String { words ?? String(cString: strerror(code)) }
     }
 
-    /// The path with all links resolved; nil, with `errno` set, if there is no such file.
+    /// Returns the path with all symbolic links resolved.
+    ///
+    /// If the file does not exist, sets `errno` and returns nil.
     private static func resolved(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// The reason why a file is not text, with the place.
+    /// The reason why a file is not text, with the place of the fault.
     package struct Refusal {
         package let line: Int
         package let column: Int
         package let message: String
     }
 
-    /// Returns the reason why these bytes are not text; nil if they are.
+    /// Returns the reason why bytes are not text; nil if they are text.
     ///
-    /// The reasons are another encoding, another file format, a byte order mark inside the file and
-    /// a control character. A leading byte order mark must already have been removed.
+    /// The possible reasons are another encoding, another file format, a byte order mark inside the
+    /// file and a control character. The caller must remove a byte order mark at the beginning
+    /// first.
     ///
     /// - Parameters:
-    ///   - saveAs: the editor's name for the right encoding.
-    ///   - controls: whether control characters are refused too.
+    ///   - saveAs: the name that editors have for the right encoding.
+    ///   - controls: whether control characters and byte order marks are refused.
     package static func refusal(of bytes: ArraySlice<UInt8>, saveAs: String, controls: Bool = true) -> Refusal? {
         if let wide = wideEncoding(bytes) {
             return Refusal(line: 1, column: 1, message: "the file is in \(wide); save it as \(saveAs)")
@@ -93,9 +97,9 @@ package enum TextFile {
         return Refusal(line: line, column: column, message: message)
     }
 
-    /// Recognizes files of other programs by their first bytes.
+    /// Returns the name of the binary format that the first bytes identify; nil if there is none.
     ///
-    /// For example, a workbook that was renamed to `.csv` is still a workbook.
+    /// An example is an Excel workbook that was renamed to `.csv`.
     private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> String? {
         let formats: [(head: [UInt8], name: String)] = [
             ([0x50, 0x4B, 0x03, 0x04], "an Excel workbook, a Word document or another zip archive"),
@@ -106,8 +110,9 @@ package enum TextFile {
         return formats.first { bytes.starts(with: $0.head) }?.name
     }
 
-    /// Recognizes UTF-16 and UTF-32 by their byte order marks, or by the NUL bytes of ASCII
-    /// letters.
+    /// Returns the name of the encoding if it is UTF-16 or UTF-32, else nil.
+    ///
+    /// The encoding is recognized by its byte order mark, or by the NUL bytes in ASCII letters.
     private static func wideEncoding(_ bytes: ArraySlice<UInt8>) -> String? {
         let head = Array(bytes.prefix(4))
         guard head.count == 4 else { return nil }
@@ -119,10 +124,10 @@ package enum TextFile {
         return nil
     }
 
-    /// The first forbidden character of well-formed UTF-8.
+    /// Returns the first forbidden character of well-formed UTF-8; nil if there is none.
     ///
-    /// Forbidden are control characters except tab and line ends, line and paragraph separators,
-    /// U+FFFE, U+FFFF and the byte order mark.
+    /// The forbidden characters are control characters except tab and line ends, line and paragraph
+    /// separators, U+FFFE, U+FFFF and the byte order mark.
     private static func firstForbidden(_ bytes: ArraySlice<UInt8>) -> (offset: Int, code: UInt32)? {
         bytes.withUnsafeBufferPointer { bytes in
             var index = 0
@@ -145,7 +150,7 @@ package enum TextFile {
         }
     }
 
-    /// The offset of the first byte that is not well-formed UTF-8, or nil.
+    /// Returns the offset of the first byte that is not well-formed UTF-8; nil if all bytes are.
     package static func firstInvalidUTF8(_ bytes: ArraySlice<UInt8>) -> Int? {
         if bytes.withUnsafeBytes(isUTF8) { return nil }
         var decoder = UTF8()
@@ -160,9 +165,9 @@ package enum TextFile {
         }
     }
 
-    /// Whether bytes are well-formed UTF-8 (Unicode Standard, table 3-7).
+    /// Returns whether bytes are well-formed UTF-8 (Unicode Standard, table 3-7).
     ///
-    /// For 40 MB this check is half a second faster than decoding.
+    /// For 40 MB this check is half a second faster than decoding the bytes.
     private static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
@@ -195,7 +200,8 @@ package enum TextFile {
         return true
     }
 
-    /// The line and column of a byte offset, both from 1; columns count Unicode scalars.
+    /// Returns the line and column of a byte offset. Both count from 1; columns count Unicode
+    /// scalars.
     package static func place(of offset: Int, in bytes: ArraySlice<UInt8>) -> (line: Int, column: Int) {
         let before = bytes.prefix(offset)
         let line = before.count { $0 == 0x0A } + 1
@@ -204,7 +210,8 @@ package enum TextFile {
         return (line, column)
     }
 
-    /// The text with CR LF and lone CR replaced by line feeds. The bytes must be UTF-8.
+    /// Returns the text with each CR LF and each lone CR replaced by a line feed. The bytes must be
+    /// UTF-8.
     package static func withLineFeeds(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(0x0D) else { return String(decoding: bytes, as: UTF8.self) }
         var unified: [UInt8] = []
@@ -222,9 +229,9 @@ package enum TextFile {
     }
 }
 
-/// Describes why a folder cannot be listed.
+/// Explains why a folder cannot be listed.
 ///
-/// The text follows the folder's name in a message.
+/// In a message the explanation follows the folder's name.
 package enum ReadableFolder {
     package static func whyNot(_ path: String) -> String {
         var status = stat()

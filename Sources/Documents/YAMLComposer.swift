@@ -1,9 +1,9 @@
 import CYaml
 
-// Builds nodes from the events of libyaml, which Yams includes. The composer of Yams is not used,
-// because it stops at the first duplicate key without reporting the place, and because nested
-// aliases keep it busy for half a minute. This composer counts the values that an alias stands for
-// before any code traverses them.
+// Builds nodes from the events of libyaml, which the package Yams includes. The composer of Yams is
+// not used for two reasons: it stops at the first duplicate key without reporting the place, and
+// aliases within aliases keep it busy for half a minute. This composer counts the values that an
+// alias stands for, before any code traverses the nodes.
 
 /// Composes one YAML document within limits on the number and the depth of its values.
 package struct YAMLComposer {
@@ -22,10 +22,10 @@ package struct YAMLComposer {
         }
 
         package let cause: Cause
-        /// The line of the failure. Line and column count from 1.
+        /// The line of the failure. `line` and `column` count from 1.
         package let line: Int
         package let column: Int
-        /// The first line of the construct that libyaml was parsing; 0 if libyaml names none.
+        /// The line where the construct that libyaml was parsing begins; 0 if libyaml names none.
         package var contextLine = 0
     }
 
@@ -36,9 +36,9 @@ package struct YAMLComposer {
         let line: Int
         let column: Int
         var children: [YAMLNode] = []
-        /// The number of values in the collection, including itself.
+        /// The number of values in the collection, including the collection itself.
         ///
-        /// An alias adds the number of its values each time it is used.
+        /// Each use of an alias adds the number of values that the alias stands for.
         var size = 1
     }
 
@@ -62,9 +62,9 @@ package struct YAMLComposer {
         self.depthLimit = depthLimit
     }
 
-    /// A copy of the text with a stable address, because libyaml keeps a pointer to it.
+    /// A copy of the text at a fixed address, because libyaml keeps a pointer to the text.
     ///
-    /// The copy has at least one byte, because an empty buffer may have no address.
+    /// At least one byte is allocated, because an empty buffer may have no address.
     private final class Input {
         let bytes: UnsafeMutablePointer<UInt8>
         let count: Int
@@ -154,7 +154,8 @@ package struct YAMLComposer {
             node = .sequence(.init(nodes: frame.children, tag: frame.tag, mark: mark))
         }
         if let anchor = frame.anchor { anchors[anchor] = (node, frame.size) }
-        // Subtracts the contained values, which were counted when they were added.
+        // Subtracts the contained values, which `add` already counted, because `add` now counts the
+        // whole collection.
         count -= frame.size - 1
         try add(node, size: frame.size, frame.line, frame.column)
     }

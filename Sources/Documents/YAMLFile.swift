@@ -1,22 +1,22 @@
 import Diagnostics
 import Foundation
 
-// One YAML document. Every scalar is text, and the key decides its type. Every value has its place.
-// The types, merge keys and tags of YAML libraries are not used
+// Reads one YAML document. Every scalar is text, and the key decides its type. Every value has its
+// place. The types, merge keys and tags of YAML libraries are not used
 // (docs/developer/decisions/0006-own-yaml-composer.md).
 
-/// A file that was read as YAML. Its mistakes are reported to `Problems`.
+/// A file that was read as YAML. Its mistakes are reported to an instance of `Problems`.
 package struct YAMLFile {
     package let root: YAMLValue
 
-    /// The maximum size of a plan or configuration file in bytes.
+    /// The maximum size of a YAML file in bytes.
     ///
-    /// Larger lists of recipients belong in CSV files.
+    /// A longer list of recipients belongs in a CSV file.
     package static let byteLimit = 4 << 20
     package static let nodeLimit = 200_000
     package static let depthLimit = 64
 
-    /// Reads a file. If that is impossible, reports the reason and returns nil.
+    /// Reads a file. If the file cannot be read, reports the reason and returns nil.
     package init?(bytes: [UInt8], name: String, source: Problem.Source, vocabulary: KeyVocabulary, problems: Problems) {
         let context = YAMLContext(file: name, source: source, vocabulary: vocabulary, problems: problems)
         guard let text = YAMLFile.decode(bytes, context) else { return nil }
@@ -43,7 +43,9 @@ package struct YAMLFile {
         return nil
     }
 
-    /// Whether the file is of the kind `actual` instead of `expected`. Reports an error if it is.
+    /// Returns whether the file is of the kind `actual` instead of `expected`.
+    ///
+    /// If it is, reports an error.
     ///
     /// The file counts as `actual` if it has every required key of `actual` (`others`) and no
     /// required key of `expected` (`keys`).
@@ -55,17 +57,19 @@ package struct YAMLFile {
         return true
     }
 
-    /// The maximum number of corrections in memory, with which one run reports several mistakes.
-    private static let repairLimit = 20
-    /// The maximum number of bytes that the corrections of one file may read again.
+    /// The maximum number of corrections for one file, so that one run can report several mistakes.
     ///
-    /// Each correction reads the whole file again (20 kB a millisecond). A larger file therefore
-    /// gets fewer corrections, and a file of this size gets none.
+    /// A correction changes only the copy of the text in memory.
+    private static let repairLimit = 20
+    /// The maximum total number of bytes that are read again for the corrections of one file.
+    ///
+    /// After each correction the whole file is read again (20 kB a millisecond). A larger file
+    /// therefore gets fewer corrections, and a file of this size gets none.
     private static let repairBytes = 512 << 10
 
-    /// Decodes the text without a leading byte order mark and with line feeds only.
+    /// Returns the text without a byte order mark at its start, with line feeds as line ends.
     ///
-    /// Returns nil after an error report.
+    /// If the bytes are not text, reports the reason and returns nil.
     private static func decode(_ bytes: [UInt8], _ context: YAMLContext) -> String? {
         guard bytes.count <= byteLimit else {
             context.error(
@@ -84,8 +88,8 @@ package struct YAMLFile {
 
     /// Reports a failure.
     ///
-    /// Returns the line as it was probably meant, so that reading can continue; nil if that is not
-    /// known.
+    /// Returns the number of the wrong line and its probable text, so that reading can continue;
+    /// nil if the probable text is not known.
     private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
         func error(_ message: String, hints: [String] = []) {
             context.error(line: failure.line, column: failure.column, message, hints: hints)
@@ -96,7 +100,7 @@ package struct YAMLFile {
         case .tooDeep: error("nested deeper than \(depthLimit) levels")
         case .tooManyNodes: error("more than \(nodeLimit) values (aliases counted as often as they are used)")
         case .undefinedAlias:
-            // Leaves out the name of the alias, because it may be a password that begins with a
+            // Does not show the name of the alias, because it may be a password that begins with a
             // star.
             error("the alias that begins here names nothing written before it; write a text that begins with * in quotes")
         case .syntax(let problem, let what):
@@ -117,10 +121,10 @@ package final class YAMLContext {
     package let problems: Problems
     fileprivate let vocabulary: KeyVocabulary
     fileprivate var text = ""
-    /// The lines of the text, split on first use. Some mistakes can be found only in the lines.
+    /// The lines of the text, split on first use. Some mistakes can be found only in these lines.
     package fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
-    /// The places of comments that look like a part of the text before them (`CommentCut`).
+    /// The places at which a comment may have cut off a text (`CommentCut`).
     package private(set) lazy var cuts = CommentCut.places(in: text)
 
     package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {
@@ -130,10 +134,10 @@ package final class YAMLContext {
         self.problems = problems
     }
 
-    /// Reports mistakes and replaces their lines with the intended ones.
+    /// Reports mistakes and replaces each wrong line with its correction, if one is known.
     fileprivate func repair(_ slips: [YAMLTypo]) {
-        // Collects all changes first, because each change of the lazy property would copy all
-        // lines.
+        // Collects all changes first, because each assignment to an element of the lazy property
+        // would copy all lines.
         var mended = lines
         for slip in slips {
             report(slip)

@@ -1,15 +1,15 @@
-/// One value of a YAML document as it is written.
+/// One value of a YAML document, as it is written.
 ///
-/// A text keeps its style and has no type.
+/// A scalar keeps its style and has no type.
 package indirect enum YAMLNode {
     case scalar(Scalar)
     case sequence(Items)
     case mapping(Pairs)
 
-    /// The beginning and the end of a value.
+    /// The places at which a value begins and ends.
     ///
-    /// Lines and columns count from 1, columns in Unicode scalars. `endColumn` is the column after
-    /// the last character.
+    /// Lines and columns count from 1, and columns count Unicode scalars. `endColumn` is the column
+    /// after the last character.
     package struct Mark {
         package let line: Int
         package let column: Int
@@ -18,10 +18,10 @@ package indirect enum YAMLNode {
     }
 
     package enum Style {
-        /// A text without quotes.
+        /// A scalar without quotes.
         case plain
         case quoted
-        /// A text after `|` or `>`.
+        /// A scalar after `|` or `>`.
         case block
     }
 
@@ -38,7 +38,7 @@ package indirect enum YAMLNode {
         package let mark: Mark
     }
 
-    /// The pairs in the order written. A key may occur twice.
+    /// The pairs of a mapping, in the order written. A key may occur twice.
     package struct Pairs {
         package let pairs: [(key: YAMLNode, value: YAMLNode)]
         package let tag: String?

@@ -1,15 +1,18 @@
 import Diagnostics
 
-/// The probable mistake behind a syntax error, because libyaml reports only where it stopped.
+/// The mistake that probably caused a syntax error. libyaml reports only where it stopped.
 package struct YAMLTypo {
     package let line: Int
     package let column: Int
     package let message: String
     package var hints: [String] = []
-    /// The key whose value a hint repeats. The hint is shown only if the value cannot be secret.
+    /// The key in the hint; nil if no hint contains a value. A value that may be secret is left out
+    /// of the hint.
     package var hintedKey: String?
     package var isTab = false
-    /// A replacement for the line, so that reading can continue and find further mistakes.
+    /// The corrected line, so that reading can continue and find further mistakes.
+    ///
+    /// The value is nil if the correction is unknown.
     package var repair: Substring?
 
     static func find(
@@ -28,7 +31,8 @@ package struct YAMLTypo {
             return slip
         }
         if problem.contains("could not find expected ':'") {
-            // Uses the line that libyaml began to read as a key, because that line has no colon.
+            // Uses the line that libyaml began to read as a key, because the colon is missing in
+            // that line.
             let line = failure.contextLine > 0 ? failure.contextLine : failure.line
             if let missing = missingColon(in: line, lines) { return missing }
             return YAMLTypo(line: line, column: 1, message: "this line has no colon; a line is written \"key: value\"")
@@ -68,7 +72,7 @@ package struct YAMLTypo {
         return at("not YAML: \(printable(problem))")
     }
 
-    /// Finds a list or table in brackets whose end is inside a comment.
+    /// Finds a list or table in brackets whose closing bracket is inside a comment.
     ///
     /// An example is `{id: a, title: Công văn số 12 #khẩn, when: 1/6}`.
     private static func commentInside(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
@@ -84,10 +88,10 @@ package struct YAMLTypo {
         return nil
     }
 
-    /// Finds a tab in the indentation of a line near the failure.
+    /// Finds a tab in the indentation near the failure.
     ///
-    /// These are the line at which libyaml stopped, the line at which the construct began, and the
-    /// line before the failure.
+    /// The function checks the line at which libyaml stopped, the line at which the construct
+    /// begins, and the line before the failure.
     private static func tab(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         [failure.line, failure.contextLine, failure.line - 1].lazy.compactMap { tab(in: $0, lines) }.first
     }
@@ -101,7 +105,7 @@ package struct YAMLTypo {
             line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
     }
 
-    /// The lines below that are also indented by tabs; empty unless this mistake is a tab.
+    /// Returns the later lines that are also indented by tabs; empty if this mistake is not a tab.
     ///
     /// If one line is indented by tabs, most lines usually are.
     package func alike(in lines: [Substring]) -> [YAMLTypo] {
@@ -109,10 +113,10 @@ package struct YAMLTypo {
         return (line + 1...lines.count).lazy.compactMap { YAMLTypo.tab(in: $0, lines) }
     }
 
-    /// Finds a wrong character or a missing space in place of the "- " of a list.
+    /// Finds a list item without the right hyphen, or without the space after its hyphen.
     ///
-    /// Word processors write another dash, a bullet or a no-break space in that place, and people
-    /// forget the space.
+    /// Word processors write a dash or bullet as the hyphen, and a no-break space as the space.
+    /// People forget the space.
     private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         let above = lastLine(above: failure.line, lines) ?? 0
         for line in [failure.line, failure.contextLine, above] where lines.indices.contains(line - 1) {
@@ -140,13 +144,13 @@ package struct YAMLTypo {
 
     /// Finds a key that is indented deeper than the key in the line above.
     ///
-    /// YAML reads such a key as a part of the value in that line.
+    /// YAML reads the deeper key as a part of the value in the line above.
     private static func indentedTooDeep(_ failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         guard let above = lastLine(above: failure.line, lines), lines.indices.contains(failure.line - 1) else { return nil }
         let here = lines[failure.line - 1].unicodeScalars
         let indent = here.prefix { $0 == " " }.count
-        // Requires that the unexpected colon is the first colon of this line, so that the text
-        // before the colon is a key.
+        // The unexpected colon must be the first colon of its line. Only then is the text before
+        // the colon a key.
         guard !here.prefix(failure.column - 1).contains(":") else { return nil }
         let column = lines[above - 1].unicodeScalars.prefix { $0 == " " || $0 == "-" }.count
         guard column < indent else { return nil }
@@ -157,18 +161,22 @@ package struct YAMLTypo {
             repair: Substring(String(repeating: " ", count: column)) + Substring(here.dropFirst(indent)))
     }
 
-    /// Returns the line with the value after its first colon in quotes.
+    /// Returns the line with its value in quotes; nil if the value cannot be quoted.
+    ///
+    /// The value begins after the first colon.
     private static func quoted(_ line: Int, _ lines: [Substring], _ vocabulary: KeyVocabulary) -> Substring? {
         guard lines.indices.contains(line - 1), let colon = lines[line - 1].firstRange(of: ": ") else { return nil }
         let value = lines[line - 1][colon.upperBound...]
         guard let first = value.first, !"'\"{[&*!|>".contains(first) else { return nil }
-        // Quotes no value that contains a secret, because the secret would become part of the value
-        // of another key, which a message may repeat.
+        // Does not quote a value that contains a secret. The secret would become part of the value
+        // of another key, and a message may repeat that value.
         guard !vocabulary.secret.contains(where: { value.contains("\($0):") }) else { return nil }
         return lines[line - 1][..<colon.upperBound] + "'" + value.replacing("'", with: "''") + "'"
     }
 
-    /// The last line before `line` that is neither empty nor a comment.
+    /// Returns the last line before `line` that has content; nil if there is none.
+    ///
+    /// An empty line has no content, and neither has a line with only a comment.
     private static func lastLine(above line: Int, _ lines: [Substring]) -> Int? {
         guard line <= lines.count + 1 else { return nil }
         return (1..<max(1, line)).last { number in
@@ -177,10 +185,10 @@ package struct YAMLTypo {
         }
     }
 
-    /// Finds the missing colon of the last line above `line`.
+    /// Finds a missing colon in the last line before `line`.
     ///
-    /// YAML reads a line without a colon as text, which continues in the next line. If the next
-    /// line has a colon, the colon that is missing belongs to the line above.
+    /// YAML reads a line without a colon as text that continues in the next line. If the next line
+    /// has a colon, libyaml reports that colon, although the mistake is in the line before it.
     private static func missingColon(above line: Int, _ lines: [Substring]) -> YAMLTypo? {
         lastLine(above: line, lines).flatMap { missingColon(in: $0, lines) }
     }
@@ -197,7 +205,7 @@ package struct YAMLTypo {
         return slip
     }
 
-    /// - Parameter content: a line or a part of a line, from its first letter.
+    /// - Parameter content: the text of a line or of a part of it, from its first letter on.
     package static func missingColon(in content: Substring, line: Int, column: Int) -> YAMLTypo? {
         let word = content.prefix { ($0.isLetter && $0.isASCII) || $0 == "_" }
         guard word.count > 1, !content.contains(": "), !content.hasSuffix(":") else { return nil }
@@ -221,15 +229,15 @@ package struct YAMLTypo {
             hintedKey: !value.isEmpty && hints == [meant] ? String(word) : nil, repair: meant[...])
     }
 
-    /// Returns the hints without values that may be secret.
+    /// Returns the hints of this mistake, without values that may be secret.
     ///
-    /// - Parameter keys: keys with values that are not secret.
+    /// - Parameter keys: keys whose values are not secret.
     package func hints(repeatingValuesOf keys: Set<String>) -> [String] {
         guard let hintedKey, !keys.contains(hintedKey) else { return hints }
         return ["\(hintedKey):"]
     }
 
-    /// Returns the hints for a missing colon, without the value if it may be a password.
+    /// Returns the hints for a missing colon. A value that may be a password is left out.
     private static func hints(_ word: Substring, _ value: Substring, _ meant: String) -> [String] {
         let isSecret = value.contains("whsec_") || Spelling.nearest(to: String(word), among: ["password", "secret"]) != nil
         if isSecret { return ["\(word): {credential: NAME}"] }

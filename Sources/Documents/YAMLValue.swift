@@ -2,13 +2,13 @@ import Diagnostics
 
 /// One value of a YAML file, with its place.
 ///
-/// Each function returns the value as one type. If the value has another type, the function reports
-/// an error and returns nil.
+/// Each reading function returns the value as one type. If the value has another type, the function
+/// reports an error and returns nil.
 package struct YAMLValue {
     package let node: YAMLNode
     package let context: YAMLContext
 
-    /// The maximum number of bytes of a text.
+    /// The default maximum size of a text in bytes.
     package static let scalarLimit = 64 << 10
 
     package var line: Int { node.mark.line }
@@ -23,8 +23,7 @@ package struct YAMLValue {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
-    /// The value as it appears in messages. A text is in quotes; other values are described by
-    /// kind.
+    /// The value as messages show it: a text in quotes, or the kind of any other value.
     package var shown: String {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
@@ -48,13 +47,13 @@ package struct YAMLValue {
         return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
     }
 
-    /// Returns the value as text in NFC without control characters; nil after an error report.
+    /// Returns the value as text in NFC without control characters. If it is not, reports an error
+    /// and returns nil.
     ///
     /// Line feeds and tabs are allowed only if `multiline` is true.
     ///
-    /// - Parameter isProse: whether typographic quotation marks may enclose the text. In other
-    ///   texts, typographic quotation marks are reported, because the writer meant the quotation
-    ///   marks of YAML.
+    /// - Parameter isProse: whether typographic quotation marks may enclose the text. If false,
+    ///   they are reported, because the author meant the quotation marks of YAML.
     package func text(
         _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
     ) -> String? {
@@ -79,8 +78,8 @@ package struct YAMLValue {
             error("\(what) has \(text.utf8.count) bytes; at most \(maxBytes) are allowed")
             return nil
         }
-        // Counts code points, as the JSON Schema does, because one `Character` can consist of a
-        // thousand marks.
+        // Counts code points, as JSON Schema does. A single `Character` can consist of a thousand
+        // marks.
         if let maxCharacters, text.unicodeScalars.count > maxCharacters {
             error("\(what) has \(text.unicodeScalars.count) characters; at most \(maxCharacters) are allowed")
             return nil
@@ -106,7 +105,7 @@ package struct YAMLValue {
         return text
     }
 
-    /// Warns of a text that a comment cuts off, and of letters that a conversion damaged.
+    /// Warns if a comment may have cut off the text, or if a conversion damaged its letters.
     private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
         guard !context.problems.isFull else { return }
         if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
@@ -123,9 +122,10 @@ package struct YAMLValue {
 
     private func oneLine(_ text: String) -> String { text.replacing("\n", with: " ") }
 
-    /// Whether a fast check shows that the text has no mistake.
+    /// Returns whether a fast check proves that the text has no mistake.
     ///
-    /// `most` is a number of bytes. A text has at least as many bytes as characters.
+    /// `most` is the limit in bytes. It also bounds the characters, because a text has no more
+    /// characters than bytes.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
         guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
@@ -143,7 +143,7 @@ package struct YAMLValue {
 
     private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
 
-    /// Whether a text may contain this scalar.
+    /// Returns whether a text may contain this scalar.
     ///
     /// Joiners are allowed, because some scripts need them. Control characters, bidirectional
     /// controls and line separators are not allowed.
@@ -157,13 +157,13 @@ package struct YAMLValue {
         }
     }
 
-    /// Returns a path in the spelling of the existing file; nil after an error report.
+    /// Returns the path in this value. If the value is no path, reports an error and returns nil.
     ///
-    /// A relative path starts from `folder`.
+    /// A relative path is joined to `folder`. If a file exists under another Unicode form of the
+    /// path, the result is the path of that file.
     package func path(_ what: String, in folder: String) -> String? {
         guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
-        // Uses the scalar instead of the text in NFC, because the name of a file is its exact
-        // bytes.
+        // Uses the scalar and not the text in NFC, because the exact bytes of a file's name matter.
         return Paths.existing(Paths.join(folder, scalar.string))
     }
 
@@ -183,12 +183,12 @@ package struct YAMLValue {
         return sequence.nodes.map { YAMLValue(node: $0, context: context) }
     }
 
-    /// Returns a list of one-line texts. Invalid items are reported and left out.
+    /// Returns a list of one-line texts. Reports invalid items and leaves them out.
     package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
         list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }
 
-    /// Returns the entries of a table with keys that the user chooses.
+    /// Returns the entries of a table whose keys the user chooses.
     package func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node, isPlainlyTagged else {
             error("\(what) must be a table of keys and values; found \(shown)")
@@ -216,10 +216,11 @@ package struct YAMLValue {
         return entries
     }
 
-    /// Returns the value as a table that may have only these keys; nil after an error report.
+    /// Returns the value as a table that may have only these keys. If it is not a table, reports an
+    /// error and returns nil.
     ///
-    /// Any other key is reported, with the most similar of these keys as a hint, and left out. A
-    /// missing required key is reported too.
+    /// Any other key is reported and left out. The report suggests the most similar of the allowed
+    /// keys. A missing required key is also reported.
     package func table(_ what: String, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
@@ -255,8 +256,8 @@ package struct YAMLValue {
             place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
             return nearest
         }
-        // Within { }, either a colon is missing (`title Phòng`), or the key is the second part of a
-        // value that contains a comma.
+        // Within { }, there are two possible mistakes: a missing colon (`title Phòng`), or a value
+        // with a comma in it, whose second part is read as a key.
         let word = String(key.prefix { $0.isLetter || $0 == "_" })
         if keys.all.contains(word), let slip = YAMLTypo.missingColon(in: key[...], line: place.line, column: place.column) {
             context.report(slip)
@@ -269,7 +270,7 @@ package struct YAMLValue {
         return nil
     }
 
-    /// Whether the key is plain and is followed by a comma or brace instead of a colon.
+    /// Whether the key has no quotes and a comma or brace follows it instead of a colon.
     private var isFollowedByNoColon: Bool {
         guard case .scalar(let scalar) = node, scalar.style == .plain, scalar.mark.line == scalar.mark.lastLine else {
             return false
@@ -278,10 +279,10 @@ package struct YAMLValue {
         return behind.first { $0 != " " }.map { $0 == "," || $0 == "}" } ?? false
     }
 
-    /// Reports keys without a colon that became a part of the value above, and returns them.
+    /// Reports and returns the keys without a colon that were read as a part of the value above.
     ///
-    /// A plain value continues on the next line if that line has no colon. If such a line begins
-    /// with a key that the table lacks, the colon of that key is missing, and the value above
+    /// A value without quotes continues on the next line if that line has no colon. If the next
+    /// line begins with a key that the table lacks, the colon of that key is missing, and `value`
     /// wrongly includes the line.
     private func swallowed(
         by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
@@ -304,7 +305,8 @@ package struct YAMLValue {
         return found
     }
 
-    /// Returns the case of `type` whose raw value is the text; nil after an error report.
+    /// Returns the case of `type` whose raw value is the text. If there is none, reports an error
+    /// and returns nil.
     package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let text = text(what) else { return nil }

@@ -1,6 +1,6 @@
 /// The result of a request: an exit status and a report.
 ///
-/// A command that handles a request without a daemon makes the same result as the daemon.
+/// A command that handles a request without a daemon produces the same result as the daemon.
 package struct Answer: Codable, Sendable {
     /// The exit status of the command.
     package let status: Int32
@@ -11,17 +11,17 @@ package struct Answer: Codable, Sendable {
         self.status = status
     }
 
-    /// Returns an answer for a failure that one sentence explains.
+    /// Returns the answer for a failure that one sentence explains.
     package static func failure(_ why: String, status: Int32 = 1) -> Answer {
         Answer(.failure(why), status: status)
     }
 }
 
-/// The content of an answer as a value. Text and JSON are made only when an answer is printed.
+/// The content of an answer as a value. It becomes text or JSON only when the answer is printed.
 package enum Report: Codable, Sendable {
     case status(StatusReport)
     case history(HistoryReport)
-    /// Rows of `failed` and `missed`, which show the id of each delivery.
+    /// The rows of the commands `failed` and `missed`, which show the id of each delivery.
     case listing(HistoryReport)
     case retry(RetryReport)
     case release(ReleaseReport)
@@ -30,9 +30,9 @@ package enum Report: Codable, Sendable {
     case evaluation(EvaluationReply)
     case health(HealthReport)
     case readiness(ReadinessReport)
-    /// Lines of Prometheus' text format.
+    /// Lines in the text format of Prometheus.
     case exposition([String])
-    /// The path of a finished copy of the ledger.
+    /// The path of the finished copy of the ledger.
     case backup(path: String)
     case failure(String)
 }

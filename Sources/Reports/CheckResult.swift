@@ -1,8 +1,8 @@
 import Transport
 
-/// The result of `check` for files without errors, and the reminders that they would send.
+/// The result of `check` for files without errors, with the reminders that the files cause.
 package struct CheckResult: Codable, Sendable {
-    /// An address whose domain is not in ASCII, as shown and in ASCII.
+    /// An address whose domain has letters outside ASCII, as people read it and as it is sent.
     package struct ForeignAddress: Codable, Sendable {
         package let recipient: String
         package let shown: String
@@ -18,10 +18,10 @@ package struct CheckResult: Codable, Sendable {
     package struct Reminder: Codable, Sendable {
         package let due: LocalTime
         package let plan: String
-        /// The subject of the first message.
+        /// The subject of the message for the first delivery.
         package let subject: String
         package let deliveries: Int
-        /// The first deliveries, at most `named`.
+        /// The first deliveries of the reminder, at most `named`.
         package let first: [DeliveryList.Delivery]
 
         private static let named = 3
@@ -43,13 +43,15 @@ package struct CheckResult: Codable, Sendable {
     package let campaigns: Int
     package let recipients: Int
     package let warnings: Int
-    /// The first addresses whose domain is not in ASCII, at most as many as fit on a screen.
+    /// The first addresses whose domain has letters outside ASCII.
+    ///
+    /// The list has at most as many addresses as fit on a screen.
     package let foreignAddresses: [ForeignAddress]
     /// The reminders that the daemon would send immediately at its next start.
     package let atOnce: [Reminder]
     /// The reminders that are due in the next `days` days.
     package let coming: [Reminder]
-    /// The number of days of `coming`.
+    /// The number of days that `coming` covers.
     package let days: Int
 
     package init(

@@ -1,10 +1,10 @@
 import Plans
 import Scheduler
 
-/// The deliveries of a reminder, in the order of the recipients' ids, then of the channels.
+/// The deliveries of a reminder, sorted by the recipient's id and then by the channel's name.
 ///
-/// Reminders to the same recipients share one list. A list may therefore be used as the key of a
-/// cache. An entry uses six bytes. The texts are read from the table of recipients.
+/// Reminders to the same recipients share one list, so the list's identity can be the key of a
+/// cache. A delivery takes six bytes, because its texts are read from the table of recipients.
 package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
     package struct Delivery: Codable, Hashable, Sendable {
         /// The recipient's id.
@@ -18,11 +18,12 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
     private let positions: [UInt32]
     private let channelNumbers: [UInt16]
     private let channels: [String]
-    /// The languages of the recipients, each with the index of its first delivery, in the order of
-    /// these deliveries.
+    /// The languages of the recipients, each with the index of the first delivery in that language.
+    ///
+    /// The list is in the order of these indices.
     let languages: [(language: Language?, first: Int)]
 
-    /// Lists the deliveries of a reminder to a set of recipients.
+    /// Lists the deliveries of a reminder to the recipients in `set`.
     init(to set: RecipientSet, in directory: RecipientDirectory) {
         recipients = directory.recipients
         var entries: [(id: String, channel: String, position: UInt32)] = []
@@ -35,7 +36,9 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
         languages = DeliveryList.firsts(positions, recipients)
     }
 
-    /// Numbers the channels in the order of their first delivery.
+    /// Returns the channels in the order of their first delivery, and a number for each delivery.
+    ///
+    /// The number is the index of the delivery's channel in `names`.
     private static func numbered(_ channels: some Sequence<String>) -> (names: [String], numbers: [UInt16]) {
         var names: [String] = []
         var known: [String: UInt16] = [:]
@@ -54,7 +57,7 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
         for (index, position) in positions.enumerated() {
             let language = recipients.reach(at: Int(position)).language
             if !found.contains(where: { $0.language == language }) { found.append((language, index)) }
-            // All languages, and none.
+            // Stops when every language, and also the absence of a language, was found.
             if found.count > Language.allCases.count { break }
         }
         return found
@@ -72,7 +75,7 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
             language: recipients.reach(at: position).language)
     }
 
-    /// Returns the recipient of a delivery.
+    /// Returns the recipient of the delivery at `index`.
     func recipient(_ index: Int) -> Recipient { recipients[Int(positions[index])] }
 
     // MARK: Coding

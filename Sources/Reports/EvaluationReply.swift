@@ -1,19 +1,19 @@
 import Dates
 import Scheduler
 
-/// A part of the ledger's content, which the daemon sends to an evaluation in another process.
+/// The reply of the daemon to a query about the ledger from a process that evaluates plans.
 package enum EvaluationReply: Codable, Sendable {
     case state(EvaluationState)
     case rows([RecordedReminder?])
     case shares([ShareContent])
     case notifiedOccurrences([NotifiedOccurrence])
-    /// Ids of recipients.
+    /// The ids of recipients who were notified.
     case notified([String])
     case highestChange(Int)
     case unfinished([StoredReminder])
 }
 
-/// The time up to which the ledger has been evaluated, and whether it is held.
+/// The time up to which the ledger has been evaluated, and the range of due times that is held.
 package struct EvaluationState: Codable, Sendable {
     package let isRehearsal: Bool
     package let lookedUntil: Instant
@@ -28,7 +28,9 @@ package struct EvaluationState: Codable, Sendable {
     }
 }
 
-/// A `DeliveryShare` with recipients by id, because another process may have them in another order.
+/// A `DeliveryShare` with the ids of its recipients instead of their positions.
+///
+/// Another process may have the recipients in another order.
 package struct ShareContent: Codable, Sendable {
     private let stored: StoredReminder
     private let serial: Int64

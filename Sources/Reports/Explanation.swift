@@ -9,7 +9,7 @@ package struct Explanation: Codable, Sendable {
     package struct Dates: Codable, Sendable {
         package let start: Day
         package let end: Day
-        /// Both days as text in the plan's language.
+        /// The first and the last day as text in the plan's language.
         package let words: String
         /// The lunar dates in the plan's language; nil if the campaign is not lunar.
         package let lunar: String?
@@ -24,12 +24,12 @@ package struct Explanation: Codable, Sendable {
         package let localPhrase: String
         package let recipients: [String]
         package let anchor: Day
-        /// The day that the lead names.
+        /// The day that the lead's phrase gives, before a shift to a working day.
         package let named: Day
         package let due: LocalTime
         /// The due time in the plan's language.
         package let words: String
-        /// Why the due day is not the named day; nil if it is.
+        /// The reason why the reminder is not due on `named`; nil if it is due on that day.
         package let shift: Shift?
     }
 
@@ -39,7 +39,7 @@ package struct Explanation: Codable, Sendable {
     package struct Shift: Codable, Sendable {
         package let named: String
         package let reason: String
-        /// Whether the next working day is past the last day of the occurrence.
+        /// Whether the next working day comes after the last day of the occurrence.
         package let nextWouldPassTheEnd: Bool
     }
 
@@ -55,7 +55,7 @@ package struct Explanation: Codable, Sendable {
     package let dates: Dates
     /// The reminders of the occurrence, in the order of their due times.
     package let reminders: [Reminder]
-    /// The source document of the plan, as text in the plan's language.
+    /// The source document of the plan, as text in the plan's language; nil if the plan names none.
     package let source: String?
     package let cite: String?
 

@@ -1,4 +1,4 @@
-/// Lasting conditions that a person has to deal with.
+/// The conditions that still hold and that a person has to correct.
 package struct HealthReport: Codable, Sendable {
     package let troubles: [String]
 
@@ -8,7 +8,7 @@ package struct HealthReport: Codable, Sendable {
     }
 }
 
-/// Reasons why a reminder that falls due now would not be sent.
+/// The reasons why a reminder that is due now would not be sent; empty if it would be sent.
 package struct ReadinessReport: Codable, Sendable {
     package let reasons: [String]
 

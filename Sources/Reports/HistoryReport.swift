@@ -1,12 +1,14 @@
 import Dates
 import Scheduler
 
-/// The rows of a history, oldest first.
+/// The rows of the ledger's history that a query selects, oldest first.
 package struct HistoryReport: Codable, Sendable {
     package struct Query: Codable, Equatable, Sendable {
         package var campaign: String?
         package var recipient: String?
-        /// The first day to include, such as `2027-01-31`, in the configuration's zone.
+        /// The first day to include, such as `2027-01-31`; nil for all days.
+        ///
+        /// The day is in the configuration's zone.
         package var since: String?
         package var limit: Int
 
@@ -19,14 +21,14 @@ package struct HistoryReport: Codable, Sendable {
     }
 
     package let entries: [HistoryEntry]
-    /// The path at which the ledger is missing; nil if there is a ledger.
+    /// The path at which a ledger was expected; nil if there is a ledger.
     package let missingLedger: String?
-    /// The limit at which the daemon cut off the rows; nil if it returned all that were requested.
+    /// The number of rows after which the daemon stopped; nil if it returned all requested rows.
     package let limitReached: Int?
 
-    /// Maximum number of rows that the daemon returns for one query.
+    /// The maximum number of rows that the daemon returns for one query.
     ///
-    /// The loop sends nothing while it reads rows, and a history may cover years.
+    /// A history may cover years, and the loop sends nothing while it reads rows.
     package static let rowLimit = 10_000
 
     package init(_ query: Query, _ context: QueryContext) throws(Failure) {
@@ -43,13 +45,13 @@ package struct HistoryReport: Codable, Sendable {
         }
         filter.since = query.since.flatMap { Day($0) }.map(context.zone.startOfDay)
         entries = try HistoryReport.entries(filter, context)
-        // A name that has no rows and is not configured is probably mistyped, so it is refused.
+        // A name without rows that is not configured either is probably mistyped, so it is refused.
         if entries.isEmpty { try HistoryReport.requireKnownNames(query, context) }
         missingLedger = context.ledger == nil ? context.ledgerPath : nil
         limitReached = isCut && entries.count == filter.limit ? filter.limit : nil
     }
 
-    /// - Parameter states: names of states of reminders or deliveries.
+    /// - Parameter states: the names of the states of reminders or deliveries to include.
     package init(states: Set<String>, _ context: QueryContext) throws(Failure) {
         entries = try HistoryReport.entries(HistoryFilter(limit: HistoryReport.rowLimit, states: states), context)
         missingLedger = nil
@@ -91,8 +93,9 @@ package struct HistoryEntry: Codable, Sendable {
         package let reply: String
     }
 
-    /// The delivery's id. For a reminder without deliveries, it is nil, like `recipient` and
-    /// `channel`.
+    /// The delivery's id; nil for a reminder without deliveries.
+    ///
+    /// `recipient` and `channel` are nil for such a reminder too.
     package let delivery: String?
     package let plan: String
     package let campaign: String
@@ -103,15 +106,15 @@ package struct HistoryEntry: Codable, Sendable {
     package let channel: String?
     package let due: LocalTime
     package let state: String
-    /// Why the delivery was cancelled or superseded.
+    /// Why the delivery was cancelled or superseded; nil if it was not.
     package let why: String?
-    /// Whether the reminder fired late, or its last attempt was on a later local date than due.
+    /// Whether the reminder fired late, or its last attempt was on a later date than the due time.
     ///
-    /// The contract, section 1, defines this.
+    /// Dates are those of the plan's zone. The contract, section 1, defines lateness.
     package let isLate: Bool
     package let attempts: [Attempt]
 
-    /// - Parameter zone: the plan's zone.
+    /// - Parameter zone: the zone of the reminder's plan.
     package init(_ row: HistoryRow, in zone: Zone) {
         let reminder = row.stored.reminder
         delivery = row.delivery?.text

@@ -1,12 +1,12 @@
 import Dates
 import Scheduler
 
-/// An instant together with its text in a zone.
+/// An instant together with its text in one time zone.
 ///
-/// A program that prints the text therefore does not need the zone's rules.
+/// A program that prints the text therefore does not need the rules of the zone.
 package struct LocalTime: Codable, Hashable, Sendable {
     package let instant: Instant
-    /// The text, such as `2027-03-01T08:00:00+07:00`.
+    /// The instant in the zone as text, such as `2027-03-01T08:00:00+07:00`.
     package let rfc3339: String
 
     package init(_ instant: Instant, in zone: Zone) {
@@ -14,6 +14,6 @@ package struct LocalTime: Codable, Hashable, Sendable {
         rfc3339 = zone.rfc3339(instant)
     }
 
-    /// Date and time such as `2027-03-01 08:00`.
+    /// The date and time in the zone, without seconds, such as `2027-03-01 08:00`.
     package var toTheMinute: String { "\(rfc3339.prefix(10)) \(rfc3339.dropFirst(11).prefix(5))" }
 }

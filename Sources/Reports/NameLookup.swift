@@ -6,9 +6,10 @@ import Scheduler
 
 /// Finds campaigns, channels and recipients by the names that a person gives.
 package enum NameLookup {
-    /// Finds a campaign by `campaign` or `plan/campaign`. Returns its indices.
+    /// Returns the indices of the campaign with the name `campaign` or `plan/campaign`.
     ///
-    /// - Throws: a refusal with status 3 if there is none, and 2 if several plans have it.
+    /// - Throws: a refusal with status 3 if no plan has the campaign, and with status 2 if several
+    ///   plans have it.
     package static func campaign(_ name: String, in plans: PlanSet) throws(NameRefusal) -> (plan: Int, campaign: Int) {
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
         var found: [(plan: Int, campaign: Int)] = []
@@ -53,6 +54,6 @@ package enum NameLookup {
 /// The refusal of a name that is unknown or ambiguous.
 package struct NameRefusal: Error {
     package let message: String
-    /// The exit status: 3 if the name is unknown, 2 if it is ambiguous.
+    /// The exit status of the command: 3 if the name is unknown, 2 if it is ambiguous.
     package let status: Int32
 }

@@ -2,7 +2,7 @@ import Dates
 import Plans
 import Scheduler
 
-/// One occurrence of a campaign.
+/// One occurrence of a campaign, with its first and last day.
 package struct OccurrenceReport: Codable, Sendable {
     package let plan: String
     package let campaign: String
@@ -11,7 +11,7 @@ package struct OccurrenceReport: Codable, Sendable {
     package let start: Day
     package let end: Day
 
-    /// Returns the occurrences that overlap `days`, in the order of their first day.
+    /// Returns the occurrences that overlap `days`, in the order of their first days.
     package static func all(of plans: PlanSet, overlapping days: ClosedRange<Day>) -> [OccurrenceReport] {
         var found: [OccurrenceReport] = []
         for plan in plans.plans {

@@ -4,16 +4,18 @@ import Scheduler
 
 /// The state that reports are made from.
 ///
-/// It is the daemon's own state, or the files and the ledger if no daemon runs.
+/// If a daemon is running, this is the daemon's own state. If not, it is read from the files and
+/// the ledger.
 package struct QueryContext {
     package let loaded: Loaded
-    /// The ledger; nil if there is none yet.
+    /// The ledger; nil if it does not exist yet.
     package let ledger: (any LedgerReader)?
     package let ledgerPath: String
     package let now: Instant
-    /// The first day of the year of this version. A correct clock is never before it.
+    /// The first day of the year in which this version was released. A correct clock never shows an
+    /// earlier time.
     package let released: Instant
-    /// Facts from the running daemon; nil if none runs.
+    /// Facts from the running daemon; nil if no daemon is running.
     package let running: RunningFacts?
 
     package init(
@@ -33,10 +35,10 @@ package struct QueryContext {
         loaded.accepted.plans.plan(id)?.zone ?? zone
     }
 
-    /// Returns an instant with its text in the configuration's zone.
+    /// Returns an instant together with its text in the configuration's zone.
     package func local(_ instant: Instant) -> LocalTime { LocalTime(instant, in: zone) }
 
-    /// Returns the former names of a campaign, because the ledger may have rows under them.
+    /// Returns the former names of a campaign, under which the ledger may have rows.
     package func formerCampaigns(plan: String?, campaign: String) -> [HistoryFilter.CampaignName] {
         let plans = loaded.accepted.plans
         return plans.plans.indices.flatMap { position -> [HistoryFilter.CampaignName] in
@@ -54,17 +56,17 @@ package struct QueryContext {
 /// Facts that only a running daemon has.
 package struct RunningFacts: Sendable {
     package let startedAt: Instant
-    /// When the last accepted reload took effect; nil before the first one.
+    /// When the last accepted reload took effect; nil if none was accepted since the start.
     package let reloadedAt: Instant?
-    /// Whether the last reload was refused.
+    /// Whether the last reload was refused. False if there was no reload.
     package let reloadRefused: Bool
-    /// Files that have changed since they were read.
+    /// The files that have changed since the daemon read them.
     package let changedFiles: [String]
-    /// Channels whose breaker is open.
+    /// The names of the channels that are paused, for example because their breaker is open.
     package let failing: [String]
-    /// Lasting conditions that need a person, in English.
+    /// The conditions that still hold and that a person has to correct, in English.
     package let troubles: [String]
-    /// Why the clock is not trusted; nil while it is.
+    /// Why the clock is not trusted; nil if it is trusted.
     package let clockComplaint: ClockComplaint?
 
     package init(

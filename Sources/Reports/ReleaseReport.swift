@@ -1,6 +1,6 @@
-/// The result of an operator's decision about a hold.
+/// The result of an operator's decision to send or to drop the deliveries that are held.
 package struct ReleaseReport: Codable, Sendable {
-    /// The times for the operator to compare, and the number of reminders that are now missed.
+    /// The times that the operator has to compare, and the number of reminders that are now missed.
     package struct Review: Codable, Sendable {
         package let now: LocalTime
         package let lastEvaluation: LocalTime
@@ -16,12 +16,12 @@ package struct ReleaseReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
         case noLedger(path: String)
         case nothingHeld
-        /// The clock is far ahead, and the operator has not confirmed that it is right.
+        /// The clock is far ahead of the last evaluation, and the operator has not confirmed it.
         case unconfirmed(Review, complaint: String)
         case released(Review, notSent: Int, byDaemon: Bool)
     }
 
-    /// Whether the operator chose to send the held deliveries.
+    /// Whether the operator decided to send the held deliveries.
     package let sends: Bool
     package let result: Result
 

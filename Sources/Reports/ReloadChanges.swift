@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// The changes that a reload makes to campaigns, coming reminders and messages.
+/// The changes that a reload makes to campaigns, to coming reminders and to messages.
 package struct ReloadChanges: Codable, Sendable {
-    /// The first entries of a list, and the number of all entries.
+    /// The first entries of a list (at most `listed`), and the number of all its entries.
     package struct Listed<Entry: Codable & Sendable>: Codable, Sendable {
         package let count: Int
         package let first: [Entry]
@@ -19,7 +19,7 @@ package struct ReloadChanges: Codable, Sendable {
         package let end: Day
     }
 
-    /// A change of dates that recipients are notified of.
+    /// A change of dates about which recipients are notified.
     package struct Announced: Codable, Sendable {
         package let occurrence: String
         package let before: Dates
@@ -27,14 +27,14 @@ package struct ReloadChanges: Codable, Sendable {
         package let messages: Int
     }
 
-    /// A change of dates for which nobody gets a message, because nobody had the old dates.
+    /// A change of dates that is not announced, because nobody was notified of the old dates.
     package struct Moved: Codable, Sendable {
         package let occurrence: String
         package let before: Dates
         package let after: Dates
     }
 
-    /// A reminder with another due time.
+    /// A reminder whose due time changes.
     package struct Shifted: Codable, Sendable {
         package let occurrence: String
         package let lead: String
@@ -42,7 +42,7 @@ package struct ReloadChanges: Codable, Sendable {
         package let after: LocalTime
     }
 
-    /// A reminder that is sent immediately.
+    /// A reminder that is sent immediately after the reload.
     package struct Sent: Codable, Sendable {
         package let occurrence: String
         package let lead: String
@@ -57,9 +57,9 @@ package struct ReloadChanges: Codable, Sendable {
     package let shifted: Listed<Shifted>
     package let sent: Listed<Sent>
 
-    /// The number of days ahead in which reminders are compared.
+    /// The number of days from today for which reminders are compared.
     package static let ahead_days = 400
-    /// Maximum number of entries in `first` of each list.
+    /// The maximum number of entries in `Listed.first`.
     package static let listed = 20
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, now: Instant, zone: Zone, preview: Preview) {
@@ -100,12 +100,12 @@ package struct ReloadChanges: Codable, Sendable {
             })
     }
 
-    /// Whether no campaign and no reminder changes.
+    /// Whether the reload changes no campaign and no reminder.
     package var isEmpty: Bool {
         [added.count, removed.count, cancelled.count, moved.count, movedQuietly.count, shifted.count].allSatisfy { $0 == 0 }
     }
 
-    /// Returns the name of an occurrence, such as `plan/campaign 2027`.
+    /// Returns the name of a reminder's occurrence, such as `plan/campaign 2027`.
     fileprivate static func name(_ reminder: Reminder) -> String {
         "\(reminder.key.plan)/\(reminder.key.campaign) \(reminder.occurrence)"
     }
@@ -116,14 +116,14 @@ package struct ReloadChanges: Codable, Sendable {
         var text: String { "\(occurrence) “\(lead)”" }
     }
 
-    /// The coming reminders: dates by occurrence, due times by occurrence and lead.
+    /// The dates of coming occurrences, and the due times of their reminders by lead.
     private struct Coming {
         var dates: [String: Dates] = [:]
         var dues: [LeadName: [Instant]] = [:]
 
         init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
-            // Starts a day earlier, because in the zone of a plan further west it may still be the
-            // day before.
+            // Starts one day early, because it may still be yesterday in a plan's zone that is
+            // further west.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {
                 let reminder = simulated.scheduled.reminder

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The result of a reload, or of a dry run of a reload.
+/// The result of a reload, or of a dry run, which reads the files but changes nothing.
 package struct ReloadReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
         case accepted(plans: Int, campaigns: Int, recipients: Int)
@@ -8,9 +8,9 @@ package struct ReloadReport: Codable, Sendable {
     }
 
     package let isDryRun: Bool
-    /// The problems of the files, warnings included.
+    /// The errors and warnings about the files.
     package let problems: [Problem]
-    /// The changes that the reload makes; nil if the files could not be compared.
+    /// The changes that the reload makes; nil if the old and the new files could not be compared.
     package let changes: ReloadChanges?
     package let result: Result
 

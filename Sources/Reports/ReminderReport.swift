@@ -2,7 +2,7 @@ import Dates
 import Plans
 import Scheduler
 
-/// A reminder that a simulation sends: its dates, its subjects and its deliveries.
+/// A reminder that a simulation sends, with its dates, its subjects and its deliveries.
 package struct ReminderReport: Codable, Sendable {
     /// The subject of a reminder's messages in one language.
     package struct Subject: Codable, Hashable, Sendable {
@@ -22,18 +22,18 @@ package struct ReminderReport: Codable, Sendable {
     /// The last day of the occurrence.
     package let end: Day
     package let due: LocalTime
-    /// The plan's language. Recipients without a language get their messages in it.
+    /// The plan's language, in which recipients without a language of their own get their messages.
     package let language: Language
     /// The subjects in the languages of the recipients, in the order of `Language.allCases`.
     ///
-    /// Each is the subject of the first delivery in its language.
+    /// For each language, this is the subject of the message for the first delivery in that
+    /// language.
     package let subjects: [Subject]
     package let deliveries: DeliveryList
 
-    /// Returns the subject of messages to recipients with this language.
+    /// Returns the subject of the messages to recipients with this language; nil if there are none.
     ///
-    /// - Parameter language: nil for recipients who have none.
-    /// - Returns: nil if no message is in this language.
+    /// - Parameter language: the recipients' language; nil for recipients without a language.
     package func subject(in language: Language?) -> String? {
         let language = language ?? self.language
         return subjects.first { $0.language == language }?.text

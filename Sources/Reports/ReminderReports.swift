@@ -4,16 +4,17 @@ import Notifiers
 import Plans
 import Scheduler
 
-/// Makes the reports of simulated reminders, one at a time.
+/// Makes reports on simulated reminders, one at a time.
 package struct ReminderReports {
     private let accepted: ActiveConfiguration
     private let wording: Wording
-    /// The list of deliveries for each set of recipients, because plans often name the same few
-    /// sets.
+    /// The list of deliveries for each set of recipients.
+    ///
+    /// Lists are kept because plans often name the same few sets.
     private var lists: [RecipientSet: DeliveryList] = [:]
     private var listedDeliveries = 0
 
-    /// Maximum number of deliveries to keep in `lists`.
+    /// The maximum number of deliveries in `lists`. If it is exceeded, all lists are removed.
     private static let keptDeliveries = 2_000_000
 
     package init(accepted: ActiveConfiguration, wording: Wording) {
@@ -21,10 +22,10 @@ package struct ReminderReports {
         self.wording = wording
     }
 
-    /// Passes the reminders that the daemon would send from `from` to `to` to `take`.
+    /// Passes to `take` each reminder that the daemon would send on the days from `from` to `to`.
     ///
-    /// They are in the order of their due times. Reminders with the same due time are in the order
-    /// of their identity (contract, section 3).
+    /// The reminders are in the order of their due times. Reminders with the same due time are in
+    /// the order of their identity (contract, section 3).
     package mutating func simulate(from: Day, to: Day, _ take: (ReminderReport) -> Void) {
         let accepted = accepted
         accepted.simulate(from: from, to: to) { reminders in
@@ -37,10 +38,10 @@ package struct ReminderReports {
         return (x.plan, x.campaign, x.lead, x.anchor) < (y.plan, y.campaign, y.lead, y.anchor)
     }
 
-    /// Returns the report on a reminder.
+    /// Returns the report on a simulated reminder.
     ///
-    /// - Parameter fired: when the reminder would be sent and when the previous evaluation was; nil
-    ///   if on time.
+    /// - Parameter fired: the times of the firing and of the evaluation before it; nil if the
+    ///   reminder fires on time.
     package mutating func report(
         on simulated: ActiveConfiguration.SimulatedReminder, fired: (at: Instant, lookedBefore: Instant)? = nil
     ) -> ReminderReport {

@@ -7,10 +7,10 @@ package struct RenderedMessage: Codable, Sendable {
     /// The recipient's id.
     package let recipient: String
     package let channel: String
-    /// The exact bytes, without secrets.
+    /// The exact bytes that the channel would send, without secrets.
     package let bytes: [UInt8]
 
-    /// Renders the first attempt at the due time of a reminder.
+    /// Renders the message of the first attempt, as it would be sent at the reminder's due time.
     package init(
         of scheduled: Scheduled, to recipient: Recipient, by channel: any Channel, in accepted: ActiveConfiguration
     ) throws(RenderFailure) {

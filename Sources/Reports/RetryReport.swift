@@ -1,12 +1,12 @@
 import Scheduler
 
-/// The result of one part of a retry of failed deliveries.
+/// The result of one step of a retry of failed deliveries. A long retry takes several steps.
 package struct RetryReport: Codable, Sendable {
-    /// Ids of deliveries that are pending again.
+    /// The ids of deliveries that are pending again.
     package let retried: [String]
-    /// Ids of failed deliveries whose deadline is past.
+    /// The ids of failed deliveries that are not retried, because their deadline is past.
     package let expired: [String]
-    /// Where the next part begins; nil if this part was the last.
+    /// The position in the ledger at which the next step begins; nil after the last step.
     package let next: LedgerCursor?
 
     package init(_ part: RetriedPart) {

@@ -1,17 +1,17 @@
 import Scheduler
 
-/// The state of remindd: its files, its ledger, its clock and, if a daemon runs, the daemon.
+/// The state of remindd: its files, its ledger, its clock and, if a daemon is running, the daemon.
 package struct StatusReport: Codable, Sendable {
-    /// The range of due times whose reminders wait for an operator's decision.
+    /// The range of due times of the reminders that wait for an operator's decision.
     package struct Hold: Codable, Sendable {
         package let from: LocalTime
         package let until: LocalTime
     }
 
-    /// Fields that are present only while the daemon runs.
+    /// The state that only a running daemon has.
     package struct Running: Codable, Sendable {
         package let startedAt: LocalTime
-        /// When the last accepted reload took effect; nil before the first one.
+        /// When the last accepted reload took effect; nil if none was accepted since the start.
         package let reloadedAt: LocalTime?
         package let reloadRefused: Bool
         package let changedFiles: [String]
@@ -22,17 +22,17 @@ package struct StatusReport: Codable, Sendable {
     package let plans: Int
     package let campaigns: Int
     package let recipients: Int
-    /// When the next reminder is due; nil if there is none.
+    /// When the next reminder is due; nil if no reminder is coming.
     package let nextDue: LocalTime?
     package let ledgerPath: String
     package let hasLedger: Bool
-    /// The time up to which the ledger has been evaluated; nil without a ledger.
+    /// The time up to which the ledger has been evaluated; nil if there is no ledger.
     package let lookedUntil: LocalTime?
     private let deliveries: [String: Int]
-    /// Why the clock is not trusted; nil while it is.
+    /// Why the clock is not trusted; nil if it is trusted.
     package let clockComplaint: String?
     package let hold: Hold?
-    /// The state of the running daemon; nil if none runs.
+    /// The state of the running daemon; nil if no daemon is running.
     package let running: Running?
 
     package func deliveries(_ state: DeliveryState) -> Int { deliveries[state.rawValue] ?? 0 }
@@ -41,7 +41,8 @@ package struct StatusReport: Codable, Sendable {
         let ledger = context.ledger
         let (counts, looked) = (try ledger?.counts() ?? [:], try ledger?.lookedUntil())
         let isRehearsal = ledger?.isRehearsal == true
-        // A rehearsal's ledger is evaluated up to the rehearsal's time, not the real time.
+        // The ledger of a rehearsal is evaluated up to the time of the rehearsal, not up to the
+        // real time.
         let now = isRehearsal ? looked ?? context.now : context.now
         let plans = context.loaded.accepted.plans
         self.plans = plans.plans.count

@@ -1,18 +1,20 @@
 import Dates
 import Scheduler
 
-/// The result of sending a test message through one channel.
+/// The result of a test message that was sent through one channel, or that could not be tried.
 package struct TestResult: Codable, Sendable {
     package let recipient: String
     package let channel: String
-    /// The outcome of the attempt. If the channel's breaker was open and no attempt was made, this
-    /// is the outcome that opened the breaker, as are `code` and `reply`; nil if it is not known.
+    /// The outcome of the attempt; nil if it is not known.
+    ///
+    /// If the channel's breaker was open, no attempt was made. `outcome`, `code` and `reply` are
+    /// then those of the attempt that opened the breaker.
     package let outcome: String?
     package let code: Int?
     package let reply: String?
     /// How long the channel's breaker stays open, in milliseconds; nil if an attempt was made.
     package let wait_ms: Int64?
-    /// The key to correct in the configuration.
+    /// Advice on which key of the configuration to correct; nil if there is no advice.
     package let advice: String?
 
     package init(recipient: String, channel: String, _ receipt: Receipt?, wait: TimeSpan?, advice: String?) {

@@ -2,7 +2,9 @@ import Documents
 
 /// The kinds of channel that a configuration may use.
 package struct Channels: Sendable {
-    /// All kinds of channel in the program. One line registers each kind.
+    /// All kinds of channel that the program has.
+    ///
+    /// Each kind is registered by one line of this list.
     package static let registered = Channels([
         ConfiguredEmail.self,
         ConfiguredWebhook.self,
@@ -15,11 +17,11 @@ package struct Channels: Sendable {
         self.kinds = kinds
     }
 
-    /// The keys under a channel's name; a channel has exactly one of them.
+    /// The keys that may stand under a channel's name. Each channel has exactly one of them.
     package var keys: Keys {
         Keys(kinds.map { Keys.Key.optional($0.key, .table($0.keys), $0.about) }, isChoice: true)
     }
 
-    /// Keys whose values may contain a secret.
+    /// The keys whose values may contain a secret.
     package var secretKeys: [String] { kinds.flatMap { $0.secretKeys } }
 }

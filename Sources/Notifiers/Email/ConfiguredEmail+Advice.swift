@@ -9,7 +9,7 @@ extension ConfiguredEmail {
     package func advice(on refusal: RefusedMessage) -> String? {
         let (receipt, name, recipient) = (refusal.receipt, refusal.channel, refusal.recipient)
         switch receipt.about {
-        // The configuration cannot fix greylisting or a full mailbox.
+        // No key of the configuration fixes greylisting or a full mailbox.
         case .recipient where receipt.outcome != .refusedForGood || refusal.says("5.2.2", "quota", "full"): return nil
         case .recipient: return "recipients: the address (email) of \(recipient)"
         case .load: return "channels.\(name).rate: fewer messages in a time, if the server says so often"

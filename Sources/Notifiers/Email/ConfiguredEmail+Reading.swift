@@ -2,7 +2,7 @@ import Documents
 import Foundation
 import Transport
 
-/// The keys of an `email:` channel, and how they are read.
+/// The keys of an `email:` channel, and the functions that read their values.
 extension ConfiguredEmail {
     package static let key = "email"
     package static let about = "Mail through one server."
@@ -68,7 +68,8 @@ extension ConfiguredEmail {
 
     /// Returns whether mail to this host may be sent without TLS.
     ///
-    /// A host name is checked again at every connection, by the address that it resolves to.
+    /// If `host` is a name, every connection is checked again by the address that the name resolves
+    /// to.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
         return AddressPolicy.allowClearText(address, networks: networks)
@@ -81,7 +82,7 @@ extension ConfiguredEmail {
     private static func server(_ value: YAMLValue) -> (host: String, port: Int, implicitTLS: Bool)? {
         guard let text = value.text("server", maxCharacters: 300) else { return nil }
         let implicit = text.hasPrefix("smtps://")
-        // The text before an @ may be a password, so the message does not repeat it.
+        // Does not show a URL with an @, because the text before the @ may be a password.
         let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
             let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
@@ -101,15 +102,15 @@ extension ConfiguredEmail {
         return server
     }
 
-    /// Returns whether a URL of another scheme means TLS from the first byte.
+    /// Returns whether a URL whose scheme is not allowed requests TLS from the first byte.
     ///
-    /// A well-known port decides. Otherwise the scheme decides.
+    /// If the port is well known, the port decides. If it is not, the scheme decides.
     private static func isImplicit(_ text: String, port: Int?) -> Bool {
         if let habit = port.flatMap(PortHabit.init) { return habit.isImplicitTLS }
         return ["smtps:", "ssl:", "tls:", "smtp+ssl:"].contains(where: text.lowercased().hasPrefix)
     }
 
-    /// Reads `HOST` or `HOST:PORT`; nil for anything else.
+    /// Reads `HOST` or `HOST:PORT`. Returns nil for any other text.
     private static func endpoint(_ text: Substring) -> (host: String, port: Int?)? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let host = try? HostName.parse(String(parts[0])) else { return nil }
@@ -118,7 +119,8 @@ extension ConfiguredEmail {
         return (host, port)
     }
 
-    /// Reads `Name <address>` or an address alone.
+    /// Reads `Name <address>`, or an address alone. Reports an error and returns nil for any other
+    /// text.
     private static func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
         guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
@@ -129,7 +131,8 @@ extension ConfiguredEmail {
         }
     }
 
-    /// Reads digits only. `Int` alone would accept a sign, which the schema does not.
+    /// Reads a number that consists of digits. `Int` would also accept a sign, which the schema
+    /// forbids.
     private static func number(_ text: Substring) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }

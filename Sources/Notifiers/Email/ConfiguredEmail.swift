@@ -12,14 +12,14 @@ package struct ConfiguredEmail: ChannelSettings {
     package let ehlo: String?
     package let username: String?
     package let password: SecretText?
-    /// The token for XOAUTH2, in place of a password.
+    /// The token for the login by XOAUTH2; nil if the channel uses a password or no login.
     package let token: SecretText?
     package let from: Mailbox
     package let replyTo: Mailbox?
     package let onUnknown: OnUnknown
     package let allowNetworks: [Network]
 
-    /// The values of `on_unknown`.
+    /// The values of the key `on_unknown`.
     package enum OnUnknown: String, CaseIterable, Sendable {
         case resend, hold
 
@@ -40,7 +40,7 @@ package struct ConfiguredEmail: ChannelSettings {
         [ChannelDestination(isOnLoopback: Loopback.holds(host), port: port, shown: "at \(host):\(port)")]
     }
 
-    /// Warnings about the name in EHLO. Many servers refuse a name without a domain (504 5.5.2).
+    /// A warning if the name in EHLO has no domain, because many servers refuse it (504 5.5.2).
     package var remarks: [String] {
         let name = ehlo ?? MachineName.full ?? from.address.domain
         guard !MachineName.isFull(name) else { return [] }
@@ -60,8 +60,8 @@ package struct ConfiguredEmail: ChannelSettings {
         let server = try SMTPServer(
             host: host, port: port, security: security, clearNetworks: allowNetworks, ca: ca, ehlo: ehlo,
             senderDomain: from.address.domain, username: username, login: token == nil ? .password : .xoauth2,
-            // The secret is read at every connection, because a file may have been replaced since.
-            // A credential cannot change.
+            // Reads the secret on each call, because its file may have been replaced since the last
+            // call. A systemd credential cannot change.
             password: { secret.flatMap { try? Secrets.resolve($0).get() } })
         return EmailSettings(server: server, from: from, replyTo: replyTo, onUnknown: onUnknown.policy)
     }

@@ -9,7 +9,7 @@ public struct EmailSettings: Sendable {
     public let from: Mailbox
     public let replyTo: Mailbox?
     public let onUnknown: ChannelPolicy.UnknownOutcome
-    /// Maximum number of simultaneous connections, 1...8.
+    /// The maximum number of simultaneous connections, 1...8.
     public let concurrency: Int
 
     public init(
@@ -38,9 +38,10 @@ public final class EmailChannel: Channel {
         self.name = name
         self.settings = settings
         self.wording = wording
-        // A refusal by the mail server applies to all mail, because every connection has the same
-        // name and login. After an unknown outcome the settings decide, because a sent mail cannot
-        // be withdrawn, and the recipient's server does not recognise a second copy.
+        // If the mail server refuses this client, it refuses all mail, because every connection
+        // uses the same name and login. After an unknown outcome, the setting `on_unknown` decides,
+        // because a mail that was sent cannot be withdrawn and the recipient's server does not
+        // recognise a duplicate.
         policy = ChannelPolicy(onUnknown: settings.onUnknown, refusesForAll: true, loadHoldsChannel: false)
         sender = Result { () throws(RenderFailure) in
             try EmailMessage.Sender(from: settings.from, replyTo: settings.replyTo)
@@ -51,10 +52,10 @@ public final class EmailChannel: Channel {
     public var concurrency: Int { settings.concurrency }
     public var openingConcurrency: Int { min(settings.concurrency, 4) }
     public var logsIn: Bool { settings.server.username != nil }
-    /// Number of messages that may wait in the channel for a free connection.
+    /// The number of messages that may wait in the channel for a free connection.
     ///
-    /// With `on_unknown: hold` it is 0, because after a crash an operator would have to decide on
-    /// each message that was waiting.
+    /// With `on_unknown: hold` the number is 0, because after a crash an operator would have to
+    /// decide about each message that was waiting.
     public var ahead: Int { settings.onUnknown == .hold ? 0 : settings.concurrency }
 
     public func deliver(_ message: Message, report: @escaping @Sendable (Receipt) -> Void) {
@@ -67,7 +68,7 @@ public final class EmailChannel: Channel {
         submit(to: message.recipient, report: telling) { (_) throws(RenderFailure) in try preview(message) }
     }
 
-    /// Submits a mail to `lanes`. Reports the mail as not sent if it cannot be encoded.
+    /// Submits a mail to `lanes`. If the mail cannot be encoded, reports that it was not sent.
     func submit(
         to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void,
         bytes: (EmailAddress) throws(RenderFailure) -> [UInt8]
@@ -113,10 +114,10 @@ public final class EmailChannel: Channel {
         lanes.stop(grace: grace)
     }
 
-    /// Returns the recipient's address.
+    /// Returns the recipient's address; throws if the recipient has none or a wrong one.
     ///
-    /// The address was checked when the configuration was read. It is checked again here, before it
-    /// reaches libcurl.
+    /// The address was checked when the configuration was read. This function checks it again
+    /// before libcurl gets it.
     private func address(of recipient: Recipient) throws(RenderFailure) -> EmailAddress {
         guard let email = recipient.addresses[.email] else { throw RenderFailure("the recipient \(recipient.id) has no address") }
         do throws(AddressRefusal) {
@@ -126,10 +127,10 @@ public final class EmailChannel: Channel {
         }
     }
 
-    /// Returns the left part of the Message-ID that all mails of an occurrence refer to.
+    /// Returns the left part of a Message-ID to which all mails of an occurrence refer.
     ///
-    /// No mail has this Message-ID itself. Mail programs therefore show all mails of the occurrence
-    /// as one thread.
+    /// No mail has this Message-ID. Because all mails of the occurrence refer to it, mail programs
+    /// show them as one thread.
     static func thread(_ key: OccurrenceKey) -> String {
         let digest = SHA256.digest(Array("\(key.plan)\n\(key.campaign)\n\(key.occurrence)\n".utf8))
         return "thread-" + digest.prefix(16).map { twoHexDigits($0) }.joined()

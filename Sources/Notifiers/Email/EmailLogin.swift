@@ -1,6 +1,6 @@
 import Documents
 
-/// How a channel logs in at its mail server.
+/// The user name and the secret with which a channel logs in to its mail server.
 struct EmailLogin {
     private(set) var username: String?
     private(set) var password: SecretText?
@@ -10,7 +10,7 @@ struct EmailLogin {
         case password, xoauth2
     }
 
-    /// Reads the login and reports keys that are missing or do not fit together.
+    /// Reads the login. Reports keys that are missing or do not fit together.
     init(_ table: ChannelTable) {
         let username = table["username"]?.text("username", maxCharacters: 255)
         guard let auth = table["auth"]?.choice("auth", Auth.self) ?? (table["auth"] == nil ? .password : nil) else {
@@ -44,7 +44,7 @@ struct EmailLogin {
 
     private static func token(_ value: YAMLValue, in folder: String) -> SecretText? {
         if case .scalar = value.node {
-            // The message does not show the value, because it may be a secret.
+            // Does not show the value, because it may be a secret.
             value.error("token must not stand in the configuration; write {file: PATH}")
             return nil
         }

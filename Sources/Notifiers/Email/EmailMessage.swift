@@ -6,17 +6,18 @@ import Plans
 import Scheduler
 import Transport
 
-/// The parts of a mail that all its recipients share, encoded once.
+/// The parts of a mail that are the same for all its recipients, encoded once.
 ///
-/// The mail has RFC 5322 headers and a `multipart/alternative` of text and HTML. All lines end in
-/// CR LF, and all bytes are ASCII.
+/// The mail has RFC 5322 headers and a `multipart/alternative` body of text and HTML. All lines end
+/// in CR LF, and all bytes are ASCII.
 struct EmailMessage: Sendable {
     private let domain: String
-    /// Header fields that are the same for all recipients: `opening` before `To`, and `closing`
-    /// after `Message-ID`.
+    /// The header fields that are the same for all recipients.
+    ///
+    /// `opening` comes before the field To, and `closing` comes after the field Message-ID.
     private let opening: String
     private let closing: String
-    /// The subject's header field; nil if the subject contains the recipient's name.
+    /// The header field Subject; nil if the subject contains the recipient's name.
     private let subject: String?
     private let draft: RenderedTemplate
     private let text: SplicedBody
@@ -25,7 +26,7 @@ struct EmailMessage: Sendable {
     /// The sender's domain and header fields, which are the same in all mails of a channel.
     struct Sender: Sendable {
         let domain: String
-        /// The header fields From and, if configured, Reply-To.
+        /// The header field From and, if it is configured, the header field Reply-To.
         let fields: String
 
         init(from: Mailbox, replyTo: Mailbox?) throws(RenderFailure) {
@@ -37,9 +38,9 @@ struct EmailMessage: Sendable {
     }
 
     /// - Parameters:
-    ///   - thread: the left part of the Message-ID of the thread's root. There is one root for each
-    ///     occurrence of a campaign, and one for each kind of operator message.
-    ///   - list: the name for List-Id: the plan's id, or `remindd` for operator messages.
+    ///   - thread: the left part of the Message-ID to which all mails of the thread refer. Each
+    ///     occurrence of a campaign and each kind of operator message has a thread of its own.
+    ///   - list: the name for the field List-Id: the plan's id, or `remindd` for operator messages.
     init(
         thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool
     ) throws(RenderFailure) {
@@ -47,10 +48,11 @@ struct EmailMessage: Sendable {
         domain = sender.domain
         opening = sender.fields
         var closing = try HeaderEncoder.field("References", raw: "<\(thread)@\(domain)>")
-        // RFC 2919.
+        // RFC 2919 defines the field List-Id.
         closing += try HeaderEncoder.field("List-Id", raw: "<\(list).remindd.\(domain)>")
-        // RFC 3834, section 5. Exchange reads the second field ([MS-OXCMAIL], 2.1.3.2.20); its
-        // value "All" would suppress non-delivery reports too.
+        // RFC 3834, section 5, defines the field Auto-Submitted. Exchange reads the field
+        // X-Auto-Response-Suppress ([MS-OXCMAIL], 2.1.3.2.20). Its value "All" is not used, because
+        // it would suppress non-delivery reports too.
         closing += try HeaderEncoder.field("Auto-Submitted", raw: "auto-generated")
         closing += try HeaderEncoder.field("X-Auto-Response-Suppress", raw: "OOF, AutoReply, RN, NRN, DR")
         if isRehearsal { closing += try HeaderEncoder.field("X-Remindd-Rehearsal", raw: "yes") }
@@ -64,12 +66,12 @@ struct EmailMessage: Sendable {
 
     /// Returns the whole mail for one recipient.
     ///
-    /// Both bodies are in base64. Any server accepts base64 (no 8BITMIME needed, fault 73), no line
-    /// is too long and no line begins with a dot.
+    /// Both bodies are in base64. Every server accepts base64, also a server without 8BITMIME
+    /// (fault 73). In base64 no line is too long, and no line begins with a dot.
     ///
     /// - Parameters:
-    ///   - id: the delivery's id. With the sender's domain it is the Message-ID, the same in every
-    ///     attempt.
+    ///   - id: the delivery's id. The Message-ID consists of this id and the sender's domain, so it
+    ///     is the same in every attempt.
     ///   - date: the time of the attempt in the form of RFC 5322.
     func bytes(id: String, to reader: Mailbox, date: String) throws(RenderFailure) -> [UInt8] {
         // Base64 contains no hyphen, so no line of a body equals the boundary.
@@ -102,7 +104,7 @@ struct EmailMessage: Sendable {
         bytes += "\r\n".utf8
     }
 
-    /// Returns the text in NFC with CR LF line ends, ready to be encoded (RFC 2045, section 6.8).
+    /// Returns the text in NFC with CR LF line ends, ready for base64 (RFC 2045, section 6.8).
     static func canonical(_ body: String) -> [UInt8] {
         var composed = body.composed
         return composed.withUTF8 { bytes in
@@ -122,14 +124,15 @@ struct EmailMessage: Sendable {
         }
     }
 
-    /// Returns a date as `Mon, 01 Mar 2027 08:00:00 +0700` (RFC 5322, section 3.3).
+    /// Returns a time in the form `Mon, 01 Mar 2027 08:00:00 +0700` (RFC 5322, section 3.3).
     static func date(_ instant: Instant, in zone: Zone) -> String {
         let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let civil = zone.civil(at: instant)
         let (year, month, day) = civil.day.fields
         let second = civil.secondOfDay
-        // Before 1970 some zones had offsets with seconds, which the format cannot express.
+        // Leaves out the seconds of an offset, which the format cannot express. Some zones had such
+        // offsets before 1970.
         let offset = abs(civil.offset) / 60
         let clock = [second / 3_600, second / 60 % 60, second % 60].map { twoDigits($0) }.joined(separator: ":")
         return "\(days[civil.day.weekday.rawValue - 1]), \(twoDigits(day)) \(months[month - 1]) \(year) \(clock) "

@@ -4,28 +4,32 @@ import Transport
 
 /// Maps the end of an SMTP transfer to an outcome and its scope (`Scope`).
 ///
-/// This pure function is the table "Outcomes" of the architecture page. The stage decides first,
-/// because it limits what the server can have done. Until the body has been sent, the server cannot
-/// have accepted the mail. From then on the outcome is unknown until the server replies.
+/// The functions of this type are pure. The stage of the transfer is considered first, because it
+/// limits what the server can have done. Until the body has been sent, the server cannot have
+/// accepted the mail. After the body has been sent, the outcome is unknown until the server
+/// replies.
 ///
-/// Then the reply's codes and words decide the scope, which is the party or the condition that the
-/// reply is about. If two rows of the table fit, load comes before this client (`us`), and this
-/// client before the recipient. If no row fits, the channel's other replies decide
+/// The codes and words of the reply decide the scope, which is the party or the condition that the
+/// reply is about. If several scopes fit, load comes before this client (`us`), and this client
+/// comes before the recipient. If no scope fits, the channel's replies to other mails decide
 /// (`Scheduler.Comparison`).
 public enum EmailOutcome {
-    /// The wait after greylisting (RFC 6647, section 5). The retry has the same sender and
-    /// recipient.
+    /// The minimum wait after greylisting (RFC 6647, section 5).
+    ///
+    /// The retry has the same sender and recipient, so the server recognises it.
     static let greylistWait = TimeSpan.minutes(5)
-    /// The wait before the single retry after a full mailbox or a size limit. The mailbox may have
-    /// space again by then.
+    /// The wait before the only retry after a refusal because of a full mailbox or the mail's size.
+    ///
+    /// The mailbox may have space again after this time.
     static let fullWait = TimeSpan.hours(1)
-    /// The wait after a server refused too many logins. The server also counts logins that come too
-    /// early.
+    /// The wait after a server refused a login because there were too many logins.
+    ///
+    /// The server also counts a login that comes too early.
     static let loginWait = TimeSpan.minutes(15)
 
     /// - Parameters:
-    ///   - hiding: addresses that the receipt must not contain.
-    ///   - secrets: forms of the login that a server may repeat in its reply.
+    ///   - hiding: the addresses that the receipt must not contain.
+    ///   - secrets: the forms of the login that a server may repeat in its reply.
     public static func receipt(
         _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
     ) -> Receipt {
@@ -37,10 +41,10 @@ public enum EmailOutcome {
                     Hidden(texts: secrets, mark: "(secret)", isSecret: true),
                     Hidden(texts: hiding, mark: "(address)", isSecret: false),
                 ])
-        // The code decides and not libcurl's result, because libcurl reports a failure (8) for the
-        // acceptances 251 and 252 too. The words of an acceptance are not parsed. They decide
-        // nothing, nearly all mail is accepted, and parsing would cost as much as the rest of this
-        // function.
+        // Uses the code and not libcurl's result, because libcurl reports a failure (8) also for
+        // the positive replies 251 and 252. The words of a positive reply are not parsed, because
+        // they decide nothing. Nearly all mail is accepted, and parsing would cost as much as the
+        // rest of this function.
         if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {
             return Receipt(.delivered, about: .recipient, code: transfer.code, reply: words)
         }
@@ -55,16 +59,17 @@ public enum EmailOutcome {
         let outcome: Outcome
         let about: Scope
         var advice = Receipt.Advice.none
-        /// Whether the receipt shows the code. False if the code belongs to an earlier command.
+        /// Whether the receipt shows the code. It does not if the code belongs to an earlier
+        /// command.
         var showsCode = true
 
-        /// Whether the reply is about load and came at RCPT or later.
+        /// Whether the server refused the mail because of load, at RCPT or later.
         var isLoadOfRecipient = false
 
-        /// Whether the reply is compared with replies to other recipients.
+        /// Whether the reply is compared with the replies to other recipients.
         ///
-        /// True for final refusals and for replies about load, both from RCPT on. If all recipients
-        /// get the same reply, it is about this client.
+        /// This is true for final refusals and for refusals because of load, if they came at RCPT
+        /// or later. If all recipients get the same reply, the reply is about this client.
         var isCompared: Bool { outcome == .refusedForGood || isLoadOfRecipient }
 
         static func unsent(about scope: Scope) -> Verdict { Verdict(outcome: .notSent, about: scope, showsCode: false) }
@@ -86,9 +91,9 @@ public enum EmailOutcome {
         }
     }
 
-    /// Returns the verdict on a failed connection, greeting, EHLO, STARTTLS, AUTH or MAIL.
+    /// Returns the verdict on a failure of the connection, greeting, EHLO, STARTTLS, AUTH or MAIL.
     ///
-    /// These failures are about this client or the server, never about a recipient.
+    /// Such a failure is about this client, the server or load, never about a recipient.
     private static func beforeRecipient(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch transfer.cut {
         case .authNotOffered, .addressRefused: return .unsent(about: .us)
@@ -103,8 +108,8 @@ public enum EmailOutcome {
             if isLoad(reply) { return .later(about: .load, isOfLogin(transfer, reply) ? .retryAfter(loginWait) : .none) }
             return .later(about: isAboutUs(reply) ? .us : .server)
         case (_, .permanent):
-            // A server that refuses in its greeting is out of service, or does not serve this
-            // client. Either way it refuses mail to every recipient.
+            // A server that refuses in its greeting is out of service or does not serve this
+            // client. In both cases it refuses mail to every recipient.
             return .later(about: transfer.stage <= .greeted ? .server : .us)
         case (.login, _):
             return Verdict(outcome: .refusedForNow, about: .us, showsCode: false)
@@ -124,20 +129,20 @@ public enum EmailOutcome {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
-        // The last reply belongs to the previous command. This command got no reply.
+        // The last reply belongs to the previous command, because this command got no reply.
         case .none, .positive, .intermediate, .odd: .unsent(about: transfer.cut == .stopped ? .nobody : .server)
         }
     }
 
-    /// Returns the verdict on a reply to the final dot that is not an acceptance.
+    /// Returns the verdict on the reply to the final dot if the reply is not positive.
     ///
-    /// The caller handles acceptances.
+    /// The caller handles positive replies.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
         case .permanent: permanent(reply)
-        // The protocol has no such reply (RFC 5321, section 4.2), so it is unknown whether the
-        // server accepted the mail.
+        // SMTP does not define such a reply to the final dot (RFC 5321, section 4.2), so it is
+        // unknown whether the server accepted the mail.
         case .none, .positive, .intermediate, .odd: Verdict(outcome: .unknown, about: .server, showsCode: transfer.code != nil)
         }
     }
@@ -152,7 +157,7 @@ public enum EmailOutcome {
 
     private static func permanent(_ reply: SMTPReply) -> Verdict {
         if isAboutUs(reply) { return .later(about: .us) }
-        // A policy refusal (X.7.X) may be about the client or the recipient.
+        // A policy refusal (enhanced code X.7.X) may be about this client or about the recipient.
         if reply.status?.subject == 7 { return .never(about: .comparison) }
         let isFull = reply.code == 552 || reply.status == SMTPReply.Status(subject: 2, detail: 2)
         if isFull, !reply.says(" too many ") {
@@ -161,9 +166,10 @@ public enum EmailOutcome {
         return .never(about: namesRecipient(reply) ? .recipient : .comparison)
     }
 
-    /// Whether a temporary reply is about load: too much or too many at this moment.
+    /// Returns whether a temporary refusal is about load: too much mail or too many connections.
     ///
-    /// Final refusals are compared with the replies to other recipients instead.
+    /// For a final refusal this function is not used. Final refusals are compared with the replies
+    /// to other recipients.
     private static func isLoad(_ reply: SMTPReply) -> Bool {
         guard reply.code != 421 else { return true }
         switch (reply.status?.subject, reply.status?.detail) {
@@ -175,28 +181,30 @@ public enum EmailOutcome {
         }
     }
 
-    /// Whether the reply is about this client: its name, sender, login, order of commands or quota.
+    /// Returns whether a refusal is about this client.
+    ///
+    /// It is if the server refuses the client's name, sender, login, order of commands or quota.
     private static func isAboutUs(_ reply: SMTPReply) -> Bool {
         if reply.says("greylist", "graylist", "grey list", "gray list") { return false }
         switch (reply.status?.subject, reply.status?.detail) {
         case (1, 7), (1, 8), (4, 5): return true
         case (5, 0): if !speaksOfRecipient(reply) { return true }
-        // 4.5.3 means too many recipients in one transaction.
+        // The enhanced code 4.5.3 reports too many recipients in one transaction.
         case (5, _) where reply.code.map({ $0 >= 500 }) ?? true: return true
         default: break
         }
-        // These codes are about the client (RFC 5321, section 4.2.2; RFC 4954, section 6), unless
-        // an enhanced code is more specific.
+        // These reply codes are about the client (RFC 5321, section 4.2.2; RFC 4954, section 6),
+        // unless the reply has an enhanced code, which is more specific.
         if reply.status == nil, let code = reply.code, [500, 501, 502, 503, 504, 530, 534, 535, 538].contains(code) {
             return true
         }
         if reply.says(" helo ", " ehlo ", " spf ", " dkim ") { return true }
-        // Words about limits and senders are ignored in a reply about a mailbox, because the
-        // recipient's mailbox has limits and allowed senders of its own.
+        // Ignores words about limits and senders in a reply about a mailbox, because the
+        // recipient's mailbox has its own limits and its own allowed senders.
         guard reply.status?.subject != 2, !reply.says(" mailbox ", " inbox ", " storage ") else { return false }
         if reply.says(" limit exceeded ") { return true }
-        // Without an enhanced code, words that name both sender and recipient may be about either.
-        // The comparison with other recipients decides.
+        // A reply without an enhanced code that names both sender and recipient may be about either
+        // of them. The comparison with other recipients decides.
         if reply.status == nil, reply.says(" recipient ", " recipients ") { return false }
         return reply.status?.subject != 7 && reply.says(" sender ", " senders ")
     }
@@ -205,10 +213,10 @@ public enum EmailOutcome {
         reply.says(" recipient ", " mailbox ", " user ", " destinataire ")
     }
 
-    /// Whether the reply clearly means that the address does not exist or is closed.
+    /// Returns whether a refusal clearly says that the address does not exist or is closed.
     ///
-    /// False if other words of the reply suggest another cause, such as a quota or a relay that is
-    /// denied.
+    /// The result is false if other words of the reply suggest another cause, such as a quota or a
+    /// relay that refuses to forward.
     private static func namesRecipient(_ reply: SMTPReply) -> Bool {
         if reply.says(" too many ", " relay access ", " to relay ", " relaying ", " quota ") { return false }
         switch (reply.status?.subject, reply.status?.detail) {
@@ -218,7 +226,7 @@ public enum EmailOutcome {
         }
     }
 
-    /// The first digit of a reply code (RFC 5321, section 4.2.1).
+    /// The class of a reply, which is the first digit of its code (RFC 5321, section 4.2.1).
     private enum ReplyClass {
         case none, positive, intermediate, temporary, permanent, odd
 

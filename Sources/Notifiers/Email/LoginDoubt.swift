@@ -1,6 +1,6 @@
-/// Explains why a mail server may refuse a password: Microsoft's servers require a token.
+/// Explains why a mail server may refuse a password. Microsoft's servers require a token.
 package enum LoginDoubt {
-    /// Returns the reason; nil if none is known.
+    /// Returns the reason why the server `host` may refuse a password; nil if no reason is known.
     package static func words(host: String) -> String? {
         let host = host.lowercased()
         if consumer.contains(host) {
@@ -13,8 +13,8 @@ package enum LoginDoubt {
             + "write auth: xoauth2 and token: {file: PATH}, or send through a relay (MAIL SERVERS in remindd(8))"
     }
 
-    /// Servers of Outlook.com, which have refused passwords since September 2024.
+    /// The servers of Outlook.com, which have refused passwords since September 2024.
     private static let consumer: Set<String> = ["smtp-mail.outlook.com", "smtp.live.com"]
-    /// Servers of Microsoft 365.
+    /// The servers of Microsoft 365.
     private static let business: Set<String> = ["smtp.office365.com", "smtp-legacy.office365.com", "outlook.office365.com"]
 }

@@ -1,30 +1,35 @@
-/// One reply of a mail server, parsed into code and words.
+/// One reply of a mail server, parsed into its code and words.
 ///
-/// Example: `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case. Addresses,
-/// host names, links and everything with a digit are left out, because they are not words of the
-/// server.
+/// An example is `550 5.1.1 <a@example.org>: User unknown`. Words are compared in lower case.
+/// Addresses, host names, URLs and tokens with a digit are left out, because they are not the
+/// server's own words.
 struct SMTPReply: Hashable {
-    /// The enhanced status code (RFC 3463): subject and detail. Its class is that of the reply
-    /// code.
+    /// The subject and the detail of an enhanced status code (RFC 3463).
+    ///
+    /// The class of the enhanced code equals the first digit of the reply code, so it is not
+    /// stored.
     struct Status: Hashable {
         let subject: Int
         let detail: Int
     }
 
     let code: Int?
-    /// nil if the reply has no enhanced code of the same class as `code`.
+    /// The first enhanced code whose class fits `code`; nil if the reply has none.
     let status: Status?
-    /// The words, with single spaces between and around them, so that ` rate ` matches only a whole
-    /// word.
-    let words: String
-    /// Code and words without the sender's and the recipient's names. At most 512 characters.
+    /// The words of the reply, with one space before, between and after them.
     ///
-    /// Equal for two recipients who got the same reply.
+    /// Because of the spaces, a search for ` rate ` finds only the whole word.
+    let words: String
+    /// The codes and words of the reply, without names of the sender and the recipient.
+    ///
+    /// The names are the local parts of their addresses. If the server gave two recipients the same
+    /// reply, the value is the same. It has at most 512 characters.
     let comparable: String
 
     /// - Parameters:
-    ///   - text: code and words on one line, as `SMTPDialogue` joins them.
-    ///   - hiding: addresses of the sender and the recipient, which the server may repeat in part.
+    ///   - text: the code and words of the reply on one line, as `SMTPDialogue` joins them.
+    ///   - hiding: the addresses of the sender and the recipient, which the server may repeat in
+    ///     part.
     init(code: Int?, text: String, hiding: [String] = []) {
         self.code = code
         let status = code.flatMap { Self.status(in: text, of: $0 / 100) }
@@ -39,8 +44,8 @@ struct SMTPReply: Hashable {
 
     /// Returns the reply without a quoted reply of another server.
     ///
-    /// A relay may check the address with the recipient's own server and quote that server's reply.
-    /// The quoted reply is about the relay, not about this client. Example: "450 4.1.1 <a@p>:
+    /// A relay may ask the recipient's own server about the address and quote that server's reply.
+    /// The quoted reply is about the relay, not about this client. An example is "450 4.1.1 <a@p>:
     /// Recipient address rejected: unverified address: host mx.p said: 550 Helo command rejected".
     private static func ownWords(_ text: String, _ status: Status?) -> Substring {
         guard let status, status.subject == 1, (1...3).contains(status.detail), let said = text.firstRange(of: " said:") else {
@@ -53,8 +58,8 @@ struct SMTPReply: Hashable {
 
     /// Returns the first enhanced code of the class `kind` in the text; nil if there is none.
     ///
-    /// Servers write it after the reply code (RFC 2034), as `(#5.7.1)`, or in the middle of the
-    /// text.
+    /// Servers write the enhanced code after the reply code (RFC 2034), in the form `(#5.7.1)`, or
+    /// in the middle of the text.
     private static func status(in text: String, of kind: Int) -> Status? {
         for token in text.split(whereSeparator: { " (<[#);,:]>".contains($0) }) {
             let parts = token.split(separator: ".", omittingEmptySubsequences: false)
@@ -66,8 +71,8 @@ struct SMTPReply: Hashable {
         return nil
     }
 
-    /// - Parameter names: words to leave out if they are a whole token, even if they contain
-    ///   separators.
+    /// - Parameter names: the words to leave out if they are a whole token, even if they contain
+    ///   characters that separate words.
     private static func words(of text: Substring, without names: Set<String>) -> [String] {
         text.lowercased().split { " <>[](),;\"".contains($0) }.flatMap { token -> [String] in
             if names.contains(token.trimming(while: { ":.'!?".contains($0) })) { return [] }

@@ -1,13 +1,13 @@
 import Transport
 
-/// A reason why a mail server may refuse a sender.
+/// The reason why a mail server may refuse mail from a sender.
 ///
-/// Either the sender's domain differs from the login's domain, or the server is not allowed to send
-/// mail for the sender's domain.
+/// There are two reasons. The sender's domain differs from the login's domain, or the owner of the
+/// sender's domain does not allow the server to send mail for it.
 package struct SenderDoubt {
     package let words: String
 
-    /// nil if no reason is known.
+    /// Returns nil if no reason is known.
     package init?(_ sender: EmailAddress, username: String?, host: String) {
         if let login = username.flatMap({ try? EmailAddress($0) }) {
             guard SenderDoubt.owner(of: login.domain) != SenderDoubt.owner(of: sender.domain) else { return nil }
@@ -24,8 +24,10 @@ package struct SenderDoubt {
             + "for spam (SPF, DMARC); write an address of your own domain"
     }
 
-    /// Returns the registered part of a domain: two labels, or three below a country's `gov`, `edu`
-    /// and so on.
+    /// Returns the part of a domain that an owner registers.
+    ///
+    /// It consists of the last two labels, or of the last three if the domain ends in a shared
+    /// suffix of a country, such as `gov.vn` or `edu.vn`.
     private static func owner(of domain: String) -> Substring {
         let labels = domain.split(separator: ".")
         let isShared = labels.count > 2 && labels[labels.count - 1].count == 2 && shared.contains(labels[labels.count - 2])
@@ -37,7 +39,7 @@ package struct SenderDoubt {
         "ac", "biz", "co", "com", "edu", "gov", "health", "info", "int", "mil", "name", "net", "org", "pro",
     ]
 
-    /// Public mail providers, whose domains forbid other servers to send for them.
+    /// Public mail providers, which do not allow other servers to send mail for their domains.
     private static let providers: [(domains: Set<String>, hosts: [String])] = [
         (["gmail.com", "googlemail.com"], ["google.com", "gmail.com", "googlemail.com"]),
         (["outlook.com", "hotmail.com", "live.com", "msn.com"], ["outlook.com", "office365.com", "hotmail.com", "live.com"]),

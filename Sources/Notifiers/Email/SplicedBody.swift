@@ -9,8 +9,9 @@ import Transport
 /// stored, in whole lines. The line before a piece ends early, which any decoder accepts (RFC 2045,
 /// section 6.8).
 struct SplicedBody: Sendable {
-    /// A piece of text with its three encodings. Each encoding is made on first use, because many
-    /// mails go to one recipient only.
+    /// A piece of text with its three encodings.
+    ///
+    /// Each encoding is made when it is first needed, because many mails have a single recipient.
     private final class Piece: Sendable {
         typealias Shifted = (lines: [UInt8], lastColumn: Int, rest: ArraySlice<UInt8>)
 
@@ -21,10 +22,12 @@ struct SplicedBody: Sendable {
             self.bytes = bytes
         }
 
-        /// - Parameter shift: the number of bytes at the beginning that belong to a group of three
-        ///   begun before.
-        /// - Returns: the encoded whole groups after them, the last line's length, and the
-        ///   remaining bytes.
+        /// Returns the encoding of the piece without its first `shift` bytes.
+        ///
+        /// - Parameter shift: the number of bytes at the beginning that complete a group of three
+        ///   bytes which began before this piece.
+        /// - Returns: the lines of the whole groups, the length of the last line, and the remaining
+        ///   bytes.
         func shifted(by shift: Int) -> Shifted {
             made.withLock { made in
                 if let known = made[shift] { return known }
@@ -50,7 +53,7 @@ struct SplicedBody: Sendable {
     /// The approximate number of bytes that `append` adds.
     var size: Int { pieces.reduce(64) { $0 + $1.bytes.count * 3 / 2 } }
 
-    /// Appends the encoded text with `name` in its gaps. The last line has no line end.
+    /// Appends the encoded text with `name` in the gaps. The last line has no line end.
     func append(filling name: String, to output: inout [UInt8]) {
         let filling = pieces.count > 1 ? EmailMessage.canonical(name) : []
         var line = Line()
@@ -69,7 +72,7 @@ struct SplicedBody: Sendable {
         line.finish(&output)
     }
 
-    /// Collects bytes into groups of three and writes them in lines.
+    /// Collects bytes into groups of three and writes the encoded groups in lines.
     private struct Line {
         var pending: [UInt8] = []
         var column = 0

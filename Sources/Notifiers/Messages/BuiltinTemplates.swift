@@ -1,9 +1,9 @@
 /// The templates that are built into the program.
 ///
-/// `config/templates` has the same texts for people to copy and change. A test checks that both are
-/// equal.
+/// `config/templates` has the same templates as files, which users may copy and change. A test
+/// checks that the files and this type agree.
 enum BuiltinTemplates {
-    /// One subject serves all languages, because all its words come from variables.
+    /// The subject for all languages. All its words come from variables.
     static let subject = #"""
         {{prefix}} {{title}} – {{countdown}} ({{countdown_date}})
 

@@ -2,10 +2,10 @@ import Dates
 import Plans
 import Scheduler
 
-/// The words of a message that depend on numbers and dates, in one language. Templates contain the
-/// other words.
+/// The words of a message that depend on numbers and dates, in one language.
 ///
-/// Dates are day/month/year in both languages, as in the official documents.
+/// Templates contain the other words of the message. Dates are in the form day/month/year in both
+/// languages, as in the official documents.
 public struct Phrasebook: Sendable {
     public let language: Language
 
@@ -30,7 +30,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// Returns how many days are left until the returned day, or have passed since it, in words.
+    /// Returns the number of days until or since a day, in words, and that day.
     func countdown(start: Day, end: Day, today: Day) -> (words: String, day: Day) {
         if today < start { return (left(start - today), start) }
         if today > end { return (ended(today - end), end) }
@@ -64,7 +64,7 @@ public struct Phrasebook: Sendable {
         return "\(twoDigits(dayOfMonth))/\(twoDigits(month))/\(year)"
     }
 
-    /// Returns a date as `Thứ Năm, 01/04/2027`.
+    /// Returns a date with its weekday, such as `Thứ Năm, 01/04/2027`.
     public func dateWithWeekday(_ day: Day) -> String {
         "\(weekday(day.weekday)), \(date(day))"
     }
@@ -78,7 +78,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// Returns a time as `08:00, Thứ Hai, 01/03/2027`.
+    /// Returns a time with its date, such as `08:00, Thứ Hai, 01/03/2027`.
     public func moment(_ instant: Instant, in zone: Zone) -> String {
         let civil = zone.civil(at: instant)
         return "\(twoDigits(civil.secondOfDay / 3_600)):\(twoDigits(civil.secondOfDay / 60 % 60)), \(dateWithWeekday(civil.day))"
@@ -95,7 +95,7 @@ public struct Phrasebook: Sendable {
 
     // MARK: The phrase and its dates
 
-    /// Returns the lunar dates of an occurrence; nil if its recurrence is not lunar.
+    /// Returns the lunar dates of an occurrence; nil if the recurrence is not lunar.
     public func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .lunar, .lunarWindow: break
@@ -119,7 +119,7 @@ public struct Phrasebook: Sendable {
         "\(day.day)/\(day.month)" + (day.isLeap ? (language == .vi ? " nhuận" : " leap") : "")
     }
 
-    /// Returns the sexagenary name of a lunar year: 2027 is Đinh Mùi.
+    /// Returns the name of a lunar year in the cycle of sixty years. The name of 2027 is Đinh Mùi.
     private func yearName(_ day: LunarDay) -> String {
         let stems = ["Canh", "Tân", "Nhâm", "Quý", "Giáp", "Ất", "Bính", "Đinh", "Mậu", "Kỷ"]
         let branches = ["Thân", "Dậu", "Tuất", "Hợi", "Tý", "Sửu", "Dần", "Mão", "Thìn", "Tỵ", "Ngọ", "Mùi"]
@@ -128,7 +128,7 @@ public struct Phrasebook: Sendable {
 
     /// Returns the phrase and its dates, such as `đầu quý 2: từ 01/04/2027 đến 30/04/2027`.
     ///
-    /// nil if the phrase itself contains the dates.
+    /// The result is nil if the phrase itself contains the dates.
     public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .day, .window, .lunar, .lunarWindow, .once: return nil
@@ -149,7 +149,7 @@ public struct Phrasebook: Sendable {
         return "\(phrase): \(dates)"
     }
 
-    /// Returns the days of a month, a quarter, or a month's last day; nil for other phrases.
+    /// Returns the days of a month, of a quarter or of a month's last day; nil for other phrases.
     private static func usualDates(of when: Recurrence, year: Int) -> ClosedRange<Day>? {
         func month(_ month: Int) -> ClosedRange<Day> {
             Day.first(ofMonth: month, year: year)...Day.last(ofMonth: month, year: year)
@@ -170,9 +170,9 @@ public struct Phrasebook: Sendable {
 
     // MARK: The source, and the reason for sending
 
-    /// Returns the source, such as `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`.
+    /// Returns the source document, such as `Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của …`.
     ///
-    /// nil if the plan names no document.
+    /// The result is nil if the plan names no document.
     public func source(_ source: Plan.Source) -> String? {
         if source.isEmpty { return nil }
         var words: [String]
@@ -189,7 +189,8 @@ public struct Phrasebook: Sendable {
         return words.joined(separator: " ")
     }
 
-    /// Returns why this recipient gets the message.
+    /// Returns the reason why a recipient gets the message: the groups, or a direct mention in the
+    /// plan.
     func reason(groups: [String], plan: String) -> String {
         switch (language, groups.isEmpty) {
         case (.vi, true): "có tên trong danh sách nhận của kế hoạch “\(plan)”"
@@ -200,7 +201,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// The first line of every text that a rehearsal sends.
+    /// The sentence at the beginning of every message text that a rehearsal sends.
     var rehearsal: String {
         switch language {
         case .vi: "DIỄN TẬP: tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật."

@@ -1,15 +1,16 @@
 import Scheduler
 import Synchronization
 
-/// The subject, text and HTML of a message in pieces, shared by all its recipients.
+/// The subject, text and HTML of a message as pieces, which all its recipients share.
 ///
-/// The recipient's name goes between the pieces.
+/// The recipient's name belongs between every two pieces.
 package final class RenderedTemplate: Sendable {
     package let subject: [String]
     package let text: [String]
     package let html: [String]
-    /// Why a user's template could not be used; nil if none failed. After a failure, all three
-    /// texts come from the built-in templates.
+    /// Why a user's template could not be used; nil if no template failed.
+    ///
+    /// If a template failed, all three texts come from the built-in templates.
     package let failure: RenderFailure?
 
     package init(subject: [String], text: [String], html: [String], failure: RenderFailure? = nil) {
@@ -19,16 +20,18 @@ package final class RenderedTemplate: Sendable {
         self.failure = failure
     }
 
-    /// The name of the first text that is only whitespace and has no gap; nil if there is none.
+    /// The name of the first text that consists of white space; nil if there is none.
+    ///
+    /// A text with a gap for the recipient's name does not count.
     var blankPart: String? {
         [("subject", subject), ("text", text), ("html", html)].first { _, pieces in
             pieces.count == 1 && pieces[0].allSatisfy(\.isWhitespace)
         }?.0
     }
 
-    /// Returns a copy of this built-in rendering with `why` as its `failure`.
+    /// Returns a copy of this rendering of the built-in templates with `why` as its `failure`.
     ///
-    /// - Parameter why: why the user's templates could not be used.
+    /// - Parameter why: the reason why the user's templates could not be used.
     func standingIn(_ why: String) -> RenderedTemplate {
         RenderedTemplate(subject: subject, text: text, html: html, failure: RenderFailure(why))
     }
@@ -41,15 +44,16 @@ package final class RenderedTemplate: Sendable {
     }
 
     package func subject(with name: String) -> String {
-        // A subject without the name is already on one line.
+        // A subject without a gap is already on one line.
         subject.count == 1 ? subject[0] : Wording.singleLine(subject.joined(separator: name))
     }
 }
 
-/// A cache of the values that a channel derives from rendered templates.
+/// A cache of values that a channel derives from rendered templates.
 package final class RenderCache<Value: Sendable>: Sendable {
     private struct State {
-        /// Each entry retains its template, so that no other object gets the key's address.
+        /// Each entry retains its template. No other object can therefore get the address that is
+        /// the key.
         var kept: [ObjectIdentifier: (draft: RenderedTemplate, value: Value)] = [:]
         var order: [ObjectIdentifier] = []
     }

@@ -1,30 +1,32 @@
 /// A template in the subset of mustache(5) that remindd supports.
 ///
-/// The subset is variables, sections, inverted sections and comments. A template is parsed once and
-/// rendered in one pass over bytes, because `check` renders tens of thousands of texts.
-/// `TemplateCheck` has already checked the variables' names and where each is allowed. If a
-/// section's tag or a comment stands alone on its line, the whole line is left out (mustache
-/// specification, "Standalone Lines").
+/// The subset consists of variables, sections, inverted sections and comments. A template is parsed
+/// once. It is rendered in one pass over bytes, because `check` renders tens of thousands of texts.
+/// `TemplateCheck` has already checked the names of the variables and the places where they are
+/// allowed. If the tag of a section or a comment stands alone on its line, the whole line is left
+/// out (mustache specification, "Standalone Lines").
 struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
         case variable(TemplateVariable)
-        /// `{{.}}`: the text of the innermost section, or the current line of its list.
+        /// The tag `{{.}}`: the text of the innermost section, or the current line if its variable
+        /// is a list.
         case item
         case section(TemplateVariable, isInverted: Bool, [Node])
     }
 
-    /// Maximum size of a text from a user's template, in bytes.
+    /// The maximum size of a text from a user's template, in bytes.
     ///
-    /// A list repeats the text within its section for each line, so a few kilobytes of template and
-    /// note could become megabytes. A mail that people read to its end has at most a tenth of this
-    /// size.
+    /// A section of a list repeats its content for each line of the list, so a few kilobytes of
+    /// template and note could become megabytes. A mail that people read to its end has at most a
+    /// tenth of this size.
     static let limit = 256 << 10
 
     private let nodes: [Node]
     private let isHTML: Bool
 
-    /// Parses the text; nil if it has a tag or section that `TemplateCheck` does not allow.
+    /// Parses a template. Returns nil if it has a tag or a section that `TemplateCheck` does not
+    /// allow.
     init?(_ text: String, isHTML: Bool) {
         var reader = Reader(bytes: Array(text.utf8))
         guard let nodes = reader.nodes(of: nil, depth: 0) else { return nil }
@@ -32,14 +34,15 @@ struct Template: Sendable {
         self.isHTML = isHTML
     }
 
-    /// Returns the text with these values; nil if it would exceed `limit` bytes. In HTML every
-    /// value is escaped.
+    /// Returns the rendered template; nil if it would exceed `limit` bytes.
+    ///
+    /// If the template is HTML, every value is escaped.
     func render(_ values: TemplateValues, limit: Int) -> [UInt8]? {
         var output = Output(limit: limit, isHTML: isHTML)
         return render(nodes, values, item: nil, to: &output) ? output.bytes : nil
     }
 
-    /// Renders `nodes` to `output`. Returns false if the text exceeds the limit.
+    /// Renders `nodes` to `output`. Returns false if `output` exceeds its limit.
     private func render(_ nodes: [Node], _ values: TemplateValues, item: String?, to output: inout Output) -> Bool {
         for node in nodes {
             switch node {
@@ -88,7 +91,7 @@ struct Template: Sendable {
             bytes.reserveCapacity(4_096)
         }
 
-        /// Appends a value, escaped if the template is HTML.
+        /// Appends a value. If the template is HTML, the value is escaped.
         mutating func append(_ text: String) {
             guard isHTML else {
                 bytes += text.utf8
@@ -121,9 +124,9 @@ struct Template: Sendable {
             case variable(String), section(String, isInverted: Bool), end(String), comment
         }
 
-        /// Parses up to the end tag of `section`, or to the end of the text if `section` is nil.
+        /// Parses up to the end tag of `section`, or up to the end of the text if `section` is nil.
         ///
-        /// Returns nil if that end is missing or a tag is not allowed.
+        /// Returns nil if the end tag is missing or if a tag is not allowed.
         mutating func nodes(of section: String?, depth: Int) -> [Node]? {
             var nodes: [Node] = []
             var text: [UInt8] = []
@@ -167,7 +170,7 @@ struct Template: Sendable {
             bytes[index] == UInt8(ascii: "{") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
         }
 
-        /// Reads the tag at `position`, which must be at `{{`, and moves `position` past its `}}`.
+        /// Reads the tag that begins at `position` with `{{`, and moves `position` past its `}}`.
         ///
         /// Returns nil if the tag is not closed.
         private mutating func takeTag() -> Tag? {
@@ -191,14 +194,18 @@ struct Template: Sendable {
 
         private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-        /// Returns the number of blanks before `index` on its line; nil if other text is there.
+        /// Returns the number of blanks before `index` on its line.
+        ///
+        /// The result is nil if other text comes before `index`.
         private func blanks(before index: Int) -> Int? {
             var start = index
             while start > 0, Self.isBlank(bytes[start - 1]) { start -= 1 }
             return start == 0 || bytes[start - 1] == 0x0A || bytes[start - 1] == 0x0D ? index - start : nil
         }
 
-        /// Returns the index of the next line if only blanks come before it, else nil.
+        /// Returns where the next line begins if only blanks follow `index` on its line.
+        ///
+        /// The result is nil if other text follows.
         private func lineEnd(after index: Int) -> Int? {
             var end = index
             while end < bytes.count, Self.isBlank(bytes[end]) { end += 1 }
@@ -210,15 +217,15 @@ struct Template: Sendable {
     }
 }
 
-/// The value of a template's variable in one message.
+/// The value of a template variable in one message.
 enum TemplateValue: Sendable {
-    /// A text that is never empty.
+    /// A string that is not empty.
     case text(String)
     case list([String])
     case condition(Bool)
 }
 
-/// The values of the template variables in one message. Variables without a value have no entry.
+/// The values of the template variables in one message. A variable without a value has no entry.
 struct TemplateValues: Sendable {
     private var values: [TemplateVariable: TemplateValue] = [:]
 

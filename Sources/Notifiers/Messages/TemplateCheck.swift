@@ -1,4 +1,4 @@
-/// Checks a template's tags before `Template` parses them.
+/// Checks the tags of a template before `Template` parses it.
 ///
 /// The check reports unknown variables, unclosed sections and unsupported tags, each with its line
 /// and column. Of mustache(5), only variables, sections, inverted sections and comments are
@@ -9,10 +9,11 @@ struct TemplateCheck {
     private var problems: [TemplateProblem] = []
     private var open: [(name: String, line: Int, column: Int)] = []
 
-    /// Maximum nesting of sections. `Template` calls itself once for each level, and so uses the
-    /// caller's stack.
+    /// The maximum nesting depth of sections.
+    ///
+    /// `Template` calls itself once for each level, which uses the stack of its caller.
     static let depthLimit = 16
-    /// Maximum number of reported problems. One pass of corrections rarely covers more.
+    /// The maximum number of reported problems. A user rarely corrects more of them at a time.
     static let problemLimit = 100
     static func problems(in text: String, template: String) -> [TemplateProblem] {
         var check = TemplateCheck(template: template, isHTML: template.hasSuffix("html"))
@@ -50,7 +51,9 @@ struct TemplateCheck {
         }
     }
 
-    /// Returns where the tag's content ends and where the text after the tag begins.
+    /// Returns where the content of a tag ends and where the text after the tag begins.
+    ///
+    /// The result is nil if the tag is not closed.
     private static func end(of start: Int, in text: [Character]) -> (inner: Int, next: Int)? {
         let isTriple = start + 2 < text.count && text[start + 2] == "{"
         let braces = isTriple ? 3 : 2

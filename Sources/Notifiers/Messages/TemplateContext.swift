@@ -5,14 +5,15 @@ import Transport
 
 /// The values of the template variables (`TemplateVariable`) for one message.
 package struct TemplateContext {
-    /// A placeholder for the recipient's name. No value contains it, because `clean` removes
-    /// control characters.
+    /// The placeholder for the recipient's name.
+    ///
+    /// No value contains this character, because `clean` removes control characters.
     static let gap = "\u{1}"
     static let gapByte: UInt8 = 1
 
     let language: Language
     let variables: TemplateValues
-    /// The first line of the text in a rehearsal, else nil.
+    /// The sentence that a rehearsal puts before the text of the message; nil outside a rehearsal.
     let rehearsal: String?
 
     init(_ message: Message, day: Day, late: Bool) {

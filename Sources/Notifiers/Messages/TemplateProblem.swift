@@ -1,12 +1,12 @@
-/// A problem in a template that the user supplied.
+/// A problem in a template that a user wrote.
 public struct TemplateProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The template's name, such as `vi/text`.
     public let template: String
-    /// The line, from 1; nil if the problem concerns the template as a whole.
+    /// The line of the problem, from 1; nil if the problem concerns the whole template.
     public let line: Int?
-    /// The column, from 1, in characters.
+    /// The column of the problem in characters, from 1; nil if `line` is nil.
     public let column: Int?
-    /// The text of the problem: what was found, and what is allowed.
+    /// The description of the problem: what was found, and what is allowed.
     public let message: String
 
     public var description: String {

@@ -1,7 +1,7 @@
-/// The variables that a template may name.
+/// The variables that a template may contain.
 ///
-/// The value of a variable is a text, unless `isList` or `isCondition` is true. A variable without
-/// a value is false in a section: in a message without a note, `{{#note}}…{{/note}}` is left out.
+/// A variable is a string, unless `isList` or `isCondition` is true. In a section, a variable
+/// without a value counts as false: in a message without a note, `{{#note}}…{{/note}}` is left out.
 enum TemplateVariable: String, CaseIterable {
     /// The beginning of the subject, such as `[Nhắc việc]`, `[Nhắc muộn]` or `[Thử]`.
     case prefix
@@ -10,27 +10,28 @@ enum TemplateVariable: String, CaseIterable {
     /// The number of days until or since `countdownDate`, in words, such as `còn 30 ngày`.
     case countdown
     case countdownDate = "countdown_date"
-    /// The finished subject line (not in the subject's own template).
+    /// The rendered subject line. It is not available in the template of the subject itself.
     case subject
-    /// `when`: the days with their weekdays. `start` and `end`: the first and the last day alone.
+    /// The days with their weekdays. `start` and `end` are the first and the last day alone.
     case when
     case start
     case end
-    /// The lunar date, if the phrase is lunar.
+    /// The lunar date. It has a value only if the phrase is lunar.
     case lunar
-    /// The plan's phrase and the days that it means, if the phrase itself does not contain them.
+    /// The plan's phrase and its days. It has a value only if the phrase does not contain the days.
     case understood
     case note
     case noteLines = "note_lines"
-    /// `source`: the source document as one phrase. The other three are its parts.
+    /// The source document as one phrase. `source_number`, `source_date` and `source_issuer` are
+    /// its parts.
     case source
     case sourceNumber = "source_number"
     case sourceDate = "source_date"
     case sourceIssuer = "source_issuer"
     case cite
-    /// `reason`: why this recipient gets the message. `groups`: only the groups.
+    /// The reason why this recipient gets the message. `groups` has only the recipient's groups.
     ///
-    /// `plan` and `plan_id`: the plan's title and id.
+    /// `plan` is the plan's title and `plan_id` is its id.
     case reason
     case groups
     case plan
@@ -38,7 +39,7 @@ enum TemplateVariable: String, CaseIterable {
     case campaignId = "campaign_id"
     case occurrence
     case lead
-    /// The time at which the reminder was due.
+    /// The time at which the reminder is due.
     case due
     case contact
     /// The first mail address in `contact`.
@@ -46,7 +47,7 @@ enum TemplateVariable: String, CaseIterable {
     /// The recipient's name.
     case recipient
     case late
-    /// `moved`: whether the message announces other dates. `gone`: whether it is a cancellation.
+    /// Whether the message announces new dates. `gone` is true if the message is a cancellation.
     case moved
     case gone
     case test
@@ -62,17 +63,17 @@ enum TemplateVariable: String, CaseIterable {
         }
     }
 
-    /// Returns the variable with the most similar name, if the edit distance is small.
+    /// Returns the variable whose name is most similar to `name`; nil if no name is similar enough.
     ///
-    /// The limit is 2 (a swapped pair of letters), 1 for names under four letters, and a third of
-    /// the length for long names.
+    /// The maximum edit distance is 2, so that two swapped letters are accepted. It is 1 if `name`
+    /// has fewer than four letters, and a third of the length if that is more than 2.
     static func nearest(to name: String) -> TemplateVariable? {
         let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
         guard let (variable, distance) = ranked, distance <= max(name.count < 4 ? 1 : 2, name.count / 3) else { return nil }
         return variable
     }
 
-    /// Returns the Levenshtein distance. Only the first 64 characters of `b` count.
+    /// Returns the Levenshtein distance between `a` and the first 64 characters of `b`.
     private static func distance(_ a: String, _ b: String) -> Int {
         let b = Array(b.prefix(64))
         var row = Array(0...b.count)

@@ -3,43 +3,46 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Renders messages from mustache templates: subject, text and HTML, in the recipient's language.
+/// Renders the subject, text and HTML of messages from mustache templates.
 ///
-/// Values are inserted and not parsed again, so `{{x}}` in a title stays as it is. In HTML every
-/// value is escaped. Many recipients get texts that differ only in the name. A rendering with gaps
-/// for the name is therefore cached, by notice, language, local date, lateness, groups and possible
-/// duplication.
+/// The templates are in the recipient's language. Values are not parsed after they are inserted, so
+/// `{{x}}` in a title stays as it is. In HTML every value is escaped.
+///
+/// The texts of many recipients differ only in the name. A rendering with gaps for the name is
+/// therefore cached. The key of the cache is the notice, language, local date, lateness, groups and
+/// possible duplication.
 public final class Wording: Sendable {
-    /// The three texts of one message for one recipient.
+    /// The subject, text and HTML of one message for one recipient.
     public struct Rendering: Hashable, Sendable {
-        /// The subject on one line.
+        /// The subject, on one line.
         public let subject: String
         public let text: String
         public let html: String
-        /// Why a user's template could not be used; nil if none failed. After a failure, all three
-        /// texts come from the built-in templates.
+        /// Why a user's template could not be used; nil if no template failed.
+        ///
+        /// If a template failed, all three texts come from the built-in templates.
         public let failure: RenderFailure?
     }
 
-    /// Maximum number of cached renderings. A burst uses a few for each reminder that is due.
+    /// The maximum number of cached renderings. Each reminder that is due needs a few of them.
     static let cacheLimit = 256
 
     private let templates: [Language: Templates]
-    /// Languages in which a user's template replaces a built-in one.
+    /// The languages in which a user's template replaces a built-in template.
     private let overridden: Set<Language>
     private let cache = Mutex(Cache())
 
-    /// Creates the built-in wording.
+    /// Creates a wording that uses only the built-in templates.
     public convenience init() {
         self.init(templates: Self.builtin)
     }
 
-    /// Returns the wording with the user's templates in place of built-in ones, and their problems.
+    /// Creates a wording that uses the user's templates, and returns it with their problems.
     ///
-    /// A template with a problem is not used; the built-in one replaces it.
+    /// If a template has a problem, the built-in template is used instead of it.
     ///
-    /// - Parameter overrides: by name, `vi/subject`, `vi/text`, `vi/html`, `en/…`, with or without
-    ///   `.mustache`.
+    /// - Parameter overrides: the user's templates by name. A name is `vi/subject`, `vi/text`,
+    ///   `vi/html` or the same with `en`, with or without the ending `.mustache`.
     public static func reading(_ overrides: [String: String]) -> (wording: Wording, problems: [TemplateProblem]) {
         var templates = builtin
         var overridden: Set<Language> = []
@@ -70,7 +73,7 @@ public final class Wording: Sendable {
         self.overridden = overridden
     }
 
-    /// The built-in templates by name, the same as under `config/templates`.
+    /// The built-in templates by name. `config/templates` has the same templates.
     public static var builtinTexts: [String: String] {
         [
             "vi/subject": BuiltinTemplates.subject, "vi/text": BuiltinTemplates.vietnameseText,
@@ -83,21 +86,21 @@ public final class Wording: Sendable {
         draft(of: message).filled(with: TemplateContext.clean(message.recipient.name))
     }
 
-    /// Returns the subject as it is sent, and why a user's template cannot be used.
+    /// Returns the subject as it is sent, and the reason why a user's template cannot be used.
     ///
-    /// All three texts are rendered, because any of them may fail. They stay in the cache for the
-    /// channels.
+    /// All three texts are rendered, because each of them may fail. They stay in the cache, from
+    /// which the channels use them.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
         return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
     }
 
-    /// Returns the subject only, at a fraction of the cost of `render`. The result is not cached.
+    /// Returns only the subject, at a fraction of the cost of `render`. The result is not cached.
     public func subject(of message: Message) -> String {
         let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
-            // A user's template may fail in any of the three texts, and the built-in templates then
-            // supply the subject too. All three texts therefore have to be rendered.
+            // If a user's template fails in any of the three texts, the built-in templates supply
+            // the subject too. All three texts therefore have to be rendered.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
@@ -106,7 +109,7 @@ public final class Wording: Sendable {
         return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
     }
 
-    /// Returns the message's texts with gaps for the recipient's name.
+    /// Returns the texts of a message with gaps for the recipient's name.
     ///
     /// All recipients whose texts differ only in the name get the same object.
     package func draft(of message: Message) -> RenderedTemplate {
@@ -129,8 +132,8 @@ public final class Wording: Sendable {
                 values, builtin,
                 "the templates of \(values.language.rawValue) come to more than \(Template.limit >> 10) kB with this message")
         }
-        // The user's templates were checked when they were read. But if the whole text of a
-        // template is in sections, nothing of it may be left in one message (fault 110).
+        // The user's templates were checked when they were read. But a template may consist only of
+        // sections that are all left out in this message (fault 110).
         guard let blank = draft.blankPart else { return draft }
         return standIn(values, builtin, "template \(values.language.rawValue)/\(blank) comes out empty")
     }
@@ -140,7 +143,7 @@ public final class Wording: Sendable {
         return draft.standingIn(why)
     }
 
-    /// Renders all three texts. Returns nil if one of them exceeds `limit`.
+    /// Renders the subject, text and HTML. Returns nil if one of them exceeds `limit` bytes.
     private func render(_ values: TemplateContext, _ templates: Templates, limit: Int) -> RenderedTemplate? {
         var variables = values.variables
         guard let rendered = templates.subject.render(variables, limit: limit) else { return nil }
@@ -162,8 +165,8 @@ public final class Wording: Sendable {
 
     /// Removes the superfluous empty lines that remain where sections were left out.
     ///
-    /// The result has no empty line at the start, at most one between other lines, and one line end
-    /// at its end.
+    /// The result has no empty line at its beginning, at most one empty line between other lines,
+    /// and one line end at its end.
     private static func tidy(_ text: [UInt8]) -> [UInt8] {
         var tidied: [UInt8] = []
         tidied.reserveCapacity(text.count)
@@ -183,7 +186,7 @@ public final class Wording: Sendable {
 
     private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
         guard let first = line.first(where: { !(0x09...0x0D).contains($0) && $0 != 0x20 }) else { return true }
-        // The line may consist of whitespace beyond ASCII, such as U+00A0.
+        // The line may consist of white space outside ASCII, such as U+00A0.
         return first >= 0x80 && String(decoding: line, as: UTF8.self).allSatisfy(\.isWhitespace)
     }
 
@@ -244,14 +247,14 @@ public final class Wording: Sendable {
 
         /// Stores a rendering.
         ///
-        /// The entry also retains the notice, so that no other object gets the notice's address,
-        /// which is part of the key.
+        /// The entry also retains the notice, whose address is part of the key. No other object can
+        /// therefore get that address.
         mutating func keep(_ rendering: RenderedTemplate, _ key: Key, _ notice: ReminderContent) {
             guard kept.updateValue((rendering, notice), forKey: key) == nil else { return }
             order.append(key)
             guard order.count > Wording.cacheLimit else { return }
-            // Removes the older half in one step. A removed text that is needed again is rendered
-            // again.
+            // Removes the older half in one step. If a removed rendering is needed again, it is
+            // rendered again.
             for old in order.prefix(Wording.cacheLimit / 2) { kept[old] = nil }
             order.removeFirst(Wording.cacheLimit / 2)
         }
@@ -259,9 +262,10 @@ public final class Wording: Sendable {
 }
 
 extension String {
-    /// Whether single spaces between words are the only whitespace.
+    /// Whether the text has no white space except single spaces between words.
     ///
-    /// The check looks at bytes, so it may also return false for text without other whitespace.
+    /// The check uses only the bytes, so it may also return false for a text that has no other
+    /// white space.
     fileprivate var isOnOneLine: Bool {
         var copy = self
         return copy.withUTF8 { bytes in
@@ -271,9 +275,9 @@ extension String {
                 switch byte {
                 case 0x20: if previous == 0x20 { return false }
                 case 0x09...0x0D: return false
-                // Whitespace beyond ASCII begins with these bytes: U+0085, U+00A0, U+1680, U+2000
-                // to U+205F, U+3000. The dash in every subject, U+2013, begins with such a byte
-                // too, and is accepted.
+                // These are the first bytes of white space outside ASCII: U+0085, U+00A0, U+1680,
+                // U+2000 to U+205F and U+3000. The dash U+2013, which is in every subject, also
+                // begins with one of these bytes, but is accepted.
                 case 0xC2, 0xE3: return false
                 case 0xE1: if index + 1 < bytes.count, bytes[index + 1] == 0x9A { return false }
                 case 0xE2: if index + 2 < bytes.count, bytes[index + 1] != 0x80 || bytes[index + 2] != 0x93 { return false }
@@ -287,7 +291,7 @@ extension String {
 }
 
 extension [UInt8] {
-    /// The texts between the gaps for the recipient's name.
+    /// The strings between the gaps for the recipient's name.
     fileprivate var pieces: [String] {
         split(separator: TemplateContext.gapByte, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -5,20 +5,20 @@ import Transport
 
 /// The settings of one channel. Each kind of channel is a folder with its own settings type.
 ///
-/// The rest of the program uses channels only through this protocol. One line in `Channels`
-/// registers a kind of channel.
+/// The rest of the program uses the kinds of channel only through this protocol. Each kind is
+/// registered by one line in `Channels`.
 package protocol ChannelSettings: Sendable {
     // MARK: The kind of channel
 
-    /// The key under the channel's name in the configuration. It names the kind of channel.
+    /// The key under the channel's name in the configuration. It identifies the kind of channel.
     static var key: String { get }
-    /// One sentence for the JSON Schema.
+    /// A sentence that describes the kind of channel in the JSON Schema.
     static var about: String { get }
     /// The keys of the channel's table.
     static var keys: Keys { get }
-    /// Keys whose values may contain a secret. No message repeats these values.
+    /// The keys whose values may contain a secret. No message repeats these values.
     static var secretKeys: [String] { get }
-    /// The address that a recipient must have for the channel; nil if it needs none.
+    /// The kind of address that a recipient needs for the channel; nil if the recipient needs none.
     static var addressKind: AddressKind? { get }
     /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
@@ -30,22 +30,23 @@ package protocol ChannelSettings: Sendable {
     /// Reads the channel's table. If the table has errors, reports them and returns nil.
     init?(_ table: ChannelTable)
 
-    /// The channel's secrets as written in the configuration, before they are looked up.
+    /// The channel's secrets as the configuration names them, before they are looked up.
     var secrets: [SecretText] { get }
-    /// Files of certificates to trust instead of the system's.
+    /// The paths of files with certificates to trust instead of the system's certificates.
     var certificateFiles: [String] { get }
     /// The servers that the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
-    /// Warnings for `check`, one for each finding. `check` puts the channel's name before each
-    /// text.
-    var remarks: [String] { get }
-    /// Looks up the secrets and makes the channel.
-    func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
-    /// Makes a channel that only renders messages.
+    /// The warnings that `check` shows for the channel.
     ///
-    /// The channel needs no secrets, because this process may not be able to read them.
+    /// `check` puts the channel's name before each warning.
+    var remarks: [String] { get }
+    /// Looks up the secrets and creates the channel.
+    func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
+    /// Creates a channel that only renders messages; nil if that is impossible.
+    ///
+    /// This channel uses no secrets, because the process may not be able to read them.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
-    /// Returns advice on which key of the configuration fixes a refusal; nil if no key does.
+    /// Returns advice about which key of the configuration fixes a refusal; nil if no key does.
     func advice(on refusal: RefusedMessage) -> String?
 }
 
@@ -66,10 +67,11 @@ extension ChannelSettings {
 
 /// A server that a channel sends to.
 package struct ChannelDestination: Sendable {
-    /// Whether the destination's name or address means this machine, such as `localhost`.
+    /// Whether the name or address of the server means this machine, such as `localhost`.
     package let isOnLoopback: Bool
     package let port: Int
-    /// The description in messages, after the word "is". It does not repeat a secret address.
+    /// The description of the server after the word "is" in messages. It contains no secret
+    /// address.
     package let shown: String
 
     package init(isOnLoopback: Bool, port: Int, shown: String) {
@@ -79,12 +81,12 @@ package struct ChannelDestination: Sendable {
     }
 }
 
-/// Values that all channels of the program share.
+/// Objects and values that all channels of the program share.
 package struct ChannelServices: Sendable {
     package let wording: Wording
-    /// The HTTP client, which performs all HTTP requests of the program on one thread.
+    /// The HTTP client. It performs all HTTP requests of the program on one thread.
     package let transfers: HTTPTransfers
-    /// The version of the program, for the `user-agent` of requests.
+    /// The version of the program, for the header field `user-agent` of requests.
     package let version: String
 
     package init(wording: Wording, transfers: HTTPTransfers, version: String) {

@@ -2,10 +2,10 @@ import Documents
 import Scheduler
 import Transport
 
-/// The table of one channel in the configuration. A kind of channel reads its settings from it.
+/// The table of one channel in the configuration, from which a kind of channel reads its settings.
 package struct ChannelTable {
     package let name: String
-    /// The folder that relative paths start from.
+    /// The folder from which relative paths start.
     package let folder: String
     package let table: YAMLTable
 
@@ -17,7 +17,7 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// Reads values that contain a secret or refer to a secret.
+    /// A reader for values that are a secret or name the source of a secret.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.
@@ -25,7 +25,7 @@ package struct ChannelTable {
         table.owner.warning(message)
     }
 
-    /// Reads `true` or `false`. Returns false if the key is absent or its text is not allowed.
+    /// Reads `true` or `false`. Returns false if the key is absent or if its value is neither.
     package func flag(_ key: String) -> Bool {
         guard let value = table[key], let text = value.text(key) else { return false }
         switch text {
@@ -37,12 +37,14 @@ package struct ChannelTable {
         }
     }
 
-    /// Reads a path. A relative path starts from `folder`.
+    /// Reads a path; nil if the key is absent or its value is not a path.
+    ///
+    /// A relative path starts from `folder`.
     package func path(_ key: String) -> String? {
         table[key]?.path(key, in: folder)
     }
 
-    /// Reads a list of networks. Items that are not networks are reported and left out.
+    /// Reads a list of networks. Reports items that are not networks and leaves them out.
     package func networks(_ key: String) -> [Network] {
         (table[key]?.texts(key) ?? []).compactMap { text, place in
             guard !place.context.problems.isFull else { return nil }
@@ -53,8 +55,8 @@ package struct ChannelTable {
     }
 }
 
-/// Keys that several kinds of channel have in common. The code that reads `channels:` reads `rate`
-/// and `formerly` for all kinds.
+/// Keys that several kinds of channel have. The reader of `channels:` reads `rate` and `formerly`
+/// for all kinds.
 extension Keys.Key {
     package static func rate(of messages: String) -> Keys.Key {
         .optional(

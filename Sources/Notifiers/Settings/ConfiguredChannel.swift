@@ -1,14 +1,16 @@
 import Diagnostics
 import Scheduler
 
-/// One entry under `channels:`.
+/// One channel of the configuration, which is an entry under `channels:`.
 package struct ConfiguredChannel: Sendable {
     package let name: String
     package let rate: Rate?
     package let settings: any ChannelSettings
-    /// Former names of the channel, newest first.
+    /// The former names of the channel, newest first.
     package var formerly: [String] = []
-    /// The entry's place in the file, for problems found later, such as an unreadable secret.
+    /// The place of the entry in the file.
+    ///
+    /// Problems that are found later, such as an unreadable secret, are reported at this place.
     package let place: Problem.Place
 
     package init(
@@ -21,10 +23,10 @@ package struct ConfiguredChannel: Sendable {
         self.place = place
     }
 
-    /// The channel's secrets as written in the configuration, before they are looked up.
+    /// The channel's secrets as the configuration names them, before they are looked up.
     package var secrets: [SecretText] { settings.secrets }
-    /// Files of certificates to trust instead of the system's.
+    /// The paths of files with certificates to trust instead of the system's certificates.
     package var certificateFiles: [String] { settings.certificateFiles }
-    /// The address that a recipient must have for the channel; nil if it needs none.
+    /// The kind of address that a recipient needs for the channel; nil if the recipient needs none.
     package var addressKind: AddressKind? { type(of: settings).addressKind }
 }

@@ -2,7 +2,7 @@ import Transport
 
 /// Decides from the text of a host whether the host is this machine.
 ///
-/// The address that a webhook's socket connects to is checked again, by `AddressPolicy`.
+/// For a webhook, `AddressPolicy` also checks the address to which the socket connects.
 package enum Loopback {
     private static let networks = ["127.0.0.0/8", "::1/128"].compactMap(Network.init)
 

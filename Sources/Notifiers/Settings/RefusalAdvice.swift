@@ -1,17 +1,17 @@
 import Scheduler
 
-/// Advice on which key of the configuration fixes a refusal, for `send-test`.
+/// Advice for `send-test` about which key of the configuration fixes a refusal.
 ///
-/// The key depends on the scope of the refusal: one recipient, this client, load or the server.
+/// The key depends on what the refusal is about: one recipient, this client, load or the server.
 package enum RefusalAdvice {
-    /// Returns one sentence; nil if nothing is wrong or no key of the configuration would fix it.
+    /// Returns the advice; nil if the message was delivered or no key fixes the refusal.
     package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {
         guard receipt.outcome != .delivered else { return nil }
         let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)
         if refusal.says("allow_networks") {
             return "channels.\(channel.name).allow_networks: add the server's network"
         }
-        // The reply already names the key.
+        // The reply already names the key to change.
         if receipt.reply.contains("write server: ") || receipt.reply.contains("write auth: ") { return nil }
         if refusal.isAboutTLS { return tls(refusal, type(of: channel.settings)) }
         return channel.settings.advice(on: refusal)

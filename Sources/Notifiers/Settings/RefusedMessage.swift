@@ -1,13 +1,13 @@
 import Scheduler
 
-/// A message that a server refused, as input for the advice of a channel's settings.
+/// A message that a server refused. The settings of a channel give advice about it.
 package struct RefusedMessage {
     package let receipt: Receipt
     /// The name of the channel.
     package let channel: String
     /// The id of the recipient.
     package let recipient: String
-    /// The server's reply in lower case, with a space before and after it.
+    /// The server's reply in lower case, with one space before it and one after it.
     private let said: String
 
     package init(receipt: Receipt, channel: String, recipient: String) {
@@ -17,11 +17,12 @@ package struct RefusedMessage {
         said = " " + receipt.reply.lowercased() + " "
     }
 
-    /// Whether the reply contains one of these words.
+    /// Returns whether the reply contains one of these strings.
     package func says(_ words: String...) -> Bool { words.contains { said.contains($0) } }
 
-    /// Whether the reply is about TLS. Only whole words count, because `tls.example.vn` and
-    /// `mail-ssl` are names.
+    /// Whether the reply is about TLS.
+    ///
+    /// Only whole words count, because `tls.example.vn` and `mail-ssl` are names.
     var isAboutTLS: Bool {
         let words = said.split { !($0.isLetter || $0.isNumber || ".-".contains($0)) }
         return words.contains { word in

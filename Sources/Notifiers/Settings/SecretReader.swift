@@ -1,7 +1,7 @@
 import Documents
 import Transport
 
-/// Reads a secret's source: `{credential: …}`, `{file: …}` or `{env: …}`.
+/// Reads where a secret is stored: `{credential: …}`, `{file: …}` or `{env: …}`.
 package struct SecretReader {
     package let folder: String
 
@@ -23,7 +23,7 @@ package struct SecretReader {
         }
         if case .scalar = value.node {
             guard inline else {
-                // The message does not show the value, because it is a secret.
+                // Does not show the value, because it is a secret.
                 value.error("\(what) must not stand in the configuration; write {credential: NAME}, {file: PATH} or {env: NAME}")
                 return nil
             }

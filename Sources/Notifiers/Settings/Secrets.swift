@@ -2,11 +2,12 @@ import Documents
 import Foundation
 import Transport
 
-/// Looks up the secrets that the configuration refers to. Their values never appear in a message, a
-/// log or a description.
+/// Looks up the secrets to which the configuration refers.
+///
+/// The values of the secrets never appear in a message, a log or a description.
 package enum Secrets {
     package enum Failure: Error, CustomStringConvertible {
-        /// The credential is not visible, because credentials exist only inside the service.
+        /// The credential cannot be read here. systemd provides credentials only to the service.
         case notVisibleHere(String)
         case unreadable(String)
         case readableByOthers(String)
@@ -26,10 +27,10 @@ package enum Secrets {
 
     package static let byteLimit = 16 << 10
 
-    /// Looks up a secret.
+    /// Returns the value of a secret.
     ///
-    /// A byte order mark at the beginning and line breaks at the end of a file are removed, because
-    /// editors add them. Spaces stay.
+    /// A byte order mark at the beginning of a file and line breaks at its end are removed, because
+    /// editors add them. Spaces are kept.
     package static func resolve(_ secret: SecretText) -> Result<String, Failure> {
         OwnMemory.hide
         switch secret {
@@ -67,14 +68,14 @@ package enum Secrets {
         }
     }
 
-    /// Returns the text of a file, which must be a single line.
+    /// Returns the content of a file, which must be a single line of text.
     ///
-    /// Refuses text that would be cut off or changed on its way to a server.
+    /// Text that would be cut off or changed on its way to a server is refused.
     private static func text(_ bytes: ArraySlice<UInt8>, _ path: String) -> Result<String, Failure> {
         var content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
         while let last = content.last, last == 0x0A || last == 0x0D { content = content.dropLast() }
         guard !content.isEmpty else { return .failure(.empty(path)) }
-        // The message contains only the position or the encoding of the bytes, which is not secret.
+        // The message contains only the position or the encoding of the bytes. Neither is secret.
         if let refusal = TextFile.refusal(of: content, saveAs: "UTF-8", controls: false) {
             return .failure(.notOneText("\(path): \(refusal.message)"))
         }
@@ -89,9 +90,9 @@ package enum Secrets {
 }
 
 extension SecretText {
-    /// Returns the secret itself.
+    /// Returns the value of the secret.
     ///
-    /// - Throws: the name of the key, and why its secret cannot be read.
+    /// - Throws: the name of the key and the reason why its secret cannot be read.
     package func resolved(_ key: String) throws(SettingRefusal) -> String {
         switch Secrets.resolve(self) {
         case .success(let text): return text

@@ -1,22 +1,24 @@
 import Documents
 import Transport
 
-/// Rules for a URL beyond its grammar, for webhooks, their proxies and the heartbeat.
+/// Rules for the URLs of webhooks, proxies and the heartbeat, in addition to the URL grammar.
 package enum WebhookPolicy {
-    /// Ports of 1024 or above that an HTTP request must never reach (input 70).
+    /// The ports of 1024 or above to which an HTTP request must never connect.
     ///
-    /// They belong to databases, caches, file servers and remote desktops. Below 1024 only 80 and
-    /// 443 are allowed.
+    /// These ports belong to databases, caches, file servers and remote desktops. Below 1024, only
+    /// the ports 80 and 443 are allowed.
     package static let deniedPorts: Set<Int> = [1_433, 1_521, 2_049, 3_306, 5_432, 5_900, 6_000, 6_379, 11_211, 27_017]
 
     /// The settings that relax the rules for one destination.
     package struct Allowed {
-        /// Whether `insecure` is set. nil if there is no such setting; `http://` is then allowed to
-        /// loopback only.
+        /// Whether `insecure` is set; nil if the destination has no such setting.
+        ///
+        /// If nil or false, `http://` is allowed only to loopback.
         package let insecure: Bool?
         package let networks: [Network]
-        /// Whether requests go through a proxy. The proxy then decides which addresses it connects
-        /// to. URLs with an address that is never allowed are refused all the same.
+        /// Whether requests go through a proxy, which then decides to which addresses it connects.
+        ///
+        /// Even then, a URL with an address that is never allowed is refused.
         package let isProxied: Bool
 
         package init(insecure: Bool?, networks: [Network], isProxied: Bool) {
@@ -25,17 +27,17 @@ package enum WebhookPolicy {
             self.isProxied = isProxied
         }
 
-        /// Rules for the heartbeat, which calls the administrator's own machines.
+        /// The settings for the heartbeat, which calls the administrator's own machines.
         ///
         /// Most of these machines are in private networks, so all networks are allowed.
         package static let heartbeat = Allowed(insecure: nil, networks: Network.everywhere, isProxied: false)
         package static let proxy = Allowed(insecure: true, networks: Network.everywhere, isProxied: false)
     }
 
-    /// Returns whether a URL in the configuration can be used, and reports an error if not.
+    /// Returns whether a URL in the configuration can be used. If it cannot, reports an error.
     package static func check(_ text: String, _ value: YAMLValue, _ what: String, _ allowed: Allowed) -> Bool {
         guard let refusal = refusal(of: text, allowed) else { return true }
-        // The text before an @ may be a password, so such a URL is not repeated.
+        // Does not show a URL with an @, because the text before the @ may be a password.
         let shown = text.contains("@") ? what : "\(what) \(value.shown)"
         let trimmed = text.drop { $0 == "/" }
         let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
@@ -43,7 +45,9 @@ package enum WebhookPolicy {
         return false
     }
 
-    /// Returns why this URL cannot be used, without repeating the URL; nil if it can be used.
+    /// Returns the reason why a URL cannot be used; nil if it can be used.
+    ///
+    /// The reason does not repeat the URL.
     package static func refusal(of text: String, _ allowed: Allowed) -> String? {
         let url: WebhookURL
         do throws(SettingRefusal) {
@@ -58,8 +62,8 @@ package enum WebhookPolicy {
         }
         if let address = url.address, AddressPolicy.isNeverAllowed(address) { return refusal(ofHost: url, allowed) }
         guard url.isEncrypted || allowed.insecure == true || url.isLoopback else {
-            // One message names both missing settings, so that the administrator does not learn of
-            // the second only after fixing the first.
+            // Names both missing settings in one message. If there were two messages, the
+            // administrator would see the second only after fixing the first.
             let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
             let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
             let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
@@ -72,10 +76,10 @@ package enum WebhookPolicy {
         "\(address)/\(address.description.contains(":") ? 128 : 32)"
     }
 
-    /// Returns why the host cannot be used; nil if it can be used.
+    /// Returns the reason why the host of a URL cannot be used; nil if it can be used.
     ///
-    /// An IP address and the names of this machine are checked here. Other host names are checked
-    /// at every connection, by the address that they resolve to.
+    /// IP addresses and the names of this machine are checked here. Any other host name is checked
+    /// at every connection, by the address that it resolves to.
     private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
         if let address = url.address {
             if AddressPolicy.isNeverAllowed(address) {

@@ -1,6 +1,6 @@
 import Documents
 
-/// The keys of a `webhook:` channel, and how they are read.
+/// The keys of a `webhook:` channel, and the functions that read their values.
 extension ConfiguredWebhook {
     package static let key = "webhook"
     package static let about = "Signed POSTs to one address."
@@ -43,7 +43,7 @@ extension ConfiguredWebhook {
     private static func proxy(_ value: YAMLValue) -> String? {
         guard let text = value.text("proxy", maxCharacters: 2_000) else { return nil }
         guard !text.contains("@") else {
-            // The text before an @ is a password, so the message does not repeat the value.
+            // Does not show the value, because the text before the @ is a password.
             value.error(
                 "proxy has a user name or password, which must not stand in the configuration; a proxy is asked without")
             return nil

@@ -5,7 +5,7 @@ import Transport
 /// The settings of a `webhook:` channel in the configuration.
 package struct ConfiguredWebhook: ChannelSettings {
     package var url: SecretText
-    /// Keys for the signature; the first is the newest.
+    /// The keys for the signature, newest first; empty if requests are not signed.
     package var signing: [SecretText]
     package let insecure: Bool
     package let allowNetworks: [Network]
@@ -17,10 +17,10 @@ package struct ConfiguredWebhook: ChannelSettings {
     package var secrets: [SecretText] { [url] + signing }
     package var certificateFiles: [String] { [ca].compactMap { $0 } }
 
-    /// The server that the URL names. Messages show it as "elsewhere", because the URL may be a
-    /// secret.
+    /// The server that the URL names.
     ///
-    /// The server counts as not on loopback if the URL cannot be read or a proxy is used.
+    /// Messages show the server as "elsewhere", because the URL may be a secret. If the URL cannot
+    /// be read or a proxy is used, the server counts as not on loopback.
     package var destinations: [ChannelDestination] {
         guard case .success(let text) = Secrets.resolve(url), let url = try? WebhookURL(text) else {
             return [ChannelDestination(isOnLoopback: false, port: 0, shown: "elsewhere")]
@@ -36,8 +36,8 @@ package struct ConfiguredWebhook: ChannelSettings {
     package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
         var bare = self
         if case .inline = url {} else { bare.url = .inline("https://hidden.invalid/") }
-        // The preview shows whether the request is signed, but not the signature, so any key will
-        // do.
+        // The preview shows whether the request is signed, but not the signature. Any key can
+        // therefore be used here.
         if !signing.isEmpty { bare.signing = [.inline("whsec_" + String(repeating: "A", count: 32))] }
         return try? bare.makeChannel(name, services)
     }
@@ -46,14 +46,15 @@ package struct ConfiguredWebhook: ChannelSettings {
         var secrets: [WebhookSecret] = []
         for secret in signing { secrets.append(try WebhookSecret(secret.resolved("secret"))) }
         let written = try url.resolved("url")
-        // A URL from a file must meet the same rules as a URL in the configuration.
+        // A URL that is not in the configuration must meet the same rules as a URL in the
+        // configuration.
         let allowed = WebhookPolicy.Allowed(insecure: insecure, networks: allowNetworks, isProxied: proxy != nil)
         if let refusal = WebhookPolicy.refusal(of: written, allowed) { throw SettingRefusal("url: \(refusal)") }
         let address = try WebhookURL(written)
         var isSecret = true
         if case .inline = url { isSecret = false }
-        // Only a file can be replaced while the daemon runs. Credentials and the environment do not
-        // change.
+        // Only the content of a file can change while the daemon runs. Credentials and the
+        // environment do not change.
         var renewed: (@Sendable () -> WebhookSettings?)?
         if self.secrets.contains(where: \.isFile) { renewed = { try? running(version) } }
         return WebhookSettings(

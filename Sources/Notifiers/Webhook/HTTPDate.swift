@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// The preferred form of HTTP dates, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+/// Reads the preferred form of HTTP dates, `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
-/// The two obsolete forms are not read.
+/// RFC 9110, section 5.6.7, defines the form. Its two obsolete forms are not accepted.
 enum HTTPDate {
     static func parse(_ text: String) -> Instant? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

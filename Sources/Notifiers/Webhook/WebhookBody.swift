@@ -3,18 +3,18 @@ import Messages
 import Plans
 import Scheduler
 
-/// The JSON body of a webhook request, with the keys in the order of the contract, section 4.
+/// The JSON body of a webhook request, with its keys in the order of the contract, section 4.
 ///
-/// All recipients of a rendered template share one body with gaps. The gaps are for the delivery's
-/// id, the recipient's id and the recipient's name.
+/// All recipients of a rendered template share one body with gaps for the delivery's id, the
+/// recipient's id and the recipient's name.
 struct WebhookBody: Sendable {
-    /// The body's size in bytes stays below this (Standard Webhooks 1.0, "Payload size").
+    /// The size in bytes that a body must not reach (Standard Webhooks 1.0, "Payload size").
     static let limit = 20_000
 
     private let draft: RenderedTemplate
     private let whole: Form
 
-    /// - Parameter message: any of the messages that share the rendered template.
+    /// - Parameter message: any one of the messages that share the rendered template `draft`.
     init(_ message: Message, _ draft: RenderedTemplate) {
         self.draft = draft
         whole = Self.form(message, subject: draft.subject, text: draft.text, cite: message.notice.campaign.cite)
@@ -22,8 +22,8 @@ struct WebhookBody: Sendable {
 
     /// Returns the body for one message.
     ///
-    /// A body over the limit is shortened: first `text` is cut, then `cite`. A cut text ends after
-    /// a whole character, with `…`.
+    /// If the body reaches the limit, it is shortened. `text` is cut before `cite`. Text is cut
+    /// only between characters, and ends in `…`.
     func bytes(_ message: Message) -> [UInt8] {
         let name = TemplateContext.clean(message.recipient.name)
         let body = whole.bytes { gap in
@@ -47,10 +47,11 @@ struct WebhookBody: Sendable {
             ?? Self.longest(message.notice.campaign.cite ?? "") { write(text: "", cite: $0) } ?? write(text: "", cite: nil)
     }
 
-    /// Returns the body with the longest prefix of `text` that keeps it under the limit.
+    /// Returns the body with the longest prefix of `text` that keeps the body below the limit.
     ///
-    /// nil if even the body without `text` exceeds the limit. The search is binary, because the
-    /// size is not proportional to the text: escapes make a character up to six times longer.
+    /// The result is nil if even the body without `text` reaches the limit. The search is binary,
+    /// because the size is not proportional to the length: an escaped character can be six times as
+    /// long.
     private static func longest(_ text: String, _ body: (String) -> [UInt8]) -> [UInt8]? {
         let characters = Array(text)
         var best = body("")
@@ -71,7 +72,9 @@ struct WebhookBody: Sendable {
 
     private typealias Form = JSONForm<Gap>
 
-    /// - Parameters subject, text: in pieces, with the recipient's name between them.
+    /// - Parameters:
+    ///   - subject: the pieces of the subject, with the recipient's name between every two pieces.
+    ///   - text: the pieces of the text, with the recipient's name between every two pieces.
     private static func form(_ message: Message, subject: [String], text: [String], cite: String?) -> Form {
         let notice = message.notice
         let reminder = notice.reminder

@@ -6,8 +6,9 @@ extension WebhookChannel: Announcing {
     /// Posts a message to an operator, with the headers of Standard Webhooks 1.0.
     ///
     /// The body is `{"type":"alert" | "weekly","timestamp","data":{…}}`, and `data` is
-    /// `{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}`. The body is under 20
-    /// kB. If there are too many facts, the last ones are left out and `left_out` is their number.
+    /// `{"recipient","subject","text","facts":[{"kind","text"}],"left_out"}`. The body is below 20
+    /// kB. If the facts do not fit, the last of them are left out. `left_out` is the number of
+    /// facts that were left out.
     public func announce(_ bulletin: OperatorMessage, to recipient: Recipient, report: @escaping @Sendable (Receipt) -> Void) {
         post(
             body: Self.body(bulletin, recipient), headers: headers(id: bulletin.id, timestamp: bulletin.at.seconds),

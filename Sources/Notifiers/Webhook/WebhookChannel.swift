@@ -5,26 +5,29 @@ import Scheduler
 import Synchronization
 import Transport
 
-/// The settings of a running webhook channel, with its secrets looked up.
+/// The settings of a running webhook channel, with the values of its secrets.
 public struct WebhookSettings: Sendable {
     public let url: WebhookURL
-    /// Whether the URL is a secret (`url: {file: …}`). Only its host is then shown.
+    /// Whether the URL is a secret (`url: {file: …}`). If it is, only its host is shown.
     public let urlIsSecret: Bool
-    /// The signing secrets. Each makes one signature; several are set during a key change. If there
-    /// are none, requests are unsigned.
+    /// The signing secrets; empty if requests are not signed.
+    ///
+    /// Each secret makes one signature. During a change of keys there are several secrets.
     public let secrets: [WebhookSecret]
     public let allowNetworks: [Network]
-    /// The proxy, `http://host:port`, already checked.
+    /// The proxy as `http://host:port`, already checked; nil if no proxy is used.
     public let proxy: String?
-    /// A file of certificates to trust instead of the system's.
+    /// The path of a file with certificates to trust instead of the system's; nil for the system's.
     public let ca: String?
-    /// The version of remindd, for `user-agent`.
+    /// The version of remindd, for the header field `user-agent`.
     public let version: String
-    /// Maximum number of simultaneous requests, 1...256. The channel starts with fewer, until the
-    /// endpoint has shown that it can handle them.
+    /// The maximum number of simultaneous requests, 1...256.
+    ///
+    /// The channel starts with fewer requests, until the endpoint has shown that it can handle
+    /// them.
     public let concurrency: Int
     public let limits: HTTPRequest.Limits
-    /// Reads the settings from their files again, after the endpoint refused a request.
+    /// Reads the settings from their files again after the endpoint refused a request.
     ///
     /// The closure returns nil if the files cannot be read. The property is nil if no secret is in
     /// a file.
@@ -54,24 +57,26 @@ public struct WebhookSettings: Sendable {
 /// `spec/standard-webhooks.md`).
 public final class WebhookChannel: Channel {
     public let name: String
-    /// Sends again after an unknown outcome, because the receiver recognises a duplicate by
-    /// `webhook-id`.
+    /// The policy of all webhook channels.
     ///
-    /// A refusal does not stop the whole channel, because an endpoint may consist of several
-    /// machines, of which only one refuses. A refusal because of load does.
+    /// After an unknown outcome the message is sent again, because the receiver recognises a
+    /// duplicate by its `webhook-id`. A refusal does not stop the channel, because the endpoint may
+    /// consist of several machines of which only one refuses. A refusal because of load stops the
+    /// channel.
     public let policy = ChannelPolicy(onUnknown: .retry, refusesForAll: false, loadHoldsChannel: true)
-    /// The settings with which the channel was made. `access` has the current URL and secrets.
+    /// The settings with which the channel was created. `access` has the current URL and secrets.
     private let settings: WebhookSettings
     private let access: Mutex<Access>
     private let wording: Wording
     private let transfers: HTTPTransfers
-    /// Identifies this channel object to `HTTPTransfers`. After a reload, the new channel of the
-    /// same name uses another identifier.
+    /// The identifier of this object in `HTTPTransfers`.
+    ///
+    /// After a reload, the new channel of the same name has another identifier.
     private let owner: String
     private let bodies = RenderCache<WebhookBody>()
 
-    /// - Parameter transfers: shared by all channels. Its creator stops it after the channel has
-    ///   ended.
+    /// - Parameter transfers: the HTTP client, which all channels share. Its creator stops it after
+    ///   the channel has ended.
     public init(name: String, settings: WebhookSettings, wording: Wording, transfers: HTTPTransfers) {
         self.name = name
         self.settings = settings
@@ -94,7 +99,8 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// The URL and the secrets, which a new file may replace while the channel is in use.
+    /// The URL and the secrets. If their files change, they may be replaced while the channel is in
+    /// use.
     private struct Access {
         var url: WebhookURL
         var secrets: [WebhookSecret]
@@ -102,10 +108,10 @@ public final class WebhookChannel: Channel {
         var hidden: [String]
     }
 
-    /// Signs the request and sends it.
+    /// Signs a request and sends it.
     ///
-    /// If the endpoint refuses the credentials and the files have changed since, the request is
-    /// sent once more with the new secrets (fault 70).
+    /// If the endpoint refuses the secret or the URL and the files have changed since they were
+    /// read, the request is sent once more with the new values (fault 70).
     func post(body: [UInt8], headers: [String], id: String, at: Instant, report: @escaping @Sendable (Receipt) -> Void) {
         send(body, headers, id, at) { [self] transfer, access in
             guard let code = transfer.code, Self.refusals.contains(code), let access = renew(access) else {
@@ -117,8 +123,9 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// Status codes that may mean a wrong key or a wrong URL. 404 is included, because the path of
-    /// the URL may be a secret.
+    /// The status codes that may be caused by a wrong key or a wrong URL.
+    ///
+    /// 404 is included, because the path of the URL may be a secret.
     private static let refusals: Set = [401, 403, 404]
 
     private func send(
@@ -137,8 +144,9 @@ public final class WebhookChannel: Channel {
         transfers.submit(request, owner: owner) { completion($0, access) }
     }
 
-    /// Reads the URL and the secrets again. Returns nil if they are the same as the refused ones or
-    /// cannot be read.
+    /// Reads the URL and the secrets again, and returns the new values.
+    ///
+    /// Returns nil if they are the same as the refused values or cannot be read.
     private func renew(_ refused: Access) -> Access? {
         guard let fresh = settings.renewed?() else { return nil }
         return access.withLock { access in
@@ -148,15 +156,15 @@ public final class WebhookChannel: Channel {
                 let parts = Set(access.hidden + fresh.url.parts(isSecret: fresh.urlIsSecret))
                 access.hidden = parts.sorted { $0.utf8.count > $1.utf8.count }
             }
-            // Compares with the refused values and not with the current ones, because another
+            // Compares with the refused values and not with the current values, because another
             // attempt may have renewed `access` in the meantime.
             return access.url == refused.url && access.secrets == refused.secrets ? nil : access
         }
     }
 
-    /// Returns the request as HTTP/1.1 would carry it.
+    /// Returns the request as it would be sent over HTTP/1.1.
     ///
-    /// The signature is left out, because anyone who has it could send this message.
+    /// The signature is left out, because anyone who has the signature could send this message.
     public func preview(_ message: Message) throws(RenderFailure) -> [UInt8] {
         let url = access.withLock { $0.url }
         let body = body(of: message)

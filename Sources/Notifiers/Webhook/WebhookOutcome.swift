@@ -4,22 +4,23 @@ import Transport
 
 /// Maps the end of a webhook request to an outcome and its scope (`Scope`).
 ///
-/// This pure function is the table "Outcomes" of the architecture page. If a status arrived, the
-/// status decides, even if the transfer failed afterwards. An HTTP/2 server may reply before it has
-/// read the body, and libcurl then reports result 92. Without a status, the outcome is unknown as
-/// soon as the whole body may have been sent.
+/// The functions of this type are pure. If a status arrived, the status decides, even if the
+/// transfer failed afterwards. An HTTP/2 server may reply before it has read the body, and libcurl
+/// then reports the result 92. If no status arrived, the outcome is unknown as soon as the whole
+/// body may have been sent.
 public enum WebhookOutcome {
-    /// The wait before the single retry after 409 and 422.
+    /// The wait before the only retry after the status 409 or 422.
     ///
-    /// Both statuses mean that the endpoint cannot accept the request in its current state, which
-    /// may change.
+    /// With both statuses the endpoint reports that it cannot accept the request in its current
+    /// state. The state may change.
     static let conflictWait = TimeSpan.minutes(5)
     static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 
     /// - Parameters:
     ///   - now: the current time, for a `Retry-After` that is a date.
-    ///   - hiding: parts of the URL that may be secret.
-    ///   - isSecret: whether the URL is a secret. Pieces of its path and query are then hidden too.
+    ///   - hiding: the parts of the URL that may be secret.
+    ///   - isSecret: whether the URL is a secret. If it is, pieces of its path and query are hidden
+    ///     too.
     public static func receipt(
         _ transfer: Transfer<HTTPStage>, now: Instant, hiding: [String] = [], isSecret: Bool = false
     ) -> Receipt {
@@ -42,8 +43,8 @@ public enum WebhookOutcome {
 
     private static func answered(_ transfer: Transfer<HTTPStage>, reply: String, now: Instant) -> Receipt {
         func receipt(_ outcome: Outcome, about scope: Scope, _ advice: Receipt.Advice = .none) -> Receipt {
-            // libcurl sent the request twice. The second copy was refused, but the first copy may
-            // have been accepted.
+            // If libcurl sent the request twice, the server may have accepted the first copy,
+            // although it refused the second copy.
             let isOpen = transfer.wasSentTwice && outcome == .refusedForNow
             return Receipt(isOpen ? .unknown : outcome, about: scope, code: transfer.code, reply: reply, advice: advice)
         }
@@ -81,9 +82,9 @@ public enum WebhookOutcome {
         }
     }
 
-    /// Reads `Retry-After` (RFC 9110, section 10.2.3) and clamps it to `retryAfter`.
+    /// Reads a `Retry-After` field (RFC 9110, section 10.2.3) and clamps the wait to `retryAfter`.
     ///
-    /// A date in the past becomes the shortest wait. An unreadable value is ignored.
+    /// A date in the past becomes the shortest wait. A value that cannot be read is ignored.
     static func wait(_ field: String?, now: Instant) -> Receipt.Advice {
         guard let field, !field.isEmpty else { return .none }
         let asked: TimeSpan

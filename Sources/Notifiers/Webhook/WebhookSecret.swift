@@ -2,14 +2,15 @@ import CCrypto
 import Foundation
 import Transport
 
-/// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64 (specification 1.0,
-/// "Signature scheme").
+/// A signing secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64.
 ///
-/// Its description does not contain the secret, so that logging it by mistake does not expose it.
+/// The form is defined in the specification 1.0, "Signature scheme". `description` does not contain
+/// the secret, so that logging a value by mistake does not expose the secret.
 public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     private let key: [UInt8]
 
-    /// - Throws: the reason why the text is not a secret. The reason does not repeat the text.
+    /// - Throws: the reason why the text is not a signing secret. The reason does not repeat the
+    ///   text.
     public init(_ text: String) throws(SettingRefusal) {
         let prefix = "whsec_"
         guard text.hasPrefix(prefix) else { throw SettingRefusal("a webhook secret begins with whsec_") }
@@ -27,7 +28,7 @@ public struct WebhookSecret: Equatable, Sendable, CustomStringConvertible, Custo
     public var description: String { "(secret)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// Returns `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
+    /// Returns `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64.
     func signature(id: String, timestamp: Int64, body: [UInt8]) -> String {
         let signed = Array("\(id).\(timestamp).".utf8) + body
         let mac = [UInt8](unsafeUninitializedCapacity: 32) { mac, count in

@@ -1,25 +1,25 @@
-/// Decides which addresses messages may be sent to (inputs 61 to 64, 66).
+/// Decides which addresses messages may be sent to (inputs 61 to 64 and 66 in the tests).
 ///
 /// The policy is applied to the address of every socket. Before every request it is applied again,
-/// to the address of the connection that the request uses. It therefore holds even if a name
-/// changes its address, if an address is spelled in another way, or if another destination opened
-/// the connection.
+/// to the address of the connection that the request uses. It therefore holds even if a host name
+/// resolves to a new address, if an address is written in another form, or if the connection was
+/// opened for another destination.
 public enum AddressPolicy {
-    /// Addresses that are never allowed, even if `allow_networks` contains them.
+    /// The addresses that are never allowed, even if `allow_networks` contains them.
     ///
-    /// They are link-local addresses, the metadata services of clouds, and addresses that are not
-    /// hosts: "this network" (which Linux treats as this machine), multicast, reserved and
-    /// broadcast.
+    /// They are link-local addresses, the metadata services of clouds, and addresses that belong to
+    /// no host: "this network" (which Linux treats as this machine), multicast, reserved and
+    /// broadcast addresses.
     static let never = networks(
         "169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "fd20:ce::254", "168.63.129.16", "100.100.100.200",
         "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8")
 
-    /// Maximum number of a name's addresses to try in one attempt.
+    /// The maximum number of a name's addresses to try in one attempt.
     ///
-    /// Otherwise a name with hundreds of addresses would cause as many connections.
+    /// Without the limit, a name with hundreds of addresses would cause hundreds of connections.
     static let addressLimit = 8
 
-    /// Addresses that are allowed only within `allow_networks`.
+    /// The addresses that are allowed only if `allow_networks` contains them.
     ///
     /// They are the loopback, private, shared and other special-purpose ranges (IANA
     /// special-purpose address registries, RFC 6890).
@@ -38,14 +38,14 @@ public enum AddressPolicy {
         !isNeverAllowed(address) && (loopback + allowed).contains { $0.contains(address) }
     }
 
-    /// Whether a destination with these `allow_networks` may connect to `address`.
+    /// Returns whether a destination with these `allow_networks` may connect to `address`.
     public static func allow(_ address: IPAddress, networks allowed: [Network]) -> Bool {
         if never.contains(where: { $0.contains(address) }) { return false }
         if !closed.contains(where: { $0.contains(address) }) { return true }
         return allowed.contains { $0.contains(address) }
     }
 
-    /// Whether no destination may ever connect to `address`.
+    /// Returns whether no destination may ever connect to `address`.
     public static func isNeverAllowed(_ address: IPAddress) -> Bool {
         never.contains { $0.contains(address) }
     }

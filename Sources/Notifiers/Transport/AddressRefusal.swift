@@ -1,6 +1,6 @@
-/// The reason why a text is not an address.
+/// The reason why a text is not an e-mail address or not a domain name.
 ///
-/// The description may be shown to the user. It does not repeat the address.
+/// The description may be shown to the user, because it does not repeat an e-mail address.
 public struct AddressRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

@@ -1,4 +1,4 @@
-/// Base64 with padding (RFC 4648, section 4).
+/// Encodes bytes in base64 with padding (RFC 4648, section 4).
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -8,9 +8,10 @@ package enum Base64 {
         String(decoding: lines(bytes, length: .max), as: UTF8.self)
     }
 
-    /// Returns base64 in lines of `length` characters (a multiple of 4).
+    /// Returns the base64 of `bytes` in lines of `length` characters.
     ///
-    /// Each line but the last ends in CR LF (RFC 2045, section 6.8).
+    /// `length` must be a multiple of 4. Each line except the last ends in CR LF (RFC 2045, section
+    /// 6.8).
     package static func lines(_ bytes: ArraySlice<UInt8>, length: Int) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         let characters = (bytes.count + 2) / 3 * 4
@@ -44,7 +45,7 @@ package enum Base64 {
         }
     }
 
-    /// Appends four characters for one, two or three bytes.
+    /// Appends the four characters that encode one, two or three bytes.
     package static func append(_ group: ArraySlice<UInt8>, to output: inout [UInt8]) {
         let start = group.startIndex
         let b0 = Int(group[start])

@@ -7,7 +7,7 @@ struct BlockingThread {
 
     /// Starts a thread; nil if the system has no more threads (EAGAIN).
     ///
-    /// - Parameter name: shown in `ps`, at most 15 characters.
+    /// - Parameter name: the name of the thread in `ps`, at most 15 characters.
     static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> BlockingThread? {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var id = pthread_t()

@@ -1,27 +1,27 @@
 import CCurl
 import Glibc
 
-/// The one-time initialisation of libcurl, and its version.
+/// Initialises libcurl once per process, and checks its version.
 ///
-/// The initialisation is thread-safe since 7.84 (libcurl-thread(3)). `curl_global_cleanup` is never
-/// called.
+/// `curl_global_init` is thread-safe since libcurl 7.84 (libcurl-thread(3)). `curl_global_cleanup`
+/// is never called.
 public enum CurlLibrary {
     static let isReady = {
-        // With CURLOPT_NOSIGNAL the program must ignore SIGPIPE itself (fault 13).
+        // Ignores SIGPIPE, because libcurl does not do so if CURLOPT_NOSIGNAL is set (fault 13).
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     }()
 
-    /// The linked libraries, such as `libcurl/7.88.1 OpenSSL/3.0.19 …`.
+    /// The versions of libcurl and its libraries, such as `libcurl/7.88.1 OpenSSL/3.0.19 …`.
     static var version: String { String(cString: curl_version()) }
 
-    /// The oldest usable version, 7.87, in libcurl's notation.
+    /// The number of the oldest version that can be used, 7.87, in libcurl's notation.
     ///
-    /// Version 7.87 is the first that has every option set here (`CURLOPT_PROTOCOLS_STR`,
-    /// `CURLOPT_QUICK_EXIT`).
+    /// It is the first version that has every option that remindd sets, such as
+    /// `CURLOPT_PROTOCOLS_STR` and `CURLOPT_QUICK_EXIT`.
     private static let oldest: UInt32 = 0x07_57_00
 
-    /// Why the system's libcurl cannot be used; nil if it can.
+    /// Why the system's libcurl cannot be used; nil if it can be used.
     public static var refusal: String? {
         guard let info = curl_version_info(CURLVERSION_FIRST) else { return "libcurl does not say its version" }
         return refusal(of: info.pointee.version_num)

@@ -1,4 +1,4 @@
-/// A libcurl result (`CURLcode`, libcurl-errors(3)) by its number.
+/// A result of libcurl (`CURLcode`, libcurl-errors(3)), stored as its number.
 public struct CurlResult: RawRepresentable, Hashable, Sendable {
     public let rawValue: Int32
 
@@ -7,31 +7,34 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
     }
 
     public static let ok = CurlResult(rawValue: 0)
-    /// `CURLE_FAILED_INIT`: the engines report this if they could not start a transfer.
+    /// `CURLE_FAILED_INIT`. The engines also report this result if they could not start a transfer.
     public static let failedInit = CurlResult(rawValue: 2)
-    /// `CURLE_COULDNT_CONNECT`: connection refused, host unreachable, or no reply.
+    /// `CURLE_COULDNT_CONNECT`. The connection was refused, or the host was unreachable or did not
+    /// reply.
     public static let couldNotConnect = CurlResult(rawValue: 7)
-    /// `CURLE_ABORTED_BY_CALLBACK`: the engine ended the transfer. `Transfer.cut` has the reason.
+    /// `CURLE_ABORTED_BY_CALLBACK`. The engine ended the transfer. `Transfer.cut` has the reason.
     public static let aborted = CurlResult(rawValue: 42)
 
-    /// The kinds of failure that the outcome tables distinguish.
+    /// The kinds of failure that the outcome tables distinguish. The numbers are libcurl's results.
     public enum Kind: Hashable, Sendable, CaseIterable {
         case none
-        /// The name of the host or the proxy has no address (5, 6).
+        /// The name of the host or of the proxy has no address (5, 6).
         case lookup
-        /// The TLS handshake failed: version, cipher, or no TLS at all at the other end (35, 59,
-        /// 66, 80).
+        /// The TLS handshake failed (35, 59, 66, 80).
+        ///
+        /// The versions or ciphers of the two sides do not fit, or the server does not use TLS.
         case handshake
-        /// The server's identity is wrong: certificate, name or authority (60, 90, 91).
+        /// The server's certificate has a wrong name or an unknown authority (60, 90, 91).
         case identity
-        /// TLS is required and the server does not offer it (64).
+        /// TLS is required, but the server does not offer it (64).
         case tlsMissing
         /// The server refused the login (67).
         case login
-        /// Wrong configuration: scheme, URL, or a file of certificates (1, 3, 4, 58, 77, 82, 83).
+        /// The scheme, the URL or a file of certificates is wrong (1, 3, 4, 58, 77, 82, 83).
         case configuration
-        /// The connection failed, was lost or timed out, or the server violated the protocol. This
-        /// is also the kind of all results that no other case names.
+        /// The connection failed, was lost or timed out, or the server violated the protocol.
+        ///
+        /// Every result that no other case names has this kind too.
         case connection
     }
 

@@ -1,13 +1,13 @@
 import Diagnostics
 import Foundation
 
-/// Parses a host name into its ASCII form, which is sent, and the form that people read.
+/// Parses a host name into the ASCII form that is sent and the form that people read.
 ///
-/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). This type implements the rules
-/// of IDNA (RFC 5891, 5892) that protect a sender. A label is in lower case and NFC, has no
-/// compatibility forms (which would map to other characters), consists only of letters, marks,
-/// digits and hyphens, and does not begin with a mark. A label in `xn--` form is decoded and
-/// checked by the same rules.
+/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). This type implements those
+/// rules of IDNA (RFC 5891, 5892) that protect a sender. A label is in lower case and NFC, and
+/// consists only of letters, marks, digits and hyphens. It does not begin with a mark, and has no
+/// compatibility characters, which would be mapped to other characters. A label in `xn--` form is
+/// decoded and checked by the same rules.
 enum DomainName {
     struct Parsed {
         let ascii: String
@@ -27,17 +27,17 @@ enum DomainName {
         }
         let joined = ascii.joined(separator: ".")
         guard joined.utf8.count <= 253 else { throw AddressRefusal("a domain has at most 253 octets") }
-        // inet_aton(3), and so libcurl, reads a name that ends in a number as an address: 127.1,
-        // 0x7f000001.
+        // inet_aton(3), and therefore libcurl, reads a name whose last label is a number as an
+        // address. Examples are 127.1 and 0x7f000001.
         guard let last = ascii.last, !isNumber(last) else {
             throw AddressRefusal("an IP address instead of a domain is not supported")
         }
         return Parsed(ascii: joined, shown: shown.joined(separator: "."))
     }
 
-    /// Whether a label has letters of more than one of Latin, Greek and Cyrillic.
+    /// Returns whether a label of the domain mixes Latin, Greek or Cyrillic letters.
     ///
-    /// No language mixes these alphabets in one word.
+    /// No language mixes these scripts in one word.
     static func mixesScripts(_ domain: String) -> Bool {
         var script = 0
         for scalar in domain.unicodeScalars {
@@ -74,12 +74,12 @@ enum DomainName {
         guard !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
             throw AddressRefusal("a part of a domain does not begin or end with a hyphen")
         }
-        // Only labels that were written in ASCII are decoded and checked here. The others were
+        // Only labels that were written in ASCII are decoded and checked here. Unicode labels were
         // checked above.
         return Parsed(ascii: ascii, shown: ascii == shown ? try readable(ascii) ?? shown : shown)
     }
 
-    /// Returns the Unicode form of an `xn--` label; nil for other labels.
+    /// Returns the Unicode form of an `xn--` label; nil for any other label.
     private static func readable(_ ascii: String) throws(AddressRefusal) -> String? {
         guard ascii.hasPrefix("xn--") else { return nil }
         guard let scalars = Punycode.decode(Array(ascii.utf8.dropFirst(4))) else {
@@ -87,7 +87,7 @@ enum DomainName {
         }
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars)
-        // Characters that are refused in Unicode are refused in ASCII form too: bidi overrides, and
+        // Refuses characters that are also refused in a Unicode label: bidirectional overrides, and
         // invisible or private characters.
         guard (try? check(unicode: text)) != nil else {
             throw AddressRefusal("the domain part \(ascii) stands for characters that no domain has")

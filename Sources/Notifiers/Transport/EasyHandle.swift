@@ -4,12 +4,12 @@ import Scheduler
 
 /// One libcurl easy handle with typed options.
 ///
-/// Only one thread may use it at a time. The owner must call `free`.
+/// Only one thread may use the handle at a time. The owner must call `free`.
 struct EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let words: UnsafeMutablePointer<CChar>
 
-    /// Makes a handle; nil if libcurl has no memory for it.
+    /// Creates a handle; nil if libcurl has no memory for it.
     init?() {
         guard CurlLibrary.isReady, let pointer = curl_easy_init() else { return nil }
         self.pointer = pointer
@@ -19,13 +19,13 @@ struct EasyHandle {
 
     /// Frees the handle and closes its connections.
     ///
-    /// May block if a mail server does not reply to QUIT.
+    /// The call may block if a mail server does not reply to QUIT.
     func free() {
         curl_easy_cleanup(pointer)
         words.deallocate()
     }
 
-    /// Resets all options. Connections, TLS sessions and resolved names stay.
+    /// Resets all options. Connections, TLS sessions and resolved names are kept.
     func reset() {
         curl_easy_reset(pointer)
     }
@@ -34,12 +34,13 @@ struct EasyHandle {
     func setCommonOptions() {
         set(CURLOPT_ERRORBUFFER, pointer: UnsafeMutableRawPointer(words))
         set(CURLOPT_NOSIGNAL, 1)
-        // Otherwise a transfer that is cut off would wait for a resolver that hangs.
+        // Without this option, a transfer that was cut off would wait for a resolver that does not
+        // respond.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
-        // The empty string means no proxy. If the option were unset, libcurl would use the
-        // environment's proxy (fault 103).
+        // The empty string tells libcurl to use no proxy. If the option were not set, libcurl would
+        // use the proxy from the environment (fault 103).
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -50,13 +51,13 @@ struct EasyHandle {
         check(curl_shim_set_long(pointer, option, value))
     }
 
-    /// Sets an option in milliseconds.
+    /// Sets an option whose value is in milliseconds.
     func set(_ option: CURLoption, _ value: TimeSpan) {
         set(option, Int(value.milliseconds))
     }
 
     func set(_ option: CURLoption, _ value: String?) {
-        // libcurl copies strings, except POSTFIELDS, which is not used.
+        // libcurl copies all strings except the string for POSTFIELDS. That option is not used.
         check(curl_shim_set_string(pointer, option, value))
     }
 
@@ -72,7 +73,7 @@ struct EasyHandle {
         check(curl_shim_set_list(pointer, option, list.head))
     }
 
-    /// Returns libcurl's message about the last transfer.
+    /// Returns libcurl's error message for the last transfer, whose result was `result`.
     func complaint(_ result: CURLcode) -> String {
         let detail = String(cString: words)
         return detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
@@ -84,7 +85,8 @@ struct EasyHandle {
 
     /// Ends the program if libcurl has rejected an option.
     ///
-    /// libcurl rejects an option only on a programming error or when out of memory.
+    /// libcurl rejects an option only because of a programming error, or if there is no memory
+    /// left.
     private func check(_ code: CURLcode) {
         precondition(code == CURLE_OK, "libcurl refused an option: \(String(cString: curl_easy_strerror(code)))")
     }

@@ -9,12 +9,13 @@
 /// A domain may be written in Unicode (RFC 5891) and is sent in ASCII. The local part keeps its
 /// case. The domain is in lower case.
 public struct EmailAddress: Hashable, Sendable {
-    /// The part before the at sign, 1...64 octets.
+    /// The part before the at sign, with 1 to 64 octets.
     public let local: String
-    /// The domain in ASCII and lower case, at most 253 octets. Labels written in Unicode are `xn--`
-    /// labels.
+    /// The domain in ASCII and lower case, at most 253 octets.
+    ///
+    /// A label that was written in Unicode is in `xn--` form.
     public let domain: String
-    /// The domain as people read it; equal to `domain` if no label is in `xn--` form.
+    /// The domain as people read it. It equals `domain` if no label is in `xn--` form.
     public let shownDomain: String
 
     /// The address as it is sent, at most 254 octets (RFC 5321, errata 1690).
@@ -23,7 +24,7 @@ public struct EmailAddress: Hashable, Sendable {
     public var shown: String { "\(local)@\(shownDomain)" }
     /// Whether a label of the domain mixes Latin, Greek or Cyrillic letters.
     ///
-    /// Such a domain often imitates another name (input 55).
+    /// Such a domain often imitates another domain (input 55 in the tests).
     public var isMixedScript: Bool {
         !shownDomain.utf8.allSatisfy { $0 < 0x80 } && DomainName.mixesScripts(shownDomain)
     }
@@ -36,7 +37,7 @@ public struct EmailAddress: Hashable, Sendable {
         try self.init(checking: text)
     }
 
-    /// Checks the whole grammar and throws the reason if the text violates it.
+    /// Checks the text against the whole grammar. If the text violates it, throws the reason.
     init(checking text: String) throws(AddressRefusal) {
         guard !text.isEmpty else { throw AddressRefusal("an address is empty") }
         guard !text.unicodeScalars.contains(where: { $0.value <= 0x20 || (0x7F...0x9F).contains($0.value) }) else {
@@ -59,7 +60,9 @@ public struct EmailAddress: Hashable, Sendable {
         shownDomain = domain.shown
     }
 
-    /// Reads the form of most addresses: a dot-atom, then small letters, digits and hyphens.
+    /// Reads an address in the form that most addresses have; nil for any other address.
+    ///
+    /// The local part is a dot-atom, and the domain has only small letters, digits and hyphens.
     private init?(plain text: String) {
         var text = text
         guard let at = text.withUTF8(EmailAddress.plainAt) else { return nil }
@@ -68,9 +71,9 @@ public struct EmailAddress: Hashable, Sendable {
         shownDomain = domain
     }
 
-    /// Whether these bytes are an address that is sent and shown exactly as written.
+    /// Returns whether these bytes are an address that is sent and shown exactly as written.
     ///
-    /// `init` accepts other addresses too.
+    /// `init` also accepts other addresses.
     public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool { plainAt(text) != nil }
 
     /// Returns the index of the at sign in a plain address; nil if the address is not plain.
@@ -115,7 +118,8 @@ public struct EmailAddress: Hashable, Sendable {
         }
         guard !local.contains("\"") else { throw AddressRefusal("quoted text before the @ is not supported") }
         guard local.utf8.count <= 64 else { throw AddressRefusal("at most 64 octets stand before the @") }
-        // A relay that passes the address to a program would pass it as a command line option.
+        // Refuses a hyphen at the beginning. If a relay passes the address to a program, the
+        // program would read it as an option.
         guard !local.hasPrefix("-") else { throw AddressRefusal("an address does not begin with a hyphen") }
         let atoms = local.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty }) else {

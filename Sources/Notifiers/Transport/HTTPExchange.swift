@@ -2,26 +2,26 @@ import CCurl
 import Clocks
 import Glibc
 
-/// An easy handle and its current request. Only the engine's thread uses it.
+/// An easy handle and its current request. Only the engine's thread uses this object.
 ///
-/// The object supplies libcurl with the request and collects the response. The handle keeps its
-/// options for the next request of the same kind, because setting all options takes about as long
-/// as the request.
+/// The object gives the request to libcurl and collects the response. The handle keeps its options
+/// for the next request of the same kind, because setting all options takes about as long as a
+/// request.
 final class HTTPExchange {
-    /// Maximum size in bytes of a response's headers, and also of its body.
+    /// The maximum size of a response's headers in bytes, and also of its body.
     ///
     /// The size is enough for any reply to a webhook (faults 85, 87).
     static let answerLimit = 64 * 1_024
 
-    /// The part of the response that has arrived.
+    /// The part of the response that has arrived so far.
     private struct Answer {
-        /// The status of the header block that is being read, or of the last complete header block.
+        /// The status in the last header block of the response; nil before the first header block.
         var status: Int?
         var answeredAt: Monotonic?
         var headerBytes = 0
         var bodyBytes = 0
         var words: [UInt8] = []
-        /// The values of all `Retry-After` fields.
+        /// The values of all `Retry-After` fields in the last header block.
         var retryAfter: [String] = []
     }
 
@@ -36,7 +36,7 @@ final class HTTPExchange {
     private var offset = 0
     private var lookupBegan: Monotonic?
     private var refusedAddress = false
-    /// Number of connections that were tried.
+    /// The number of connections that this request has tried to open.
     private var addresses = 0
     private var openedSocket = false
     private var wasSentTwice = false
@@ -54,7 +54,7 @@ final class HTTPExchange {
         load()
     }
 
-    /// Prepares the handle for the next request. `finish` must have been called before.
+    /// Prepares the handle for the next request. The caller must have called `finish` before.
     func take(
         _ request: HTTPRequest, owner: String, completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
@@ -75,7 +75,7 @@ final class HTTPExchange {
         load()
     }
 
-    /// Releases the headers and the completion of the request.
+    /// Releases the headers and the completion of the current request.
     func finish() {
         easy.set(CURLOPT_HTTPHEADER, list: StringList([]))
         headers.free()
@@ -89,12 +89,12 @@ final class HTTPExchange {
         easy.free()
     }
 
-    /// Returns why this transfer must be cut off; nil if it may continue.
+    /// Returns the reason why the transfer must be cut off now; nil if it may continue.
     func overdue(at now: Monotonic) -> AbortReason? {
         if let answeredAt = answer.answeredAt { return now < answeredAt + request.limits.answerBody ? nil : .deadline }
         if let lookupBegan, !openedSocket, !(now < lookupBegan + request.limits.lookup) { return .lookup }
-        // libcurl's own timeout ends the transfer first, unless the transfer still waits for a
-        // connection that another transfer opens.
+        // Normally libcurl's own timeout ends the transfer before this deadline. It does not if the
+        // transfer is still waiting for a connection that another transfer is opening.
         return now < startedAt + request.limits.total + .seconds(1) ? nil : .deadline
     }
 
@@ -114,7 +114,7 @@ final class HTTPExchange {
     /// Sets the options that differ between requests of one kind.
     private func load() {
         easy.clearComplaint()
-        // The empty field "Expect:" keeps libcurl from waiting for 100-continue (fault 89).
+        // The empty field "Expect:" keeps libcurl from waiting for the status 100 (fault 89).
         headers = StringList(request.headers + ["Expect:"])
         easy.set(CURLOPT_HTTPHEADER, list: headers)
         if request.method == .post { easy.set(CURLOPT_POSTFIELDSIZE_LARGE, size: request.body.count) }
@@ -133,8 +133,8 @@ final class HTTPExchange {
         if let ca = request.ca { easy.set(CURLOPT_CAINFO, ca) }
         if request.url.lowercased().hasPrefix("https:") {
             easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-            // Wait for a pending connection, which may be HTTP/2, instead of opening one for each
-            // request.
+            // Makes the request wait for a connection that is being opened and may be HTTP/2.
+            // Without this option, each of several requests would open a connection.
             easy.set(CURLOPT_PIPEWAIT, 1)
         } else {
             easy.set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -189,16 +189,16 @@ final class HTTPExchange {
         addresses += 1
         guard addresses <= AddressPolicy.addressLimit else { return CURL_SOCKET_BAD }
         guard mayGo(to: withUnsafePointer(to: &address.pointee.addr, IPAddress.init)) else {
-            // libcurl tries the name's next address (input 67).
+            // libcurl then tries the next address of the name.
             refusedAddress = true
             return CURL_SOCKET_BAD
         }
         return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
     }
 
-    /// Checks the connection before the request is sent.
+    /// Returns whether the connection may be used for the request, before the request is sent.
     ///
-    /// libcurl may reuse a connection that a channel with more allowed networks opened.
+    /// libcurl may reuse a connection that was opened for a channel with more allowed networks.
     private func ready(_ address: UnsafePointer<CChar>?) -> Bool {
         guard mayGo(to: address.flatMap { IPAddress(String(cString: $0)) }) else {
             refusedAddress = true
@@ -224,10 +224,10 @@ final class HTTPExchange {
         return count
     }
 
-    /// Rewinds the body because libcurl sends the request again.
+    /// Rewinds the body, because libcurl sends the request again.
     ///
-    /// libcurl does so if a kept connection was lost before a reply came. `reached` does not go
-    /// back, because the first copy may have arrived.
+    /// libcurl does this if a kept connection was lost before a reply came. `reached` stays as it
+    /// is, because the first copy may have arrived.
     private func seek(_ position: Int, _ origin: Int32) -> Int32 {
         guard origin == SEEK_SET, (0...request.body.count).contains(position) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
         offset = position
@@ -246,7 +246,7 @@ final class HTTPExchange {
             answer.words += line
             answer.retryAfter = []
         } else if line.isEmpty {
-            // A 1xx status is not the final response (RFC 9110, section 15.2).
+            // A status 1xx does not belong to the final response (RFC 9110, section 15.2).
             if let status = answer.status, !(100...199).contains(status) {
                 answer.answeredAt = answer.answeredAt ?? .now
             }

@@ -1,27 +1,27 @@
 import Dates
 import Scheduler
 
-/// One HTTP request with its body and limits.
+/// One HTTP request with its body and its time limits.
 public struct HTTPRequest: Sendable {
     public enum Method: Hashable, Sendable {
         case get, post
     }
 
     public let method: Method
-    /// An `http://` or `https://` URL. Any other scheme fails with libcurl's result 1.
+    /// The URL, which begins with `http://` or `https://`. Any other scheme fails with libcurl's
+    /// result 1.
     public let url: String
-    /// Header fields as `name: value`, without line ends.
+    /// The header fields in the form `name: value`, without line ends.
     public let headers: [String]
     public let body: [UInt8]
-    /// Ranges of addresses that this request may use although they are closed by default.
+    /// The address ranges that this request may use although they are closed by default.
     public let allowNetworks: [Network]
-    /// The proxy as `http://host:port`; nil if there is none. The environment's proxy is never
-    /// used.
+    /// The proxy in the form `http://host:port`; nil if no proxy is used.
     ///
-    /// The proxy connects to the endpoint, so this program checks only the proxy's own address, and
-    /// only against `AddressPolicy.never`.
+    /// A proxy from the environment is never used. The configured proxy connects to the endpoint,
+    /// so this program checks only the proxy's own address, and only against `AddressPolicy.never`.
     public let proxy: String?
-    /// A file of certificates to trust instead of the system's.
+    /// The path of a file with certificates to trust instead of the system's; nil for the system's.
     public let ca: String?
     public let limits: Limits
 
@@ -39,22 +39,23 @@ public struct HTTPRequest: Sendable {
         self.limits = limits
     }
 
-    /// Whether libcurl needs the same options for both requests.
+    /// Returns whether libcurl needs the same options for both requests.
     ///
-    /// Only headers, body and networks may differ.
+    /// The requests may differ in headers, body and allowed networks.
     func isSent(like other: HTTPRequest) -> Bool {
         method == other.method && url == other.url && proxy == other.proxy && ca == other.ca && limits == other.limits
     }
 
     public struct Limits: Hashable, Sendable {
-        /// The limit for the name lookup (fault 97).
+        /// The time limit for the name lookup (fault 97).
         public var lookup: TimeSpan
-        /// The limit for lookup, connection and TLS together (fault 100).
+        /// The time limit for name lookup, connection and TLS handshake together (fault 100).
         public var connect: TimeSpan
-        /// The limit for the whole transfer. The specification of Standard Webhooks advises 15 to
-        /// 30 seconds.
+        /// The time limit for the whole transfer.
+        ///
+        /// The specification of Standard Webhooks recommends 15 to 30 seconds.
         public var total: TimeSpan
-        /// The limit for the body of a response whose status has arrived (fault 86).
+        /// The time limit for the body of a response, from the end of its headers (fault 86).
         public var answerBody: TimeSpan
 
         public init(

@@ -1,17 +1,17 @@
-/// How far a request has progressed.
+/// The stage that a request has reached.
 ///
-/// Reaching a case implies the cases before it, except that a response may come before the body has
-/// been sent.
+/// A request that reached a stage has also reached the stages before it, with one exception: a
+/// response may come before the body has been sent.
 public enum HTTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// There is no connection yet.
+    /// No connection is open yet.
     case started
-    /// The connection is open, including TLS.
+    /// The connection is open, including its TLS session.
     case connected
-    /// libcurl has read part of the body.
+    /// libcurl has read a part of the body.
     case bodyBegun
-    /// libcurl has read the whole body, so the request may have arrived whole.
+    /// libcurl has read the whole body, so the server may have received the whole request.
     case bodyEnded
-    /// A final status arrived with all its headers.
+    /// A final status arrived with all its header fields.
     case answered
 
     public static func < (a: HTTPStage, b: HTTPStage) -> Bool { a.rawValue < b.rawValue }

@@ -5,26 +5,28 @@ import Scheduler
 
 /// Performs all HTTP requests of the process, on one thread with one libcurl multi handle.
 ///
-/// libcurl's multi interface runs hundreds of requests at the same time, reuses connections and
-/// puts requests on one HTTP/2 connection if the server supports it. Channels with multi handles of
-/// their own would lose that. HTTP never blocks the multi handle. SMTP does, and therefore uses
-/// `SMTPLanes` (decision 5 of the architecture).
+/// libcurl's multi interface runs hundreds of requests at the same time, reuses connections, and
+/// sends several requests over one HTTP/2 connection if the server supports it. If each channel had
+/// its own multi handle, these advantages would be lost. HTTP never blocks the multi handle. SMTP
+/// does, and therefore uses `SMTPLanes` (docs/developer/decisions/0005-curl-lanes.md).
 ///
-/// Easy handles and `HTTPExchange`s belong to the thread. Callers communicate with the thread only
-/// through `inbox`. The thread runs the completions, so a completion must be short and must not
-/// call `stop`. Each submitted request is completed exactly once.
+/// The easy handles and the objects of `HTTPExchange` belong to the thread. Callers communicate
+/// with the thread only through `inbox`. The thread runs the completions, so a completion must be
+/// short and must not call `stop`. Each submitted request is completed exactly once.
 ///
-/// The first request starts the thread. It sleeps in `curl_multi_poll` while nothing is under way.
-/// After `idle` without a request it closes its kept connections.
+/// The first request starts the thread. The thread sleeps in `curl_multi_poll` while no request is
+/// under way. After the time `idle` without a request it closes the connections that it kept.
 public final class HTTPTransfers: Sendable {
-    /// The time after which idle connections are closed: longer than the pauses in a burst, and
-    /// shorter than servers usually wait.
-    static let idle = TimeSpan.seconds(60)
-    /// The interval between checks of the deadlines that libcurl does not check itself.
+    /// The time after which unused connections are closed.
     ///
-    /// The thread checks them only while requests are under way.
+    /// It is longer than the pauses in a burst, and shorter than the time for which servers usually
+    /// keep a connection.
+    static let idle = TimeSpan.seconds(60)
+    /// The interval at which the thread checks the deadlines that libcurl does not check itself.
+    ///
+    /// The thread checks the deadlines only while requests are under way.
     static let sweep = TimeSpan(milliseconds: 250)
-    /// Maximum number of kept connections to all destinations.
+    /// The maximum number of connections that are kept, to all destinations together.
     static let keptConnections = 128
 
     private struct Submission: Sendable {
@@ -36,15 +38,17 @@ public final class HTTPTransfers: Sendable {
     private struct Inbox {
         var submissions: [Submission] = []
         var cutOwners: Set<String> = []
-        /// Owners that submit no more requests. The thread frees their handles.
+        /// The owners that submit no more requests. The thread frees their handles.
         var goneOwners: Set<String> = []
         var cutAll = false
-        /// Number of requests that are submitted and not completed, by owner.
+        /// The number of requests that are submitted but not completed, by owner.
         var open: [String: Int] = [:]
         var stopping = false
         var thread: BlockingThread?
-        /// The multi handle. Callers use it only to wake the thread, which sets it to nil before it
-        /// frees the handle.
+        /// The multi handle; nil if the thread has none.
+        ///
+        /// Callers use it only to wake the thread. The thread sets it to nil before it frees the
+        /// handle.
         var multi: UnsafeMutableRawPointer?
     }
 
@@ -54,10 +58,10 @@ public final class HTTPTransfers: Sendable {
 
     /// Starts a request.
     ///
-    /// `completion` runs on the engine's thread, or on the caller's thread if the engine is
-    /// stopping or cannot start.
+    /// `completion` runs on the engine's thread. If the engine is stopping or cannot start,
+    /// `completion` runs on the caller's thread.
     ///
-    /// - Parameter owner: the name under which `finish` can wait for the request.
+    /// - Parameter owner: the name by which `finish` can wait for the requests of one owner.
     public func submit(
         _ request: HTTPRequest, owner: String = "", completion: @escaping @Sendable (Transfer<HTTPStage>) -> Void
     ) {
@@ -69,20 +73,21 @@ public final class HTTPTransfers: Sendable {
             }
             inbox.open[owner, default: 0] += 1
             inbox.submissions.append(Submission(request: request, owner: owner, completion: completion))
-            // Only the first of several waiting requests wakes the thread, which then begins them
-            // all.
+            // Only the first of several waiting requests wakes the thread, because the thread then
+            // begins all of them.
             if inbox.submissions.count == 1, let multi = inbox.multi { curl_multi_wakeup(multi) }
             return nil
         }
         if let refusal { completion(Transfer(result: .failedInit, stage: .started, reply: "not started", cut: refusal)) }
     }
 
-    /// Whether no request of `owner` is under way.
+    /// Returns whether no request of `owner` is under way.
     package func isIdle(owner: String) -> Bool { inbox.with(waking: .nobody) { $0.open[owner] == nil } }
 
-    /// Waits until no request of `owner` is under way. The owner must not submit more.
+    /// Waits until no request of `owner` is under way. The owner must submit no more requests.
     ///
-    /// After `grace` the remaining requests are cut off and reported as stopped.
+    /// After the time `grace`, the requests that are still under way are cut off and reported as
+    /// stopped.
     public func finish(owner: String, grace: TimeSpan) {
         defer {
             inbox.with { inbox in
@@ -102,7 +107,7 @@ public final class HTTPTransfers: Sendable {
     /// Stops the engine and ends its thread.
     ///
     /// No more requests are accepted. Requests under way are cut off if they have not ended within
-    /// `grace`.
+    /// the time `grace`.
     public func stop(grace: TimeSpan) {
         inbox.with { $0.stopping = true }
         let deadline = Monotonic.now + grace
@@ -144,13 +149,13 @@ public final class HTTPTransfers: Sendable {
         close(&loop)
     }
 
-    /// The state that the thread owns.
+    /// The state of the engine that only the thread uses.
     private struct Loop {
         var multi: UnsafeMutableRawPointer?
         var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
-        /// Unused handles, by the owner for whose requests they are prepared.
+        /// The unused handles, by the owner for whose requests they are prepared.
         ///
-        /// `spareCount` is their total number.
+        /// `spareCount` is the total number of unused handles.
         var spare: [String: [HTTPExchange]] = [:]
         var spareCount = 0
         var nextSweep = Monotonic.now
@@ -238,7 +243,7 @@ public final class HTTPTransfers: Sendable {
 
     private func sleep(_ loop: inout Loop) {
         guard let multi = loop.multi else {
-            // There is nothing to poll, so the thread waits for the first request or for the stop
+            // There is no handle to poll, so the thread waits for the first request or for the stop
             // of the engine.
             _ = inbox.wait(until: nil) { !$0.submissions.isEmpty || $0.cutAll ? true : nil }
             return
@@ -257,7 +262,8 @@ public final class HTTPTransfers: Sendable {
         inbox.with { $0.multi = multi }
     }
 
-    /// Closes all kept handles and connections. Call it only when no exchange is under way.
+    /// Closes all kept handles and connections. The caller must make sure that no request is under
+    /// way.
     private func close(_ loop: inout Loop) {
         for exchange in loop.spare.values.joined() { exchange.free() }
         loop.spare = [:]

@@ -2,19 +2,19 @@ import Diagnostics
 import Foundation
 import Scheduler
 
-/// Encodes header fields in folded ASCII, so that no value can begin another field.
+/// Encodes header fields in folded ASCII, so that a value cannot begin another field.
 ///
 /// A line has at most 998 characters and should have at most 78 (RFC 5322, section 2.1.1). An
-/// encoded-word has at most 75 characters, a line that contains one has at most 76, and no
-/// character is split over two words (RFC 2047, section 2).
+/// encoded-word has at most 75 characters, and a line that contains one has at most 76. No
+/// character is split between two encoded-words (RFC 2047, section 2).
 package enum HeaderEncoder {
     static let lineLimit = 78
     static let encodedLineLimit = 76
     static let wordLimit = 75
 
-    /// Returns `Name: text` for text that people read (RFC 5322 "unstructured").
+    /// Returns the field `Name: text` for text that people read (RFC 5322 "unstructured").
     ///
-    /// The text stays as it is if possible. Otherwise it becomes encoded-words.
+    /// The text is written as it is if that is possible. If not, it is written as encoded-words.
     package static func field(_ name: String, text: String) throws(RenderFailure) -> String {
         let text = text.composed
         try refuseControls(in: text, of: name)
@@ -22,7 +22,7 @@ package enum HeaderEncoder {
         return "\(name): \(encodedWords(text, from: name.utf8.count + 2))\r\n"
     }
 
-    /// Returns `Name: display name <address>`.
+    /// Returns the field `Name: display name <address>`.
     package static func field(_ name: String, mailbox: Mailbox) throws(RenderFailure) -> String {
         let shown = mailbox.name
         try refuseControls(in: shown, of: name)
@@ -37,7 +37,7 @@ package enum HeaderEncoder {
         return "\(name):\(phrase.hasPrefix("\r\n") ? "" : " ")\(phrase)\(gap)\(address)\r\n"
     }
 
-    /// Returns `Name: value` for an ASCII value that needs no encoding.
+    /// Returns the field `Name: value` for an ASCII value that needs no encoding.
     ///
     /// If the field is too long for one line, it is folded after the colon.
     package static func field(_ name: String, raw value: String) throws(RenderFailure) -> String {
@@ -49,7 +49,7 @@ package enum HeaderEncoder {
         return "\(name):\(gap)\(value)\r\n"
     }
 
-    /// Whether the byte is `atext` of RFC 5322.
+    /// Returns whether the byte is `atext` in the grammar of RFC 5322.
     static func isAtomText(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
@@ -65,23 +65,24 @@ package enum HeaderEncoder {
         }
     }
 
-    /// Whether the text can be written in a header without encoding.
+    /// Returns whether the text can be written in a header without encoding.
     ///
-    /// It must be printable ASCII, no mail program may read a part of it as an encoded-word, and
-    /// its spaces must survive folding.
+    /// The text must be printable ASCII. No mail program may read a part of it as an encoded-word,
+    /// and folding must not change its spaces.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !holds("=?", text) && !holds("  ", text)
             && text.utf8.first != UInt8(ascii: " ") && text.utf8.last != UInt8(ascii: " ")
     }
 
-    /// Whether the text contains the two bytes. The search is by bytes, because Foundation's search
-    /// converts to UTF-16.
+    /// Returns whether the text contains the two characters of `pair`.
+    ///
+    /// The function compares bytes, because Foundation's search converts the text to UTF-16.
     private static func holds(_ pair: StaticString, _ text: some StringProtocol) -> Bool {
         let (first, second) = (pair.utf8Start[0], pair.utf8Start[1])
         return zip(text.utf8, text.utf8.dropFirst()).contains { $0 == first && $1 == second }
     }
 
-    /// Folds the text before spaces; nil if a word is longer than a line.
+    /// Folds the text before spaces. Returns nil if a word is longer than a line.
     private static func foldPlain(_ text: String, from column: Int) -> String? {
         var folded = ""
         var used = column
@@ -110,9 +111,10 @@ package enum HeaderEncoder {
     /// Encodes a display name.
     ///
     /// RFC 2047, section 6.2, drops the space between two encoded-words. Python's parser up to 3.11
-    /// keeps it in addresses, and breaks a word that is split there. Plain words are therefore not
-    /// encoded, and a run of other words is one encoded-word if it fits. A longer run is split
-    /// after a space: parsers that follow the RFC restore it exactly, and Python's parser shows two
+    /// keeps this space in display names, so it adds a space to a word that is split between two
+    /// encoded-words. Plain words are therefore not encoded, and several other words in sequence
+    /// become one encoded-word if they fit. If they do not fit, they are split after a space. A
+    /// parser that follows the RFC then restores the name exactly, and Python's parser shows two
     /// spaces at worst.
     private static func phrase(_ text: String, from column: Int) -> String {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
@@ -145,7 +147,8 @@ package enum HeaderEncoder {
         return folded
     }
 
-    /// Returns encoded-words that end at a word's end, unless a single word is too long.
+    /// Returns encoded-words, each of which ends at the end of a word. A word that is too long is
+    /// split.
     private static func encodedRun(_ words: [Substring]) -> [String] {
         let room = 45
         var chunks: [[UInt8]] = [[]]
@@ -166,8 +169,9 @@ package enum HeaderEncoder {
         return chunks.filter { !$0.isEmpty }.map { "=?UTF-8?B?\(Base64.text($0))?=" }
     }
 
-    /// Encodes in base64, not in "Q". A third of Vietnamese text is non-ASCII, and so base64 is
-    /// shorter.
+    /// Returns encoded-words in base64, one on each line.
+    ///
+    /// Base64 is shorter than the encoding "Q", because a third of Vietnamese text is non-ASCII.
     private static func encodedWords(_ text: String, from column: Int) -> String {
         let frame = "=?UTF-8?B??=".utf8.count
         let bytes = Array(text.utf8)
@@ -187,17 +191,18 @@ package enum HeaderEncoder {
         return words.joined(separator: "\r\n ")
     }
 
-    /// Returns the end of each part that must not be split.
+    /// Returns the ends of the pieces of text that an encoded-word must not split.
     ///
-    /// A part is a character as people see it. If one character is longer than an encoded-word, its
-    /// scalars are the parts.
+    /// A piece is a character as people see it. If a character is longer than an encoded-word, each
+    /// of its scalars is a piece.
     private static func ends(of bytes: [UInt8]) -> [Int] {
         var ends: [Int] = []
         ends.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            // ASCII, precomposed Latin letters and the punctuation marks from U+2010 on are whole
-            // characters. Other text needs a search for the ends of characters.
+            // In text of ASCII, precomposed Latin letters and the punctuation marks from U+2010 on,
+            // each scalar is a character of its own. Any other text has to be searched for
+            // character boundaries.
             switch bytes[index] {
             case 0..<0x80: index += 1
             case 0xC2..<0xCC: index += 2

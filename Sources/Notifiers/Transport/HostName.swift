@@ -1,4 +1,4 @@
-/// Parses the host of a URL: a canonical IP address, or a name of one or more labels.
+/// Parses the host of a URL: an IP address in canonical form, or a name of one or more labels.
 public enum HostName {
     /// Returns the host in ASCII and lower case.
     public static func parse(_ text: String) throws(SettingRefusal) -> String {

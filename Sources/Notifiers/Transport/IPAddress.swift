@@ -1,13 +1,14 @@
 import Glibc
 
-/// An IP address in network order, 4 or 16 bytes.
+/// An IP address in network byte order, with 4 or 16 bytes.
 ///
-/// An IPv4 address embedded in IPv6 (`::ffff:127.0.0.1`, and `64:ff9b::7f00:1` of NAT64, RFC 6052)
-/// is treated as the IPv4 address that it reaches.
+/// If an IPv6 address contains an IPv4 address, it is treated as the IPv4 address that it reaches.
+/// Examples are `::ffff:127.0.0.1`, and `64:ff9b::7f00:1` of NAT64 (RFC 6052).
 public struct IPAddress: Hashable, Sendable, LosslessStringConvertible {
     let bytes: [UInt8]
 
-    /// Reads the canonical text forms only (inet_pton(3)): not `127.1`, not `0x7f.1`, no zone.
+    /// Reads an address in a canonical form (inet_pton(3)). Returns nil for `127.1`, `0x7f.1` or a
+    /// zone.
     public init?(_ text: String) {
         var four = in_addr()
         var sixteen = in6_addr()
@@ -20,7 +21,7 @@ public struct IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
-    /// Reads a socket address; nil if it is not an Internet address.
+    /// Reads a socket address. Returns nil if it is not an Internet address.
     init?(_ socketAddress: UnsafePointer<sockaddr>) {
         switch Int32(socketAddress.pointee.sa_family) {
         case AF_INET:

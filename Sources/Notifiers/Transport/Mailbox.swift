@@ -1,9 +1,9 @@
 import Diagnostics
 import Foundation
 
-/// An address with a display name: `Công đoàn ngành Giáo dục <cd@example.vn>`.
+/// An address with a display name, such as `Công đoàn ngành Giáo dục <cd@example.vn>`.
 public struct Mailbox: Hashable, Sendable {
-    /// The name in NFC, without control characters; empty if there is none.
+    /// The display name in NFC, without control characters; empty if there is none.
     public let name: String
     public let address: EmailAddress
 
@@ -30,7 +30,7 @@ public struct Mailbox: Hashable, Sendable {
             address: try EmailAddress(String(inner)))
     }
 
-    /// Removes the backslash of each quoted pair (RFC 5322, section 3.2.4).
+    /// Returns the text without the backslash of each quoted pair (RFC 5322, section 3.2.4).
     private static func unquoted(_ text: Substring) -> String {
         var name = ""
         var isPair = false

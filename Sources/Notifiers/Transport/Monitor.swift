@@ -1,12 +1,12 @@
 import Clocks
 import Glibc
 
-/// A state that a lock protects, with a condition that threads can wait for.
+/// A state that is protected by a lock, and whose changes threads can wait for.
 ///
-/// The engines' threads and their callers share state only in this way. The calls block, so they
-/// are for threads that the engines own and for callers that may block briefly. Completions of
-/// transfers are never called under the lock.
-// Unchecked Sendable, because the state is accessed only under the mutex.
+/// The engines' threads and their callers share state only in this way. The calls block. They are
+/// therefore for the engines' own threads and for callers that may block briefly. No completion of
+/// a transfer runs while the lock is held.
+// `Sendable` is unchecked, because the mutex protects the state and the compiler cannot know that.
 final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -17,7 +17,7 @@ final class Monitor<State>: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // A change of the wall clock must not affect waits.
+        // Waits use the monotonic clock, so that a change of the wall clock does not affect them.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(changed, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -30,12 +30,12 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Which waiting threads a change of the state wakes.
+    /// The waiting threads that a change of the state wakes.
     enum Waking { case nobody, one, all }
 
-    /// Reads or changes the state, then wakes waiting threads.
+    /// Reads or changes the state, and then wakes waiting threads.
     ///
-    /// - Parameter waking: `one` if any one of the waiting threads can handle the change.
+    /// - Parameter waking: `one` if any of the waiting threads can handle the change.
     func with<Result>(waking: Waking = .all, _ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         let result = body(&state)
@@ -44,7 +44,7 @@ final class Monitor<State>: @unchecked Sendable {
         return result
     }
 
-    /// Changes the state and wakes the threads that `body` names in its result.
+    /// Changes the state, and then wakes the threads that `body` names in its result.
     func change<Result>(_ body: (inout State) -> (Result, Waking)) -> Result {
         pthread_mutex_lock(mutex)
         let (result, waking) = body(&state)
@@ -63,9 +63,9 @@ final class Monitor<State>: @unchecked Sendable {
 
     /// Waits until `body` returns a value, or until `deadline`.
     ///
-    /// `body` runs immediately and after each wake-up. Changes that it makes wake no other thread.
-    /// Returns nil if `deadline` passes without a value. If `deadline` is nil, the wait has no
-    /// limit.
+    /// `body` runs immediately and after each wake-up. If `body` changes the state, no other thread
+    /// is woken. The result is nil if no value was returned before `deadline`. If `deadline` is
+    /// nil, the wait has no limit.
     func wait<Result>(until deadline: Monotonic?, _ body: (inout State) -> Result?) -> Result? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

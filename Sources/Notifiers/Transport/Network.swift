@@ -1,13 +1,13 @@
-/// A range of IP addresses, such as `10.0.0.0/8` or `fd00::/8`; an entry of `allow_networks`.
+/// A range of IP addresses, such as `10.0.0.0/8` or `fd00::/8`. `allow_networks` lists such ranges.
 public struct Network: Hashable, Sendable, LosslessStringConvertible {
     let address: IPAddress
-    /// The prefix length, 0...32 or 0...128.
+    /// The prefix length: 0...32 for IPv4 and 0...128 for IPv6.
     let prefix: Int
 
-    /// Reads an address with its prefix length. An address alone is a range of one address.
+    /// Reads an address with a prefix length. An address alone is read as a range of one address.
     ///
-    /// nil for any other text, and for an address with bits beyond the prefix (`10.0.0.1/8`), which
-    /// is more often a typo than intended.
+    /// Returns nil for any other text. An address with bits after the prefix (`10.0.0.1/8`) is
+    /// refused too, because it is more often a typo than intended.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
@@ -24,7 +24,7 @@ public struct Network: Hashable, Sendable, LosslessStringConvertible {
         guard (prefix..<width).allSatisfy({ address.bytes[$0 / 8] & (0x80 >> UInt8($0 % 8)) == 0 }) else { return nil }
     }
 
-    /// All addresses, as two ranges.
+    /// The ranges that together contain all addresses.
     public static let everywhere = ["0.0.0.0/0", "::/0"].compactMap(Network.init)
 
     public var description: String { "\(address)/\(prefix)" }

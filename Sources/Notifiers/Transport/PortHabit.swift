@@ -1,11 +1,12 @@
-/// The kind of TLS at a well-known mail port (RFC 8314, RFC 6409).
+/// The kind of TLS that servers use at a well-known mail port (RFC 8314, RFC 6409).
 ///
-/// A port has either TLS from the first byte, or STARTTLS after an unencrypted beginning.
+/// At such a port, servers use either TLS from the first byte, or STARTTLS after an unencrypted
+/// beginning.
 public struct PortHabit: Sendable {
     private let port: Int
     public let isImplicitTLS: Bool
 
-    /// nil if the port is not well known and may have either kind.
+    /// Returns nil if the port is not well known, because servers may use either kind of TLS there.
     public init?(port: Int) {
         switch port {
         case 465: isImplicitTLS = true
@@ -21,6 +22,6 @@ public struct PortHabit: Sendable {
             : "port \(port) begins without TLS and turns to it (STARTTLS), which is smtp://"
     }
 
-    /// Returns the server's URL for the configuration, with the scheme that fits the port.
+    /// Returns the URL of the server for the configuration, with the scheme that fits the port.
     public func url(_ host: String) -> String { "\(isImplicitTLS ? "smtps" : "smtp")://\(host):\(port)" }
 }

@@ -1,12 +1,12 @@
-/// Punycode (RFC 3492, sections 5 and 6), which encodes Unicode in letters, digits and hyphens.
+/// Punycode (RFC 3492, sections 5 and 6), which writes Unicode as letters, digits and hyphens.
 enum Punycode {
     private static let base = 36
     private static let tMin = 1
     private static let tMax = 26
 
-    /// Returns the Punycode; nil if it would exceed 59 characters.
+    /// Returns the Punycode of a label; nil if it would have more than 59 characters.
     ///
-    /// With the prefix `xn--` this makes 63, the maximum length of a label.
+    /// With the prefix `xn--`, 59 characters make 63, which is the maximum length of a label.
     static func encode(_ input: [UnicodeScalar]) -> String? {
         guard input.count <= 63 else { return nil }
         var output = input.filter(\.isASCII).map { UInt8($0.value) }
@@ -34,7 +34,7 @@ enum Punycode {
         return output.count <= 59 ? String(decoding: output, as: UTF8.self) : nil
     }
 
-    /// Returns the decoded scalars; nil if the input is not the Punycode of Unicode scalars.
+    /// Returns the decoded scalars; nil if the input is not valid Punycode.
     static func decode(_ input: [UInt8]) -> [UnicodeScalar]? {
         guard input.count <= 59 else { return nil }
         let split = input.lastIndex(of: UInt8(ascii: "-"))

@@ -1,19 +1,19 @@
 import Clocks
 
-/// Tracks the replies in one mail's session, and which command each belongs to.
+/// Records the server's replies during one mail, and finds the command to which each reply belongs.
 struct SMTPDialogue {
     private(set) var stage = SMTPStage.started
     private(set) var code: Int?
-    /// The last reply: its code and the text of its lines.
+    /// The last reply, with its code and the text of its lines.
     private(set) var words = ""
     private(set) var loggedIn = false
-    /// The login mechanisms that the server offered last, before or after STARTTLS, in capitals.
+    /// The login mechanisms in the server's last offer, in capitals (RFC 4954, section 3).
     ///
-    /// Source: RFC 4954, section 3.
+    /// A server may make an offer before and after STARTTLS.
     private(set) var offers: [String] = []
-    /// Whether the mail was refused or the server replied to the final dot.
+    /// Whether the server has refused the mail or replied to the final dot.
     ///
-    /// Later replies belong to QUIT.
+    /// Any later reply belongs to QUIT.
     private(set) var isOver = false
     var overSince: Monotonic?
     private var lines: [String] = []
@@ -44,7 +44,8 @@ struct SMTPDialogue {
         advance(number)
     }
 
-    /// Reads the offer `AUTH LOGIN XOAUTH2`, or `AUTH=LOGIN` as some old servers write it.
+    /// Reads an offer of login mechanisms: `AUTH LOGIN XOAUTH2`, or `AUTH=LOGIN` from some old
+    /// servers.
     private mutating func takeOffer(_ line: String) {
         let words = line.uppercased().split { $0 == " " || $0 == "=" || $0.isNewline }.map(String.init)
         if words.first == "AUTH" { offers = Array(words.dropFirst().prefix(16)) }
@@ -64,8 +65,8 @@ struct SMTPDialogue {
         case .recipientTaken:
             if number == 354 { stage = .bodyBegun } else { isOver = true }
         case .bodyBegun:
-            // No command is sent during the body. A reply that arrives during the body (421) is
-            // handled only after the body.
+            // No command is sent during the body. A reply that arrives meanwhile, such as 421, is
+            // evaluated only after the body.
             break
         case .bodyEnded:
             stage = .answered

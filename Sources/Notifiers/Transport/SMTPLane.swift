@@ -4,12 +4,12 @@ import Dates
 import Glibc
 import Scheduler
 
-/// One connection to a mail server, used by one thread of `SMTPLanes`.
+/// One connection to a mail server, which one thread of `SMTPLanes` uses.
 ///
 /// At the end of a transfer libcurl reports that a command was refused, but not which command. The
-/// lane therefore tracks the dialogue itself. `CURLOPT_PREREQFUNCTION` marks the point where the
-/// session is ready and MAIL follows. From there on, the replies in `CURLOPT_HEADERFUNCTION` belong
-/// to MAIL, RCPT, DATA and the final dot in turn.
+/// lane therefore tracks the dialogue itself. libcurl calls `CURLOPT_PREREQFUNCTION` when the
+/// session is ready and MAIL follows. After this call, the replies in `CURLOPT_HEADERFUNCTION`
+/// belong to MAIL, RCPT, DATA and the final dot, in this order.
 final class SMTPLane {
     enum SocketChange { case opened, greeted, closed }
 
@@ -24,12 +24,13 @@ final class SMTPLane {
     private var began = Monotonic.now
     private var bodyEnded: Monotonic?
     private var cut: AbortReason?
-    /// The open socket, and whether the current mail opened it.
+    /// The open socket; nil if the lane has no connection. `isFresh` is true if the current mail
+    /// opened it.
     private var socket: Int32?
     private var isFresh = false
-    /// Whether the server has greeted on the open socket.
+    /// Whether the server has sent its greeting on the open socket.
     private(set) var isGreeted = false
-    /// Number of connections that this mail has tried.
+    /// The number of connections that the current mail has tried to open.
     private var addresses = 0
 
     init(server: SMTPServer, cutOff: Flag, sockets: @escaping (_ socket: Int32, _ change: SocketChange) -> Void) {
@@ -40,17 +41,17 @@ final class SMTPLane {
 
     var isOpen: Bool { socket != nil }
 
-    /// Sends one mail. Blocks until its outcome is known or the attempt is given up.
+    /// Sends one mail. Blocks until its outcome is known or the attempt is abandoned.
     func send(_ mail: SMTPMail) -> Transfer<SMTPStage> {
         let first = attempt(mail, fresh: false)
         guard first.result != .ok, first.cut == nil else { return first }
-        // The server had closed the kept connection (fault 75) and had not accepted MAIL, so a
-        // second try cannot duplicate the mail.
+        // The server had closed the kept connection (fault 75) and had not accepted MAIL. A second
+        // attempt can therefore not duplicate the mail.
         if !isFresh, first.stage == .ready, first.code == nil || first.code == 421 {
             return attempt(mail, fresh: true)
         }
-        // The password may have been replaced (fault 70). The lane tries again only with a
-        // different password.
+        // The password may have been replaced in its file (fault 70). The lane makes another
+        // attempt only if the password has changed.
         if first.result.kind == .login, server.username != nil {
             let current = server.password()
             if current != password {
@@ -63,8 +64,8 @@ final class SMTPLane {
 
     /// Sends QUIT and closes the connection without waiting for the reply.
     ///
-    /// The reply to QUIT has no effect, and libcurl would wait two minutes for it. `SHUT_RD` ends
-    /// this wait immediately.
+    /// The reply to QUIT has no effect, but libcurl would wait for it for two minutes. `SHUT_RD`
+    /// ends this wait immediately.
     func close() {
         if let socket { shutdown(socket, Int32(SHUT_RD)) }
         easy?.free()
@@ -100,16 +101,17 @@ final class SMTPLane {
         let transfer = Transfer<SMTPStage>(
             result: CurlResult(rawValue: Int32(bitPattern: result.rawValue)), stage: dialogue.stage, code: dialogue.code,
             reply: isRefusal ? dialogue.words : explanation(result, easy), cut: result == CURLE_OK ? nil : cut)
-        // libcurl keeps a connection even if it gave up waiting for the reply to the final dot. A
-        // late reply would be read as the reply to the next mail, so the connection is closed.
+        // libcurl keeps a connection even if it stopped waiting for the reply to the final dot. A
+        // late reply would then be read as a reply to the next mail, so the lane closes the
+        // connection.
         if result != CURLE_OK, !isRefusal, isOpen { close() }
         return transfer
     }
 
-    /// Returns libcurl's message, with advice in two cases.
+    /// Returns libcurl's error message, followed by advice if there is any.
     ///
-    /// Advice is added if the server refused the login for a known reason, or if the transfer
-    /// failed at its start and the scheme does not fit the port.
+    /// There is advice if the server refused the login for a known reason. There is also advice if
+    /// the transfer failed at its start and the URL's scheme does not fit the port.
     private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
         let complaint = easy.complaint(result)
         if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }
@@ -145,10 +147,10 @@ final class SMTPLane {
         easy.set(CURLOPT_UPLOAD, 1)
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, server.limits.connect)
         easy.set(CURLOPT_MAXCONNECTS, 1)
-        // Without the cache, the next connection uses a relay's new address after a change (fault
-        // 71).
+        // Turns off the cache of name lookups, so that the next connection uses a relay's new
+        // address (fault 71).
         easy.set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
-        // This is longer than `Limits.idle`, because the lane itself decides when to close a
+        // This limit is longer than `Limits.idle`, because the lane itself decides when to close a
         // connection.
         easy.set(CURLOPT_MAXAGE_CONN, 86_400)
         if server.security == .startTLS { easy.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
@@ -210,8 +212,9 @@ final class SMTPLane {
         }
     }
 
-    /// Returns the whole seconds, at least 1, because libcurl takes 0 as its own limit of two
-    /// minutes.
+    /// Returns a time span in whole seconds, at least 1.
+    ///
+    /// libcurl reads 0 as its own default of two minutes.
     private func seconds(_ span: TimeSpan) -> Int {
         max(1, Int(span.milliseconds / 1_000))
     }
@@ -227,7 +230,7 @@ final class SMTPLane {
         let ip = withUnsafePointer(to: &address.pointee.addr, IPAddress.init)
         guard server.security != .off || ip.map({ AddressPolicy.allowClearText($0, networks: server.clearNetworks) }) == true
         else {
-            // libcurl tries the name's next address.
+            // libcurl then tries the next address of the name.
             cut = .addressRefused
             return CURL_SOCKET_BAD
         }
@@ -257,10 +260,10 @@ final class SMTPLane {
         if socket == closed { (socket, isGreeted) = (nil, false) }
     }
 
-    /// Checks the session before MAIL is sent.
+    /// Returns whether the session may be used for the mail, before MAIL is sent.
     ///
-    /// If there is a user name, the session must be logged in, because libcurl continues without a
-    /// login if the server offers no AUTH.
+    /// If there is a user name, the session must be logged in. libcurl continues without a login if
+    /// the server does not offer AUTH.
     private func ready() -> Bool {
         if isFresh, server.username != nil, !dialogue.loggedIn {
             cut = .authNotOffered
@@ -276,8 +279,8 @@ final class SMTPLane {
             if dialogue.stage < .bodyEnded {
                 dialogue.bodyEnded()
                 bodyEnded = .now
-                // From here on, giving up leaves the outcome unknown, so the timeout is longer. The
-                // next mail resets it.
+                // If the lane stops waiting after this point, the outcome is unknown. The timeout
+                // is therefore longer from here on. The next mail resets it.
                 easy?.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.limits.final))
             }
             return 0
@@ -292,7 +295,7 @@ final class SMTPLane {
     private func mayGoOn() -> Bool {
         let now = Monotonic.now
         if dialogue.isOver {
-            // Only QUIT remains. Its limit is `quit`.
+            // Only QUIT remains, which has the time limit `quit`.
             dialogue.overSince = dialogue.overSince ?? now
             return now < (dialogue.overSince ?? now) + server.limits.quit
         }

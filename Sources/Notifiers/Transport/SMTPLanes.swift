@@ -5,15 +5,18 @@ import Scheduler
 
 /// The connections to one mail server: a few threads, each with one easy handle and one connection.
 ///
-/// The connections are kept for many mails. SMTP does not use the multi handle of HTTP, because
-/// libcurl blocks it while waiting for the reply to the final dot, for up to ten minutes (decision
-/// 5 of the architecture). Here a slow server blocks only one lane of its own channel.
+/// Each connection is kept for many mails. SMTP does not use the multi handle of HTTP, because a
+/// mail server that does not reply to the final dot blocks the multi handle for up to ten minutes
+/// (docs/developer/decisions/0005-curl-lanes.md). Here a slow server blocks only one lane of its
+/// own channel.
 ///
 /// A lane is started when a mail finds no free lane, and lives until `stop`. A mail waits in
 /// `queue` only if more mails are submitted than there are lanes. A lane with an open connection is
-/// used before a lane without a connection, because servers limit connections. Each submitted mail
-/// is completed exactly once, on the lane's thread. A completion must be short and must not call
-/// `stop`.
+/// used before a lane without a connection, because servers limit the number of connections.
+///
+/// Each submitted mail is completed exactly once. A lane completes its mails on its own thread.
+/// `stop` and `withdraw` complete the mails that no lane has begun, on the thread of their caller.
+/// A completion must be short and must not call `stop`.
 public final class SMTPLanes: Sendable {
     struct Job: Sendable {
         let mail: SMTPMail
@@ -23,24 +26,26 @@ public final class SMTPLanes: Sendable {
     private struct State {
         var queue = LaneQueue<Job>()
         var threads: [BlockingThread] = []
-        /// Number of mails that are submitted and not completed.
+        /// The number of mails that are submitted but not completed.
         var open = 0
         var stopping = false
-        /// Open sockets. `stop` shuts them down if a silent server would delay it.
+        /// The open sockets. If a server does not respond and would delay `stop`, `stop` shuts them
+        /// down.
         var sockets: Set<Int32> = []
-        /// Open sockets on which the server has greeted. A connection attempt alone proves nothing
-        /// about the server.
+        /// The open sockets on which the server has sent its greeting.
+        ///
+        /// An open socket without a greeting proves nothing about the server.
         var greeted: Set<Int32> = []
         var finished = 0
     }
 
     public let server: SMTPServer
-    /// Maximum number of mails under way at one time.
+    /// The maximum number of mails under way at the same time, which is the number of lanes.
     public let count: Int
     private let state = Monitor(State())
     private let cutOff = Flag()
 
-    /// - Parameter count: 1...8.
+    /// - Parameter count: the maximum number of lanes, 1...8.
     public init(server: SMTPServer, count: Int = 4) {
         precondition((1...8).contains(count), "a mail channel has 1 to 8 lanes")
         self.server = server
@@ -49,7 +54,8 @@ public final class SMTPLanes: Sendable {
 
     /// Queues a mail.
     ///
-    /// `completion` runs on a lane's thread, or on the caller's thread if no lane can be started.
+    /// If a lane begins the mail, `completion` runs on the thread of that lane. If no lane can be
+    /// started, or the lanes are stopping, `completion` runs on the caller's thread.
     public func submit(_ mail: SMTPMail, completion: @escaping @Sendable (Transfer<SMTPStage>) -> Void) {
         let refusal: AbortReason? = state.change { state in
             if state.stopping { return (.stopped, .nobody) }
@@ -69,8 +75,8 @@ public final class SMTPLanes: Sendable {
 
     /// Stops all lanes. Returns when all mails are completed and all threads have ended.
     ///
-    /// No more mail is accepted. Mail that no lane has begun is immediately reported as stopped.
-    /// Mail under way is cut off if it has not ended within `grace`.
+    /// No more mails are accepted. A mail that no lane has begun is reported as stopped
+    /// immediately. A mail under way is cut off if it has not ended within the time `grace`.
     public func stop(grace: TimeSpan) {
         let waiting = state.with { state in
             state.stopping = true
@@ -80,8 +86,8 @@ public final class SMTPLanes: Sendable {
         giveBack(waiting)
         _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
         cutOff.raise()
-        // libcurl checks for a cut once a second. A lane that runs longer is in a call that only a
-        // shutdown of its socket can end.
+        // libcurl checks once a second whether the transfer was cut off. If a lane runs longer, it
+        // is in a call that ends only when the lane's socket is shut down.
         let lanesEnd = Monotonic.now + server.limits.quit
         if state.wait(until: lanesEnd, { $0.finished == $0.threads.count ? true : nil }) == nil {
             state.with { state in
@@ -91,7 +97,7 @@ public final class SMTPLanes: Sendable {
         for thread in state.with({ $0.threads }) { thread.join() }
     }
 
-    /// Reports all mail that no lane has begun as stopped, and removes it from the queue.
+    /// Removes all mails that no lane has begun from the queue, and reports them as stopped.
     public func withdraw() {
         giveBack(
             state.with { state in
@@ -137,8 +143,8 @@ public final class SMTPLanes: Sendable {
                 var transfer = lane.send(job.mail)
                 let own = lane.isGreeted ? 1 : 0
                 transfer.othersOpen = state.with(waking: .nobody) { $0.greeted.count > own }
-                // The lane becomes free before the completion runs, because the completion may
-                // submit the next mail, and this lane should be able to send it.
+                // Marks the lane as free before the completion runs, because the completion may
+                // submit the next mail, which this lane should be able to send.
                 rest(isOpen: lane.isOpen)
                 job.completion(transfer)
                 let isAwaited = state.with(waking: .nobody) { state in
@@ -160,12 +166,14 @@ public final class SMTPLanes: Sendable {
         case closeIdle
     }
 
-    /// Marks this lane as free for the next mail.
+    /// Marks a lane as free for the next mail.
     private func rest(isOpen: Bool) {
         state.with(waking: .nobody) { $0.queue.rests(isOpen: isOpen) }
     }
 
-    /// Returns the next mail, `closeIdle` if the lane was idle too long, or nil if it must end.
+    /// Returns the next mail, or `closeIdle` if the lane was idle for too long.
+    ///
+    /// The result is nil if the lane must end.
     private func takeJob(idleSince: Monotonic?) -> Next? {
         let isOpen = idleSince != nil
         let deadline = idleSince.map { $0 + server.limits.idle }
@@ -176,8 +184,8 @@ public final class SMTPLanes: Sendable {
             return .some(nil)
         }
         if let taken { return taken }
-        // Stops counting this lane as idle with a connection. Otherwise lanes without a connection
-        // would leave mails to it.
+        // No longer counts this lane as idle with a connection. If it were still counted, lanes
+        // without a connection would leave mails to it.
         state.with { $0.queue.leaves(isOpen: isOpen) }
         return .closeIdle
     }
@@ -185,16 +193,18 @@ public final class SMTPLanes: Sendable {
 
 /// The mails that no lane has begun, and the number of lanes that wait for a mail.
 ///
-/// A lane stops counting as idle in the same step that gives it a mail. Otherwise another lane
-/// would leave the next mail to a lane that is busy.
+/// When a lane gets a mail, the lane stops counting as idle in the same step. If it still counted,
+/// another lane would leave the next mail to this busy lane.
 struct LaneQueue<Job> {
     var jobs: [Job] = []
-    /// Number of lanes that wait for a mail. `idleOpen` of them have an open connection.
+    /// The number of lanes that wait for a mail. `idleOpen` is the number of those with an open
+    /// connection.
     private(set) var idle = 0
     private(set) var idleOpen = 0
 
-    /// Whether some idle lanes have a connection and some do not. A lane with a connection must
-    /// then get the next mail.
+    /// Whether some idle lanes have a connection and other idle lanes have none.
+    ///
+    /// A lane with a connection must then get the next mail.
     var isMixed: Bool { idleOpen > 0 && idleOpen < idle }
 
     mutating func rests(isOpen: Bool) {
@@ -207,9 +217,9 @@ struct LaneQueue<Job> {
         if isOpen { idleOpen -= 1 }
     }
 
-    /// Returns the next mail for an idle lane; nil if the lane should wait.
+    /// Returns the next mail for an idle lane; nil if the lane must wait.
     ///
-    /// A lane without a connection leaves one mail for each idle lane with a connection.
+    /// A lane without a connection leaves one mail to each idle lane that has a connection.
     mutating func take(isOpen: Bool) -> Job? {
         guard jobs.count > (isOpen ? 0 : idleOpen) else { return nil }
         leaves(isOpen: isOpen)

@@ -1,9 +1,9 @@
-/// One mail for one recipient, as the SMTP transaction carries it.
+/// One mail for one recipient, with the data that the SMTP transaction needs.
 public struct SMTPMail: Sendable {
-    /// The sender's and the recipient's envelope addresses in ASCII, checked by `EmailAddress`.
+    /// The envelope addresses of the sender and the recipient in ASCII, checked by `EmailAddress`.
     public let sender: String
     public let recipient: String
-    /// The message with CRLF line ends.
+    /// The message, whose lines end in CR LF.
     public let bytes: [UInt8]
 
     public init(sender: EmailAddress, recipient: EmailAddress, bytes: [UInt8]) {

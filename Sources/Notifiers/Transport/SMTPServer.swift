@@ -2,26 +2,29 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// One channel's settings for its mail server.
+/// The settings of one channel for its mail server.
 public struct SMTPServer: Sendable {
-    /// How the connection is secured.
+    /// The kinds of protection that a connection can have.
     public enum Security: Hashable, Sendable {
-        /// STARTTLS. If the server does not offer it, nothing is sent (RFC 3207).
+        /// STARTTLS (RFC 3207). If the server does not offer it, no mail is sent.
         case startTLS
         /// TLS from the first byte (`smtps://`, RFC 8314).
         case implicitTLS
-        /// No TLS.
+        /// No TLS. The connection is not encrypted.
         case off
     }
 
-    /// How a lane logs in if there is a user name.
+    /// The ways in which a lane can log in if there is a user name.
     public enum Login: Hashable, Sendable {
-        /// A password, by PLAIN or LOGIN.
+        /// A password, with the mechanism PLAIN or LOGIN, or without TLS also CRAM-MD5.
         case password
-        /// A bearer token in `password`, by the mechanism XOAUTH2 of Google and Microsoft.
+        /// A bearer token in `password`, with the mechanism XOAUTH2 of Google and Microsoft.
         case xoauth2
 
-        /// The names of the mechanisms in libcurl's option and in a server's reply to EHLO.
+        /// The mechanisms of which a server should offer one in its reply to EHLO.
+        ///
+        /// CRAM-MD5 is not included. If the server offers none of these mechanisms, the receipt of
+        /// a refused login says which mechanisms it offers.
         var mechanisms: [String] {
             switch self {
             case .password: ["PLAIN", "LOGIN"]
@@ -30,24 +33,26 @@ public struct SMTPServer: Sendable {
         }
     }
 
-    /// A name in ASCII, or an IP address without brackets.
+    /// The server's host name in ASCII, or its IP address without brackets.
     public let host: String
-    /// 1...65535.
+    /// The server's port, 1...65535.
     public let port: Int
     public let security: Security
-    /// Networks to which mail may be sent without TLS if `security` is `.off`, in addition to this
-    /// machine.
+    /// The networks in which the server may be if `security` is `.off`.
+    ///
+    /// A server on this machine is allowed too.
     public let clearNetworks: [Network]
-    /// A file of certificates to trust instead of the system's.
+    /// The path of a file with certificates to trust instead of the system's; nil for the system's.
     public let ca: String?
-    /// The name in EHLO. nil means this machine's full name, else the sender's domain.
+    /// The configured name for EHLO; nil if none is configured (see `introduction`).
     public let ehlo: String?
     public let senderDomain: String?
     public let username: String?
     public let login: Login
-    /// Reads the password or token; returns nil if it cannot be read.
+    /// Reads the password or token. Returns nil if it cannot be read.
     ///
-    /// A lane calls it when it opens its connection, and once more after a refused login.
+    /// A lane calls this closure when it creates its libcurl handle, and again after each refused
+    /// login.
     public let password: @Sendable () -> String?
     private let given = GivenPasswords()
     public let limits: Limits
@@ -68,8 +73,8 @@ public struct SMTPServer: Sendable {
             throw SettingRefusal("\(address) is not within allow_networks, and without TLS mail would go there in clear")
         }
         self.ca = ca
-        // The EHLO name becomes part of a URL, which libcurl decodes, so it must be a plain host
-        // name.
+        // The EHLO name becomes part of a URL, which libcurl decodes. It must therefore be a plain
+        // host name.
         self.ehlo = try ehlo.map { name throws(SettingRefusal) in try HostName.parse(name) }
         if ehlo == nil { MachineName.prepare() }
         self.senderDomain = try senderDomain.map { name throws(SettingRefusal) in try HostName.parse(name) }
@@ -80,10 +85,11 @@ public struct SMTPServer: Sendable {
         self.limits = limits
     }
 
-    /// Returns the forms in which the logins were sent to the server, longest first.
+    /// Returns the forms in which passwords and tokens were sent to the server, longest first.
     ///
-    /// The forms are those of RFC 4616, the LOGIN mechanism and XOAUTH2. After an acceptance with
-    /// 250 the result is empty, to save the search for logins in the most common reply.
+    /// The forms are those of RFC 4616, of the mechanism LOGIN and of XOAUTH2. If the server
+    /// replied 250, the result is empty, so that the most common reply need not be searched for
+    /// secrets.
     package func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in
@@ -94,12 +100,14 @@ public struct SMTPServer: Sendable {
         }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// The last passwords that were used. A server may repeat a password that is no longer in its
-    /// file.
+    /// The passwords that were used most recently.
+    ///
+    /// A server may repeat a password that is no longer in its file.
     private final class GivenPasswords: Sendable {
         private let passwords = Mutex<[String]>([])
-        /// Maximum number of remembered passwords. Connections that used older passwords were
-        /// closed long ago.
+        /// The maximum number of passwords to remember.
+        ///
+        /// Connections that used older passwords were closed long ago.
         private static let limit = 8
 
         var all: [String] { passwords.withLock { $0 } }
@@ -113,44 +121,46 @@ public struct SMTPServer: Sendable {
         }
     }
 
-    /// The URL for libcurl, with the EHLO name as its path (architecture, decision 11).
+    /// The URL for libcurl. Its path is the name that libcurl sends in EHLO.
     var url: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return "\(security == .implicitTLS ? "smtps" : "smtp")://\(name):\(port)/\(introduction)"
     }
 
-    /// The name in EHLO.
+    /// The name in EHLO: the configured name, this machine's full name or the sender's domain.
     ///
-    /// Without a name, libcurl sends the machine's short name, which many servers refuse (504
+    /// If the name is empty, libcurl sends the machine's short name, which many servers refuse (504
     /// 5.5.2).
     public var introduction: String { ehlo ?? MachineName.full ?? senderDomain ?? "" }
 
-    /// Advice for a failed connection if scheme and port do not fit; nil if they do.
+    /// The advice for a failed connection if scheme and port do not fit together; nil if they do.
     var portAdvice: String? {
         guard let habit = PortHabit(port: port), habit.isImplicitTLS != (security == .implicitTLS) else { return nil }
         return "\(habit.words): write server: \(habit.url(host))"
     }
 
     public struct Limits: Hashable, Sendable {
-        /// The limit for lookup and connection together (fault 100).
+        /// The time limit for name lookup and connection together (fault 100).
         public var connect: TimeSpan
-        /// The limit for the reply to each command before the body, and for the greeting.
+        /// The time limit for the greeting, and for the reply to each command before the body.
         public var answer: TimeSpan
-        /// The limit from the start of the attempt to the end of the body.
+        /// The time limit from the start of the attempt to the end of the body.
         ///
-        /// Without it, a server that sends a byte from time to time could block the lane (fault
-        /// 61).
+        /// Without this limit, a server that sends a byte from time to time could block the lane
+        /// (fault 61).
         public var body: TimeSpan
-        /// The limit for the reply to the final dot.
+        /// The time limit for the reply to the final dot.
         ///
-        /// RFC 5321, section 4.5.3.2.6, recommends ten minutes, because a server may deliver the
-        /// mail after the client has given up.
+        /// RFC 5321, section 4.5.3.2.6, recommends ten minutes, because a server may still deliver
+        /// the mail after the client has stopped waiting.
         public var final: TimeSpan
-        /// The limit for QUIT and its reply, when the outcome is known or the attempt was given up.
-        public var quit: TimeSpan
-        /// The time after which a connection without mail is closed.
+        /// The time limit for QUIT and its reply.
         ///
-        /// Servers wait five minutes (section 4.5.3.2.7), some of them less.
+        /// It applies when the outcome is known or the attempt was abandoned.
+        public var quit: TimeSpan
+        /// The time after which a connection that sends no mail is closed.
+        ///
+        /// Servers wait for five minutes (RFC 5321, section 4.5.3.2.7). Some of them wait less.
         public var idle: TimeSpan
 
         public init(

@@ -1,8 +1,9 @@
-/// How far the session for one mail has progressed, in the order of RFC 5321, section 3.
+/// The stage that the session for one mail has reached, in the order of RFC 5321, section 3.
 ///
-/// Reaching a case implies the cases before it, except `greeted`, which means a refused connection.
+/// A session that reached a stage has also reached the stages before it. The exception is
+/// `greeted`, which is reached only if the server refused the connection.
 public enum SMTPStage: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// The server has sent nothing.
+    /// The server has not sent anything.
     case started
     /// The server refused the connection in its greeting.
     case greeted

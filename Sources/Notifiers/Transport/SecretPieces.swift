@@ -1,13 +1,16 @@
-/// Hides pieces of long secrets in replies of servers.
+/// Hides pieces of long secrets in the replies of servers.
 ///
-/// A token of two kilobytes does not fit into a line of a reply (RFC 5321, section 4.5.3.1.5). A
-/// server that repeats the token breaks it into lines or repeats only a part.
+/// A token of two kilobytes does not fit into one line of a reply (RFC 5321, section 4.5.3.1.5). If
+/// a server repeats the token, it breaks the token into lines or repeats only a part of it.
 enum SecretPieces {
-    /// The length of a piece in bytes. A match of this length is no coincidence, and a shorter
-    /// piece does not reveal a long secret.
+    /// The minimum length in bytes of a piece that is hidden.
+    ///
+    /// A match of this length is no coincidence, and a shorter piece does not reveal a long secret.
     private static let window = 12
-    /// Minimum length in bytes of a secret whose pieces are hidden. `shown` hides shorter secrets
-    /// as a whole, or at the end of a reply that was cut.
+    /// The minimum length in bytes at which pieces of a secret are hidden.
+    ///
+    /// `shown` hides a shorter secret only where it occurs in full, or where a truncated reply ends
+    /// with its beginning.
     private static let long = 24
 
     private struct Window: Hashable {
@@ -21,9 +24,11 @@ enum SecretPieces {
         }
     }
 
-    /// Returns `text` with each run of bytes that also occurs in one of `secrets` replaced.
+    /// Returns `text` with `mark` in place of each sequence of bytes that also occurs in a secret.
+    ///
+    /// Sequences shorter than `window`, and secrets shorter than `long`, are not considered.
     static func hidden(in text: String, of secrets: [String], as mark: String) -> String {
-        // A whole URL is skipped, because its host is not secret. The caller passes its path and
+        // Skips whole URLs, because the host of a URL is not secret. The caller passes the path and
         // query as separate strings.
         let secrets = secrets.filter { $0.utf8.count >= long && !$0.contains("://") }
         guard !secrets.isEmpty, text.utf8.count >= window else { return text }
@@ -39,9 +44,11 @@ enum SecretPieces {
         return String(decoding: shown, as: UTF8.self)
     }
 
-    /// Returns which bytes of `text` belong to a piece; nil if none do.
+    /// Returns for each byte of `text` whether it belongs to a piece of a secret.
+    ///
+    /// The result is nil if no byte does.
     private static func places(of secrets: [String], in text: UnsafeBufferPointer<UInt8>) -> [Bool]? {
-        // A reply is short and a token is long, so the set contains the windows of the reply.
+        // A reply is short and a token is long, so the windows of the reply are put into the set.
         let windows = Set((0...text.count - window).map { Window(text, at: $0) })
         var found: Set<Window> = []
         for secret in secrets {

@@ -1,4 +1,4 @@
-/// The reason why a setting cannot be used, for the user. It never contains a secret.
+/// The reason why a setting cannot be used, in words for the user. It never contains a secret.
 public struct SettingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 

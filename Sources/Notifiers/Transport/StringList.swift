@@ -1,6 +1,8 @@
 import CCurl
 
-/// A `curl_slist`. It must outlive the transfer that uses it. `free` frees it.
+/// A list of strings for libcurl (`curl_slist`).
+///
+/// The list must exist until the transfer that uses it has ended. The owner must call `free`.
 struct StringList {
     private(set) var head: UnsafeMutablePointer<curl_slist>?
 

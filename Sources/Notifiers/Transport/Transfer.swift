@@ -2,30 +2,37 @@ import Glibc
 
 /// The end of one transfer, as libcurl and the engine observed it.
 ///
-/// `EmailOutcome` and `WebhookOutcome` map it to an outcome.
+/// `EmailOutcome` and `WebhookOutcome` map a transfer to an outcome.
 public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let result: CurlResult
-    /// The furthest stage that the transfer is known to have reached.
+    /// The last stage that the transfer is known to have reached.
     public let stage: Stage
-    /// The code of the last complete reply of any kind; nil if none came.
-    public let code: Int?
-    /// The text of that reply on one line, at most `limit` bytes.
+    /// The code of the last complete reply; nil if no reply came.
     ///
-    /// If no reply came, or the reply is not a refusal, this is libcurl's message. The text may
-    /// contain secrets. They are hidden before the text is cut for a receipt.
+    /// When MAIL is sent, the replies to earlier commands no longer count.
+    public let code: Int?
+    /// The text of the last reply, or libcurl's message, on one line of at most `limit` bytes.
+    ///
+    /// It is libcurl's message if no reply came. For SMTP it is also libcurl's message if the
+    /// transfer ended before the reply to the final dot and the last reply is not a refusal. The
+    /// text may contain secrets. They are hidden before the text is cut for a receipt.
     public let reply: String
-    /// Why the engine itself ended the transfer; nil if it did not.
+    /// Why the engine ended the transfer; nil if the engine did not end it.
     public let cut: AbortReason?
-    /// The value of an HTTP response's `Retry-After` field; nil if it has none or several.
+    /// The value of the field `Retry-After` in an HTTP response; nil if it has none or several.
     public let retryAfter: String?
     /// Whether libcurl sent the request a second time, on a new connection.
     ///
-    /// libcurl does so if the whole first copy was sent and no reply came.
+    /// libcurl does this if the whole first copy was sent but no reply came.
     public let wasSentTwice: Bool
-    /// Whether other connections to the same server were open at the end.
+    /// Whether other connections of the channel to its mail server were open at the end.
+    ///
+    /// A connection counts only if the server has sent its greeting.
     public var othersOpen = false
 
-    /// The kind of failure. A handshake that failed because of a certificate is about the server's
+    /// The kind of failure.
+    ///
+    /// If the handshake failed because of a certificate, the failure is about the server's
     /// identity.
     package var kind: CurlResult.Kind {
         let isOfCertificate = result.kind == .handshake && (reply.contains("certificate") || reply.contains("ca md"))
@@ -50,33 +57,34 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// Why an engine ended a transfer early or did not begin it.
+/// The reasons why an engine ended a transfer early or did not begin it.
 public enum AbortReason: Hashable, Sendable, CaseIterable {
     /// The engine is stopping.
     case stopped
-    /// The transfer exceeded its limits.
+    /// The transfer exceeded one of its time limits.
     case deadline
     /// The name lookup took too long.
     case lookup
-    /// The name resolves only to addresses that this destination may not use.
+    /// The host name resolves only to addresses that the destination may not use.
     case addressRefused
-    /// A user name is configured, but the session became ready without a login.
+    /// A user name is configured, but the session was ready for MAIL without a login.
     case authNotOffered
-    /// No thread or handle was available.
+    /// No thread or libcurl handle was available.
     case unstartable
 }
 
-/// Maximum size of `Receipt.reply`, in bytes.
+/// The maximum size of `Receipt.reply` in bytes.
 let receiptLimit = 512
 
-/// Texts that a receipt must not show, such as a login or an address.
+/// Strings that a receipt must not show, such as the parts of a login or an address.
 package struct Hidden {
     let texts: [String]
-    /// The receipt shows this instead of each text.
+    /// The string that the receipt shows in place of each hidden string.
     let mark: String
-    /// Whether parts of the texts are hidden too.
+    /// Whether parts of the strings are hidden too.
     ///
-    /// Parts of an address are not hidden, because they may be words of the server.
+    /// The parts of an address are not hidden, because they may be words that the server uses
+    /// itself.
     let isSecret: Bool
 
     package init(texts: [String], mark: String, isSecret: Bool) {
@@ -86,10 +94,9 @@ package struct Hidden {
     }
 }
 
-/// Returns a reply for a receipt: one line, with secrets and addresses hidden.
+/// Returns a reply for a receipt: on one line, with secrets and addresses hidden.
 ///
-/// Secrets and addresses are hidden before the reply is cut, because a part of them would not be
-/// found.
+/// They are hidden before the reply is cut, because a secret that is cut in two would not be found.
 package func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> String {
     let wasCut = reply.utf8.count > limit - 4
     let hidden = parts.reduce(reply) { text, part in
@@ -101,8 +108,8 @@ package func shown(_ reply: String, limit: Int, hiding parts: [Hidden]) -> Strin
 
 /// Returns `text` on one line.
 ///
-/// Control characters become spaces, and runs of spaces become a single space. The text is cut
-/// after a whole scalar, at `limit` bytes of UTF-8.
+/// Control characters become spaces, and several spaces in sequence become one space. Text of more
+/// than `limit` bytes in UTF-8 is cut between two scalars.
 package func oneLine(_ text: String, limit: Int) -> String {
     if isOneLine(text, limit: limit) { return text }
     var line = ""
@@ -126,15 +133,16 @@ package func oneLine(_ text: String, limit: Int) -> String {
 extension Unicode.Scalar {
     /// Whether the scalar is a control character (general category Cc).
     ///
-    /// Unicode guarantees that this set never changes, so two comparisons can replace a search in
-    /// Unicode's tables.
+    /// Unicode guarantees that the set of control characters never changes. Two comparisons can
+    /// therefore replace a search in Unicode's tables.
     package var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 extension String {
-    /// Whether the string contains a control character (category Cc).
+    /// Whether the string contains a control character (general category Cc).
     ///
-    /// In UTF-8 these are the bytes below 0x20, the byte 0x7F, and 0xC2 followed by 0x80...0x9F.
+    /// In UTF-8 the control characters are the bytes below 0x20, the byte 0x7F, and the byte 0xC2
+    /// followed by a byte in 0x80...0x9F.
     package var holdsControls: Bool {
         var previous: UInt8 = 0
         for byte in utf8 {
@@ -145,7 +153,7 @@ extension String {
     }
 }
 
-/// Whether the text is already plain ASCII words with single spaces, as most replies are.
+/// Returns whether the text already consists of ASCII words with single spaces, as most replies do.
 private func isOneLine(_ text: String, limit: Int) -> Bool {
     guard text.utf8.count <= limit else { return false }
     var previous = UInt8(ascii: " ")
@@ -157,16 +165,16 @@ private func isOneLine(_ text: String, limit: Int) -> Bool {
 }
 
 extension String {
-    /// Returns the text with each occurrence of `parts` replaced, in the order of `parts`.
+    /// Returns the text with `mark` in place of each of `parts`, replaced in the order of `parts`.
     func hiding(_ parts: [String], as mark: String) -> String {
         var text = self
         for part in parts where !part.isEmpty && text.holds(part) { text = text.replacing(part, with: mark) }
         return text
     }
 
-    /// Does the same as `hiding` for a text that was cut.
+    /// Returns the result of `hiding` for a text that was cut off at its end.
     ///
-    /// Also hides a prefix of a part if the text ends with it.
+    /// If the text ends with the beginning of one of `parts`, that beginning is hidden too.
     func hidingCut(_ parts: [String], as mark: String) -> String {
         let text = hiding(parts, as: mark)
         for part in parts where part.utf8.count > String.leastShown {
@@ -179,12 +187,13 @@ extension String {
         return text
     }
 
-    /// Minimum size in bytes of a prefix to hide. Fewer bytes of a secret reveal nothing.
+    /// The minimum size in bytes of a beginning that is hidden. Fewer bytes of a secret reveal
+    /// nothing.
     private static let leastShown = 4
 
-    /// Whether the bytes of `part` occur in the text.
+    /// Returns whether the bytes of `part` occur in the text.
     ///
-    /// Almost no reply contains a secret, and searching is cheaper than replacing.
+    /// Almost no reply contains a secret, and a search is cheaper than a replacement.
     private func holds(_ part: String) -> Bool {
         var (text, part) = (self, part)
         return text.withUTF8 { text in

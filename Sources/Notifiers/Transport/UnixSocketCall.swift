@@ -5,17 +5,17 @@ import Scheduler
 
 /// One blocking HTTP request to a server on a Unix socket of this machine.
 ///
-/// The commands of remindd use it to reach the daemon.
+/// The commands of remindd use such requests to reach the daemon.
 public final class UnixSocketCall {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
-        /// The status of the response; nil if there was none.
+        /// The status of the response; nil if no response came.
         public let status: Int?
     }
 
     private let receive: (UnsafeRawBufferPointer) -> Bool
     private let easy: UnsafeMutableRawPointer
-    /// The body of a response with a status of 400 or above: the reason for the refusal.
+    /// The body of a response with a status of 400 or above, which explains the refusal.
     private var refusal: [UInt8] = []
 
     private init(_ easy: UnsafeMutableRawPointer, _ receive: @escaping (UnsafeRawBufferPointer) -> Bool) {
@@ -28,14 +28,15 @@ public final class UnixSocketCall {
         return curl_shim_get_long(easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0
     }
 
-    /// The number of tries to connect, 20 ms apart: two seconds, which a user accepts for a
-    /// command.
+    /// The maximum number of attempts to connect, 20 ms apart.
+    ///
+    /// Together they take two seconds, which is acceptable for a command.
     private static let tries = 100
 
-    /// Performs the request and repeats it while the server's queue is full.
+    /// Performs the request. Repeats it while the server's queue of connections is full.
     ///
-    /// A full queue refuses clients that do not wait (EAGAIN of connect(2)). libcurl does not wait,
-    /// and reports a failure to connect without a system error.
+    /// If the queue is full, connect(2) fails with EAGAIN for a client that does not wait. libcurl
+    /// does not wait, and reports that it could not connect, without a system error.
     private func run() -> CURLcode {
         var result = curl_easy_perform(easy)
         for _ in 1..<Self.tries {
@@ -56,14 +57,17 @@ public final class UnixSocketCall {
         return true
     }
 
+    /// Performs one request.
+    ///
     /// - Parameters:
-    ///   - socket: the socket's path, at most 107 bytes.
+    ///   - socket: the path of the socket, at most 107 bytes.
     ///   - target: the path of the URL, such as `/v1/command`.
-    ///   - body: the body to post. nil makes a GET request.
-    ///   - patience: the call fails after this time without a byte.
-    ///   - receive: called with each piece of the response's body. If it returns false, the call
-    ///     ends.
-    /// - Throws: if the server cannot be reached, does not reply, or replies 400 or above.
+    ///   - body: the body of a POST request; nil for a GET request.
+    ///   - patience: the time without a received byte after which the call fails.
+    ///   - receive: a closure that gets each piece of the response's body. If it returns false, the
+    ///     call ends.
+    /// - Throws: a failure if the server cannot be reached, does not reply, or replies with a
+    ///   status of 400 or above.
     public static func perform(
         socket: String, target: String, body: [UInt8]? = nil, patience: TimeSpan,
         receive: @escaping (UnsafeRawBufferPointer) -> Bool
@@ -86,7 +90,7 @@ public final class UnixSocketCall {
         if let body {
             easy.set(CURLOPT_POST, 1)
             easy.set(CURLOPT_POSTFIELDSIZE, body.count)
-            // libcurl makes its own copy.
+            // libcurl makes its own copy of the body.
             easy.set(CURLOPT_COPYPOSTFIELDS, String(decoding: body, as: UTF8.self))
         }
         _ = curl_shim_set_write(easy.pointer, CURLOPT_WRITEFUNCTION) { from, size, count, context in

@@ -1,18 +1,18 @@
 import Foundation
 
-/// A webhook's URL that is safe to give to libcurl: `http` or `https`, plain ASCII, a real host.
+/// A webhook's URL that is safe to pass to libcurl: `http` or `https`, in ASCII, with a real host.
 ///
-/// Text that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72, 75).
-/// Examples are spaces, control characters, user information, fragments, zone ids, and numbers that
-/// only some parsers read as an address (`127.1`, `0177.0.0.1`).
+/// A URL that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72 and
+/// 75 in the tests). Examples are spaces, control characters, user information, fragments, zone
+/// ids, and numbers that only some parsers read as an address (`127.1`, `0177.0.0.1`).
 public struct WebhookURL: Hashable, Sendable {
-    /// The whole URL as written. It may contain a secret.
+    /// The whole URL as it was written. It may contain a secret.
     public let text: String
     public let isEncrypted: Bool
-    /// The host in ASCII and lower case; an IPv6 address without brackets.
+    /// The host in ASCII and lower case. An IPv6 address has no brackets.
     public let host: String
     public let port: Int
-    /// The path and query, at least `/`.
+    /// The path and the query of the URL. It begins with `/`.
     public let path: String
 
     public init(_ text: String) throws(SettingRefusal) {
@@ -36,9 +36,9 @@ public struct WebhookURL: Hashable, Sendable {
         (host, port) = try Self.endpoint(String(authority), defaultPort: isEncrypted ? 443 : 80)
     }
 
-    /// Returns the URL with a non-ASCII host in its sent form (RFC 5891).
+    /// Returns the URL with its non-ASCII host in the ASCII form that is sent (RFC 5891).
     ///
-    /// nil if the result is not a valid URL, or if the host is already ASCII.
+    /// The result is nil if the host is already ASCII, or if the new URL is not valid.
     public static func inASCII(_ text: String) -> String? {
         guard let scheme = text.range(of: "://") else { return nil }
         let host = text[scheme.upperBound...].prefix { !"/:?#@".contains($0) }
@@ -47,19 +47,19 @@ public struct WebhookURL: Hashable, Sendable {
         return (try? WebhookURL(String(sent))).map(\.text)
     }
 
-    /// Whether the host's spelling means this machine (`localhost`, `127.…`, `::1`).
+    /// Whether the host as written means this machine (`localhost`, `127.…`, `::1`).
     public var isLoopback: Bool {
         host == "localhost" || host.hasSuffix(".localhost")
             || IPAddress(host).map { $0.bytes.count == 4 ? $0.bytes[0] == 127 : $0.description == "::1" } ?? false
     }
 
-    /// The host as an address; nil if it is a name.
+    /// The host as an IP address; nil if the host is a name.
     public var address: IPAddress? { IPAddress(host) }
 
     /// Returns the strings to redact from replies before they are stored or logged, longest first.
     ///
-    /// If the URL is secret, the parts of its path and query are included, because the secret is
-    /// usually the last part.
+    /// If the URL is secret, the parts of its path and query are redacted too, because the secret
+    /// is usually the last of these parts.
     public func parts(isSecret: Bool) -> [String] {
         var parts = [text, path, path.removingPercentEncoding ?? path]
         if isSecret {
@@ -68,7 +68,7 @@ public struct WebhookURL: Hashable, Sendable {
         return Set(parts).filter { $0.utf8.count > 1 }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// Minimum length of a secret part in bytes. Shorter parts of a path are ordinary words.
+    /// The minimum length in bytes of a part to redact. Shorter parts of a path are ordinary words.
     private static let telling = 6
 
     private static func endpoint(_ authority: String, defaultPort: Int) throws(SettingRefusal) -> (String, Int) {

@@ -38,7 +38,7 @@ final class AcceptPause: ChannelInboundHandler {
 
     var isPaused: Bool { end != nil }
 
-    /// Ends the pause. Called when a connection has closed, because a descriptor may be free.
+    /// Ends the pause. Called when a connection has closed, because its descriptor may be free.
     func resume() {
         guard isPaused else { return }
         end?.cancel()
@@ -47,7 +47,7 @@ final class AcceptPause: ChannelInboundHandler {
     }
 
     private func accept(_ isOn: Bool) {
-        // Setting the option fails only if the listening socket is closed, and then nothing is
+        // Setting the option fails only if the listening socket is closed. In that case, nothing is
         // accepted anyway.
         try? context?.channel.syncOptions?.setOption(.autoRead, value: isOn)
     }

@@ -23,7 +23,7 @@ final class ByteGuard: ChannelDuplexHandler {
 
     enum Phase: Equatable {
         case head
-        /// The body, with the number of bytes that are still to come.
+        /// The body is being read. The value is the number of bytes that have not arrived yet.
         case body(Int)
         case handling
         case responding
@@ -43,15 +43,16 @@ final class ByteGuard: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.head
     private var scanner: HeadScanner
-    /// Bytes that are not yet passed on. The first `scanned` bytes are known to belong to the head.
+    /// Bytes that are not yet passed on. The first `scanned` of these bytes belong to the head.
     private var waiting = ByteBuffer()
     private var scanned = 0
-    /// When the wait for the end of a request began.
+    /// When the connection began to wait for the end of a request.
     ///
     /// nil while a request is handled and its response is written.
     private(set) var waitingSince: NIODeadline?
-    /// When this request's deadlines began; nil between a response and the first byte of a new
-    /// head.
+    /// When the time limits of the current request began.
+    ///
+    /// nil between a response and the first byte of the next head.
     private var requestBegan: NIODeadline?
     private var deadline = NIODeadline.distantFuture
     /// A timer that fires at the deadline or earlier.
@@ -60,7 +61,7 @@ final class ByteGuard: ChannelDuplexHandler {
     private var isAdvancing = false
     /// Whether `read` was requested while reading was not allowed.
     private var isReadHeld = false
-    /// Whether the client has closed its side or has sent too much ahead.
+    /// Whether the client has closed its side, or has sent too many bytes before its response.
     private(set) var isInputOver = false
 
     init(connections: Connections) {
@@ -118,13 +119,13 @@ final class ByteGuard: ChannelDuplexHandler {
 
     // MARK: from phase to phase
 
-    /// Called when the head is accepted and a body of `count` bytes follows.
+    /// Starts the phase of a body of `count` bytes. Called when the head is accepted.
     func expectBody(_ count: Int) {
         phase = .body(count)
         arm(limits.times.request, from: requestBegan)
     }
 
-    /// Called when the request is complete and is passed to the program.
+    /// Starts the phase of handling. Called when the complete request is passed to the program.
     func beginHandling() {
         phase = .handling
         waitingSince = nil
@@ -137,7 +138,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(time)
     }
 
-    /// Called when a response, or its next piece, is about to be written.
+    /// Starts the phase of responding. Called before a response, or its next piece, is written.
     func beginResponse() {
         guard phase != .closed else { return }
         endTurn()
@@ -146,7 +147,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.response)
     }
 
-    /// Called when the whole response is written. The connection then waits for another request.
+    /// Makes the connection wait for another request. Called when the whole response is written.
     func awaitNext() {
         guard phase == .responding, let context else { return }
         guard !connections.isStopping, waiting.readableBytes > 0 || !isInputOver else { return close() }
@@ -162,7 +163,7 @@ final class ByteGuard: ChannelDuplexHandler {
         connections.turns.wait(self, on: context.eventLoop)
     }
 
-    /// Handles the next pipelined request, or the part of it that has arrived.
+    /// Handles the next pipelined request, or the bytes of it that have arrived.
     ///
     /// - Parameter round: the round to which the turn belongs.
     func takeTurn(round: Int) {
@@ -206,10 +207,10 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.head, from: requestBegan)
     }
 
-    /// Passes on the bytes that the phase allows.
+    /// Passes on the bytes that may be passed on in the current phase.
     ///
-    /// If a response is written immediately, this method is called again from within itself. The
-    /// inner call returns, and the outer one continues.
+    /// If a response is written immediately, this method is called again before it has returned.
+    /// The inner call does nothing, and the outer call continues.
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
@@ -221,14 +222,15 @@ final class ByteGuard: ChannelDuplexHandler {
         if isInputOver, isReading { close() }
     }
 
-    /// Passes on one head or the available part of a body. Returns false if neither is possible.
+    /// Passes on one head, or the bytes of a body that have arrived. Returns false if neither is
+    /// possible.
     private func passOn(_ context: ChannelHandlerContext) -> Bool {
         switch phase {
         case .head:
             guard let head = takeHead(context) else { return false }
             context.fireChannelRead(wrapInboundOut(head))
-            // If the phase is still `head`, the parser has passed on nothing: it found an error and
-            // did not report it.
+            // If the phase is still `head`, the parser has passed on nothing: it found an error but
+            // did not report the error.
             if phase == .head, scanned > 0 { refuse(.malformed("the request cannot be parsed"), context) }
             return true
         case .body(let left):
@@ -240,7 +242,7 @@ final class ByteGuard: ChannelDuplexHandler {
         }
     }
 
-    /// Returns a whole head, or nil if it is incomplete or refused.
+    /// Returns a whole head; nil if the head is incomplete or refused.
     private func takeHead(_ context: ChannelHandlerContext) -> ByteBuffer? {
         let verdict = waiting.withUnsafeReadableBytes { bytes -> HeadScanner.Verdict in
             while scanned < bytes.count {
@@ -272,7 +274,9 @@ final class ByteGuard: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(refusal)
     }
 
-    /// Sets the only deadline of the phase, counted from now or from `start`.
+    /// Sets the deadline of the current phase to `time` after `start`, or after now.
+    ///
+    /// The deadline replaces that of the previous phase.
     private func arm(_ time: Duration, from start: NIODeadline? = nil) {
         guard let context else { return }
         deadline = (start ?? context.eventLoop.now) + TimeAmount(time)
@@ -282,8 +286,8 @@ final class ByteGuard: ChannelDuplexHandler {
     /// Sets the timer, unless it is already set for an earlier moment.
     ///
     /// Cancelling a timer takes time in proportion to the number of all timers, and a request has
-    /// five deadlines. An earlier timer therefore stays, and checks the deadline again when it
-    /// fires.
+    /// five deadlines. An earlier timer is therefore not cancelled. It checks the deadline again
+    /// when it fires.
     private func setTimer(_ context: ChannelHandlerContext) {
         if let timer {
             guard deadline < timer.moment else { return }

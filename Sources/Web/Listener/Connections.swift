@@ -9,11 +9,11 @@ final class Connections {
     private var held = 0
     /// Whether the listener is stopping. Each connection then closes after its current response.
     private(set) var isStopping = false
-    /// The turns of pipelined requests. They may use half of `limits.requestsInProgress`.
+    /// The turns of pipelined requests, which may use half of `limits.requestsInProgress`.
     private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
-    /// Called when a connection closes, shortly before its descriptor is free.
+    /// The action to run when a connection closes, shortly before its descriptor is free.
     var onClose: (() -> Void)?
-    /// Called when the last connection has closed.
+    /// The action to run when the last connection has closed.
     var onEmpty: (() -> Void)?
 
     init(limits: Limits) {
@@ -22,10 +22,10 @@ final class Connections {
 
     var count: Int { open.count }
 
-    /// Adds a new connection. Returns false if it must be closed.
+    /// Adds a new connection. Returns false if the connection must be closed.
     ///
-    /// If there are too many connections, closes the one that has waited longest for the end of a
-    /// request.
+    /// If there are too many connections, closes the connection that has waited longest for the end
+    /// of a request.
     func admit(_ connection: ByteGuard) -> Bool {
         guard !isStopping else { return false }
         if open.count >= limits.connections {
@@ -54,7 +54,7 @@ final class Connections {
         onEmpty()
     }
 
-    /// Closes connections that wait for a request immediately, and the others after their response.
+    /// Closes connections that wait for a request now, and all others after their response.
     func stop() {
         isStopping = true
         for connection in open.values where connection.waitingSince != nil { connection.close() }
@@ -84,8 +84,8 @@ final class Connections {
 
     /// Reserves `count` bytes for a client. Returns false if the limit is reached.
     ///
-    /// Small bodies and responses need no reservation. The first reservation may exceed the limit,
-    /// so that a single large response is possible.
+    /// Small bodies and responses need no reservation. If nothing is reserved, a reservation may
+    /// exceed the limit, so that a single large response is possible.
     func hold(_ count: Int) -> Bool {
         guard count > limits.small else { return true }
         guard held + count <= limits.held || held == 0 else { return false }

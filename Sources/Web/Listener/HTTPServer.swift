@@ -5,14 +5,14 @@ import NIOPosix
 
 /// An HTTP/1.1 server on a Unix socket, with its own thread. Passes checked requests to a handler.
 ///
-/// If the server cannot listen, for example because another process listens, the folder is missing
-/// or no descriptor is free, it tries again every few seconds and reports each reason once. It uses
-/// no thread of Swift's pool.
+/// Listening fails, for example, if another process listens, if the folder is missing or if no
+/// descriptor is free. The server then tries again every few seconds and reports each reason once.
+/// It uses no thread of Swift's pool.
 // Unchecked Sendable, because the variables below are used only on `loop`.
 package final class HTTPServer: @unchecked Sendable {
-    /// Called on the listener's thread, so it must not block.
+    /// Handles a request. Called on the listener's thread, so a handler must not block.
     ///
-    /// The responder may be called from any thread at any time.
+    /// A handler may call the responder from any thread at any time.
     package typealias Handler = @Sendable (Request, Responder) -> Void
 
     package enum Notice: Sendable {
@@ -59,10 +59,11 @@ package final class HTTPServer: @unchecked Sendable {
         loop.execute { [self] in listen() }
     }
 
-    /// Stops listening, then calls `stopped` once, on the listener's thread.
+    /// Stops listening. When all connections are closed, calls `stopped` once on the listener's
+    /// thread.
     ///
-    /// Connections that wait for a request are closed immediately. The others are closed after
-    /// their response, or after `Limits.Times.stop`.
+    /// Connections that wait for a request are closed immediately. All other connections are closed
+    /// after their response, or after `Limits.Times.stop`.
     package func stop(_ stopped: @escaping @Sendable () -> Void) {
         loop.execute { [self] in
             precondition(!isStopping, "a listener is stopped once")
@@ -85,7 +86,7 @@ package final class HTTPServer: @unchecked Sendable {
 
     /// Ends the thread. Call it after `stop`.
     package func shutDown() async {
-        // This fails only if the group was shut down before.
+        // The shutdown fails only if the group was shut down before.
         try? await group.shutdownGracefully()
     }
 
@@ -155,8 +156,8 @@ package final class HTTPServer: @unchecked Sendable {
                     }
                 }
             }
-            // Accepts up to 64 connections at a time. With four, the last of many simultaneous
-            // clients would wait until the clients before it are served.
+            // Accepts up to 64 connections at a time. If four were accepted at a time, the last of
+            // many simultaneous clients would wait until the clients before it are served.
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -168,7 +169,7 @@ package final class HTTPServer: @unchecked Sendable {
             }
     }
 
-    /// Thrown for a connection above the limit.
+    /// The error for a connection above the limit.
     struct TooManyConnections: Error {}
 
     /// Adds the guard, the parser and the request handler, in this order.

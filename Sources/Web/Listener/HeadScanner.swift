@@ -1,10 +1,10 @@
 /// Finds the end of a request's head byte by byte before the parser sees it, or refuses the head.
 ///
-/// The parser is lenient: it accepts bare line feeds, folded lines and a blank before the colon.
-/// Two readers that disagree about the end of a request make request smuggling possible. The
-/// grammar here is therefore that of RFC 9112, sections 2.2 to 5, without its tolerances: every
-/// line ends in CR LF, nothing is folded, and no empty line comes first. The verdict depends only
-/// on the bytes, not on how they are divided into reads.
+/// The parser is lenient: it accepts bare line feeds, folded lines and a blank before the colon. If
+/// two programs disagree about the end of a request, request smuggling is possible. The grammar
+/// here is therefore that of RFC 9112, sections 2.2 to 5, without its tolerances: every line ends
+/// in CR LF, no line is folded, and no empty line precedes the request line. The verdict depends
+/// only on the bytes, not on how they are divided into reads.
 struct HeadScanner {
     enum Verdict: Equatable {
         case more
@@ -23,7 +23,7 @@ struct HeadScanner {
     private var state = State.method
     /// Number of bytes scanned so far.
     private(set) var count = 0
-    /// Number of bytes so far in the part of the head that `state` names.
+    /// Number of bytes scanned so far in the element that `state` names, such as the method.
     private var partCount = 0
     private var fieldCount = 0
 
@@ -47,7 +47,7 @@ struct HeadScanner {
         }
     }
 
-    /// Maximum length of a method. The longest registered one has 17 letters (IANA HTTP Method
+    /// Maximum length of a method. The longest registered method has 17 letters (IANA HTTP Method
     /// Registry).
     private static let longestMethod = 32
 
@@ -125,7 +125,7 @@ private let carriageReturn = UInt8(ascii: "\r")
 private let lineFeedByte = UInt8(ascii: "\n")
 private let delete: UInt8 = 0x7F
 
-/// Whether a byte is a `tchar` (RFC 9110, section 5.6.2).
+/// Returns whether a byte is a `tchar` (RFC 9110, section 5.6.2).
 private func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):

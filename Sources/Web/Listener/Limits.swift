@@ -4,36 +4,52 @@
 package struct Limits: Sendable {
     /// The limits of one request.
     package struct Request: Sendable {
-        /// The longest target of a request line; otherwise 414.
+        /// Maximum length of the target in a request line. The status for a longer target is 414.
         package var target = 2 * 1_024
-        /// The longest line of one header field; otherwise 431.
+        /// Maximum length of the line of a header field. The status for a longer line is 431.
         package var field = 8 * 1_024
-        /// The most header fields of one request; otherwise 431.
+        /// Maximum number of header fields in a request. The status for more fields is 431.
         package var fields = 64
-        /// The largest head: request line and header fields, with their line ends; otherwise 431.
-        package var head = 16 * 1_024
-        /// The largest body of a POST; otherwise 413.
-        package var body: Int
-        /// The required value of `Host`, ignoring case; nil if it is not checked.
+        /// Maximum size of a head. The status for a larger head is 431.
         ///
-        /// Without exactly one `Host` the status is 400, with another value 421.
+        /// A head is the request line and the header fields, with their line ends.
+        package var head = 16 * 1_024
+        /// Maximum size of the body of a POST. The status for a larger body is 413.
+        package var body: Int
+        /// The required value of `Host`, ignoring case; nil if `Host` is not checked.
+        ///
+        /// If a request does not have exactly one `Host`, the status is 400. If the value is
+        /// different, the status is 421.
         package var host: String?
     }
 
-    /// Deadlines are instants of the monotonic clock. Bytes that arrive do not extend them.
+    /// The time limits. Their deadlines are instants of the monotonic clock.
+    ///
+    /// Bytes that arrive do not extend a deadline.
     package struct Times: Sendable {
-        /// From the connection, or the first byte of a later head, to the end of the head;
-        /// otherwise 408.
+        /// The time for a head. After this time, the server responds with status 408.
+        ///
+        /// It begins at the connection or at the first byte of a later head. It ends with the head.
         package var head = Duration.seconds(10)
-        /// From the same moment to the end of the body; otherwise 408.
+        /// The time for a whole request, with its body. After this time, the status is 408.
+        ///
+        /// It begins at the connection or at the first byte of a later head, and ends with the
+        /// body.
         package var request = Duration.seconds(20)
-        /// From the complete request to the program's response; otherwise 503.
+        /// The time that the program has to respond to a complete request.
+        ///
+        /// After this time, the server responds with status 503.
         package var handling: Duration
-        /// For writing the response or one of its pieces; otherwise the connection closes.
+        /// The time for writing a response or one of its pieces. After this time, the connection
+        /// closes.
         package var response = Duration.seconds(20)
-        /// From a response to the first byte of the next head; otherwise the connection closes.
+        /// The time from a response to the first byte of the next head.
+        ///
+        /// After this time, the connection closes.
         package var idle = Duration.seconds(15)
-        /// The pause in accepting when the system has no descriptor or memory for a connection.
+        /// The length of a pause in accepting.
+        ///
+        /// The server pauses when the system has no descriptor or memory for a connection.
         package var acceptPause = Duration.seconds(1)
         /// The time between two attempts to listen.
         package var retry = Duration.seconds(5)
@@ -45,32 +61,36 @@ package struct Limits: Sendable {
 
     package var request: Request
     package var times: Times
-    /// The most requests of one connection. The last response closes it.
+    /// Maximum number of requests on a connection. The connection closes after its last response.
     package var requests = 100
 
-    /// The most open connections.
+    /// Maximum number of open connections.
     ///
-    /// A further connection closes the one that has waited longest for the end of a request. If no
-    /// connection waits, the new connection is closed.
+    /// A further connection closes the connection that has waited longest for the end of a request.
+    /// If no connection waits, the further connection is closed.
     package var connections: Int
-    /// The most requests in progress, without a response from the program; otherwise 503.
+    /// Maximum number of requests that the program handles at the same time.
+    ///
+    /// The status for a further request is 503.
     package var requestsInProgress: Int
-    /// The most responses in pieces, each of which keeps a file open; otherwise 503.
+    /// Maximum number of responses that are being sent in pieces, because each keeps a file open.
+    ///
+    /// If there are more, the status is 503.
     package var streams = 8
     /// The size of one piece of a response that is sent in pieces.
     package var piece = 64 * 1_024
-    /// The most bytes of bodies and responses in memory, for all clients; otherwise 503.
+    /// Maximum number of bytes of bodies and responses in memory, for all clients together.
     ///
-    /// Small bodies and responses do not count.
+    /// If the limit is reached, the status is 503. Small bodies and responses do not count.
     package var held = 16 * 1_024 * 1_024
-    /// Maximum size of a body or response that is small.
+    /// Maximum size of a body or response that counts as small.
     ///
     /// Small bodies and responses do not count for `held`, because the number of connections limits
     /// their total.
     package var small = 64 * 1_024
-    /// The most bytes a client may send ahead, before it gets its response.
+    /// Maximum number of bytes that a client may send before it gets its response.
     ///
-    /// If the client sends more, the connection closes after the response.
+    /// If a client sends more, its connection closes after the response.
     package var ahead = 64 * 1_024
 
     package init(body: Int, host: String? = nil, handlingTime: Duration, connections: Int, requestsInProgress: Int) {

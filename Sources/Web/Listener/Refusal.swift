@@ -1,10 +1,10 @@
-/// Why a request is not passed to the program, or gets no response from it.
+/// Why a request is not passed to the program, or why the program did not respond to it.
 ///
 /// Contains the status and the text of the response to the client.
 struct Refusal: Error, Equatable, Sendable {
     let status: Int
     let why: String
-    /// Whether the same request may succeed a moment later.
+    /// Whether the request may succeed if it is sent again a moment later.
     var mayRetry = false
 
     static func malformed(_ why: String) -> Refusal { Refusal(status: 400, why: why) }

@@ -2,7 +2,7 @@
 package struct Request: Sendable {
     package enum Method: Sendable {
         case get
-        /// Handled as `get`. The body of the response is not sent.
+        /// A request that is handled like `get`. The body of the response is not sent.
         case head
         case post
     }
@@ -13,9 +13,9 @@ package struct Request: Sendable {
     }
 
     package let method: Method
-    /// The path as the client sent it. Handlers compare this form. The path is never decoded.
+    /// The path as the client sent it, never decoded. Handlers compare paths in this form.
     package let path: String
-    /// The decoded query in its order.
+    /// The items of the query, decoded and in the order of the query.
     package let query: [QueryItem]
     /// The body of a POST; empty for other methods.
     package let body: [UInt8]

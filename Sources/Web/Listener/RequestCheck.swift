@@ -18,7 +18,7 @@ struct RequestCheck {
         try checkHost(head)
         let bodyCount = try bodyCount(head, method)
         let target = try RequestTarget(head.uri)
-        // After `Upgrade` the parser reads no further request.
+        // The parser reads no further request after a request with `Upgrade`.
         let keepsAlive = head.version == .http1_1 && head.isKeepAlive && !head.headers.contains(name: "upgrade")
         return Accepted(method: method, target: target, bodyCount: bodyCount, keepsAlive: keepsAlive)
     }

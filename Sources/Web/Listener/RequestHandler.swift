@@ -1,9 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// The handler after the parser. Checks requests, passes them to the program, writes responses.
+/// Checks requests, passes them to the program and writes responses. Follows the parser.
 ///
-/// It handles one request at a time, in order.
+/// It handles one request at a time, in the order in which they arrive.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -14,18 +14,18 @@ final class RequestHandler: ChannelInboundHandler {
     private let handler: HTTPServer.Handler
     private var context: ChannelHandlerContext?
 
-    /// The request whose body is being read or that the program handles.
+    /// The request whose body is being read or that the program is handling; nil if there is none.
     private var accepted: RequestCheck.Accepted?
-    /// Whether the last request was HEAD, so that its response has no body.
+    /// Whether the method of the last request is HEAD, so that its response has no body.
     private var isHead = false
     private var body: [UInt8] = []
     /// The number of the current request. A response to an earlier request is dropped.
     private var request = 0
     private var isInProgress = false
     private var isStreaming = false
-    /// Number of bytes reserved for the body and later for the response (`Connections.hold`).
+    /// Number of bytes reserved, first for the body, then for the response (`Connections.hold`).
     private var held = 0
-    /// The response if the program sends none in time.
+    /// The response that is sent if the program does not respond in time.
     private var fallback = Refusal.noAnswer.response
 
     init(bytes: ByteGuard, connections: Connections, handler: @escaping HTTPServer.Handler) {
@@ -143,8 +143,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     /// Writes one piece of a response.
     ///
-    /// The next piece is written when this piece has been passed to the client's socket. Other
-    /// connections are served in between.
+    /// The next piece is written when this piece has been passed to the client's socket. Between
+    /// two pieces, other connections are served.
     private func writePiece(
         _ next: @escaping @Sendable (Int) -> [UInt8]?, left: Int, _ keeps: Bool, _ context: ChannelHandlerContext
     ) {

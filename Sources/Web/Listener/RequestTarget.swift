@@ -3,8 +3,9 @@ struct RequestTarget: Equatable {
     let path: String
     let query: [Request.QueryItem]
 
-    /// Parses and checks a target. The path is not decoded, so that a secret in a path is compared
-    /// byte for byte.
+    /// Parses and checks a target.
+    ///
+    /// The path is not decoded, so that a secret in a path is compared byte for byte.
     init(_ text: String) throws(Refusal) {
         let bytes = text.utf8
         let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
@@ -13,9 +14,9 @@ struct RequestTarget: Equatable {
         query = end == bytes.endIndex ? [] : try RequestTarget.items(bytes[bytes.index(after: end)...])
     }
 
-    /// Whether a path has only letters, digits and `-._~@/`.
+    /// Returns whether a path has only letters, digits and `-._~@/`, in valid segments.
     ///
-    /// Only the last segment may be empty, and none is `.` or `..`.
+    /// Only the last segment may be empty, and no segment may be `.` or `..`.
     private static func isPath(_ bytes: Substring.UTF8View) -> Bool {
         guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy(isPathByte) else { return false }
         let segments = bytes.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -34,7 +35,8 @@ struct RequestTarget: Equatable {
         }
     }
 
-    /// Parses `name=value&name=value` (URL Standard, section 5.1). A name alone has an empty value.
+    /// Parses `name=value&name=value` (URL Standard, section 5.1). A name without `=` has an empty
+    /// value.
     private static func items(_ bytes: Substring.UTF8View) throws(Refusal) -> [Request.QueryItem] {
         var items: [Request.QueryItem] = []
         for item in bytes.split(separator: UInt8(ascii: "&")) {
@@ -45,7 +47,7 @@ struct RequestTarget: Equatable {
         return items
     }
 
-    /// Decodes UTF-8 text. Refuses C0 control characters and DEL.
+    /// Decodes `%41` and `+` in UTF-8 text. Refuses C0 control characters and DEL.
     private static func decoded(_ bytes: Substring.UTF8View) throws(Refusal) -> String {
         var out: [UInt8] = []
         var rest = bytes[...]

@@ -1,8 +1,9 @@
 import NIOCore
 
-/// Sends the program's response to one request, once, from any thread.
+/// Sends the program's response to one request. May be used from any thread.
 ///
-/// Further responses, and responses after the client has disconnected, are dropped.
+/// Only the first response is sent. Further responses, and responses after the client has
+/// disconnected, are dropped.
 package struct Responder: Sendable {
     private let handler: NIOLoopBound<RequestHandler>
     private let request: Int
@@ -12,13 +13,15 @@ package struct Responder: Sendable {
         self.request = request
     }
 
-    /// Sends a response. `response` is called on the listener's thread if the client still waits.
+    /// Sends a response, which `response` makes on the listener's thread.
+    ///
+    /// `response` is called only if the client is still waiting.
     package func send(_ response: @escaping @Sendable () -> Response) {
         let (handler, request) = (handler, request)
         handler.eventLoop.execute { handler.value.answer(request, response) }
     }
 
-    /// Sends `response` if the program has not sent one after `time`.
+    /// Sends `response` if the program has not responded after `time`.
     ///
     /// Must be called before the program's handler returns.
     package func giveUp(after time: Duration, with response: Response) {

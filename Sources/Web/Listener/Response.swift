@@ -3,15 +3,15 @@ package struct Response: Sendable {
     package enum Body: Sendable {
         /// Bytes that are sent with the head in one write.
         case bytes([UInt8])
-        /// `count` bytes in pieces.
+        /// `count` bytes that are sent in pieces.
         ///
         /// `next` returns the next piece of at most `most` bytes. It is called on the listener's
         /// thread when the previous piece has been written to the client. If it returns nil before
-        /// the end, the connection is closed.
+        /// `count` bytes have been sent, the connection is closed.
         case pieces(count: Int, next: @Sendable (_ most: Int) -> [UInt8]?)
     }
 
-    /// The status code, three digits.
+    /// The status code, which has three digits.
     package var status: Int
     /// The header fields without `content-length` and `connection`.
     package var fields: [(name: String, value: String)]

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The file name of a listening Unix socket. A file that is not a socket is never removed.
+/// The file of a listening Unix socket. A file that is not a socket is never removed.
 package struct SocketFile: Sendable {
     package let path: String
 
@@ -8,23 +8,25 @@ package struct SocketFile: Sendable {
         self.path = path
     }
 
-    /// Maximum length of a path in bytes. `sun_path` has 108 bytes with its NUL (unix(7)).
+    /// Maximum length of a path in bytes. `sun_path` has 108 bytes, including the final NUL
+    /// (unix(7)).
     package static let longestPath = 107
 
     package enum State: Equatable, Sendable {
-        /// No file, or a socket that a killed process left behind.
+        /// There is no file, or the file is a socket that a killed process left behind.
         case free
-        /// Another process listens.
+        /// Another process listens at the path.
         case taken
         /// The permissions of the socket do not allow this user to connect.
         case forbidden
-        /// The path is a file, a folder or a link and not a socket. The value describes it.
+        /// The path is a file, a folder or a symbolic link, but not a socket. The value describes
+        /// it.
         case notSocket(String)
-        /// A system error, or a path that is too long.
+        /// The path is too long, or a system call failed. The value is the reason.
         case unusable(String)
     }
 
-    /// Checks the path without waiting. If a listener's queue is full, the state is `taken`.
+    /// The state of the path, found without waiting. It is `taken` if a listener's queue is full.
     package var state: State {
         guard path.utf8.count <= Self.longestPath else {
             return .unusable("the socket's path has more than \(Self.longestPath) bytes: \(path)")
@@ -35,7 +37,7 @@ package struct SocketFile: Sendable {
         guard withAddress({ connect(descriptor, $0, $1) }) != 0 else { return .taken }
         switch errno {
         case ENOENT, ENOTDIR, ECONNREFUSED:
-            // Connecting to a file that is not a socket is refused too.
+            // The system also refuses to connect to a file that is not a socket.
             return otherFile.map(State.notSocket) ?? .free
         case EACCES, EPERM: return .forbidden
         case EAGAIN: return .taken
@@ -43,9 +45,9 @@ package struct SocketFile: Sendable {
         }
     }
 
-    /// Describes a file at the path that is not a socket; nil for a socket or no file.
+    /// A description of the file at the path; nil if the file is a socket or if there is no file.
     ///
-    /// A link to a socket counts as a socket.
+    /// A symbolic link to a socket counts as a socket.
     package var otherFile: String? {
         guard var status else { return nil }
         switch status.st_mode & S_IFMT {
@@ -64,18 +66,18 @@ package struct SocketFile: Sendable {
         init(_ code: Int32) { why = String(cString: strerror(code)) }
     }
 
-    /// Listens under this name with access for owner and group. Replaces a socket left behind.
+    /// Listens at the path with access for owner and group. Replaces a socket that was left behind.
     ///
     /// - Parameters:
-    ///   - queue: the number of clients that may wait to be accepted. With a long queue the last
-    ///     client waits long. With a short queue, non-blocking clients get EAGAIN and have to try
-    ///     again.
+    ///   - queue: the number of clients that may wait to be accepted. If the queue is long, the
+    ///     last client waits long. If the queue is short, non-blocking clients get EAGAIN and have
+    ///     to try again.
     ///   - prepare: prepares the file before clients can connect.
     func listen(queue: Int32, prepare: (_ path: String) -> Void) throws(Failure) -> (descriptor: Int32, identity: Identity) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(errno) }
         if let status, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
-        // The file gets the mode of the socket (unix(7)), so its access is never wider than this.
+        // The file gets the mode of the socket (unix(7)), so its access is never wider than 0660.
         guard fchmod(descriptor, 0o660) == 0, withAddress({ bind(descriptor, $0, $1) }) == 0, let identity else {
             defer { close(descriptor) }
             throw Failure(errno)
@@ -88,7 +90,7 @@ package struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// Identifies the file at the path, to distinguish it from an earlier or later file.
+    /// Identifies the file at the path among earlier and later files at this path.
     struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t
@@ -101,7 +103,7 @@ package struct SocketFile: Sendable {
 
     private var identity: Identity? { status.map { Identity(device: $0.st_dev, inode: $0.st_ino) } }
 
-    /// The status of the path itself, not of the target of a link.
+    /// The status of the path itself, even if the path is a symbolic link; nil if there is no file.
     private var status: stat? {
         var status = stat()
         return lstat(path, &status) == 0 ? status : nil

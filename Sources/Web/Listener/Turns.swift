@@ -4,25 +4,26 @@ import NIOCore
 ///
 /// The loop runs all due tasks before it reads sockets again. If each response were followed
 /// immediately by the next request, a new client would wait until the last pipelined request has
-/// its response. Turns are therefore given in rounds, and between two rounds the loop has nothing
-/// to run, so it reads the sockets. A slow request does not delay the others, because the next
+/// its response. Turns are therefore given in rounds. Between two rounds the loop has no task to
+/// run, so it reads the sockets. A slow request does not delay other requests, because the next
 /// round begins after `longestRound` even if the slow request has no response yet.
 final class Turns {
-    /// The time after which a round gives no more turns.
+    /// The time after the start of a round at which the round gives no more turns.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
     /// The time after which the next round begins, even if requests of this round have no response.
     ///
-    /// The next round also begins after this time if no request could be handled.
+    /// The next round also begins after this time if this round could handle no request.
     private static let longestRound = TimeAmount.milliseconds(20)
 
-    /// Whether another pipelined request may be handled. A share of the requests in progress is
-    /// reserved for new clients.
+    /// Returns whether another pipelined request may be handled.
+    ///
+    /// A share of the requests in progress is reserved for new clients.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
-    /// The number of the current round. `taken` counts the turns of this round whose responses have
-    /// not begun.
+    /// The number of the current round.
     private var number = 0
+    /// The number of turns of this round whose responses have not begun.
     private var taken = 0
     private var next: Scheduled<Void>?
     private var loop: (any EventLoop)?
@@ -31,7 +32,7 @@ final class Turns {
         self.isRoom = isRoom
     }
 
-    /// Queues a connection. Its `takeTurn` is called in order, and the turn ends with `end`.
+    /// Queues a connection. Its `takeTurn` is called when its turn comes, and `end` ends the turn.
     func wait(_ connection: ByteGuard, on loop: any EventLoop) {
         self.loop = loop
         waiting.append(connection)
@@ -41,9 +42,9 @@ final class Turns {
     /// Removes a connection that is closed or refused while it waits.
     func leave(_ connection: ByteGuard) { waiting.removeAll { $0 === connection } }
 
-    /// Ends a turn, when its response begins or there will be none.
+    /// Ends a turn. Called when the response begins, or when there will be no response.
     ///
-    /// - Parameter round: the round of the turn.
+    /// - Parameter round: the round in which the connection got the turn.
     func end(round: Int) {
         guard round == number else { return }
         taken -= 1

@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// An event or a state that the operators of remindd should know about.
+/// A problem that the operators of remindd should know about: an event, or a condition that lasts.
 package enum Alert: Hashable, Sendable {
-    /// A delivery was given up. `why` has the server's reply.
+    /// A delivery failed for good and is not tried again. `why` contains the server's reply.
     case dead(Reminder, channel: String, Person, why: String)
     /// It is unknown whether a message arrived. The message is not sent again automatically.
     case unknown(Reminder, channel: String, Person)
@@ -11,12 +11,13 @@ package enum Alert: Hashable, Sendable {
     case unreachable(Reminder, Person, channels: [String])
     /// A channel's breaker opened, so nothing is sent through the channel for a while.
     case channelFails(String, why: String)
-    /// The server refuses remindd itself, not a recipient, for example because of the login or the
-    /// certificate, or with status 401.
+    /// The server refuses remindd itself, not a recipient.
+    ///
+    /// Examples are a refused login, a refused certificate, and the status 401.
     case refusesUs(channel: String, why: String)
-    /// No delivery through a channel succeeded for an hour.
+    /// No delivery through the channel succeeded for an hour.
     case silentChannel(String, why: String)
-    /// The endpoint is gone. Nothing is sent to it until a reload.
+    /// The channel's endpoint is gone. Nothing is sent to it until a reload.
     case endpointGone(String, why: String)
     case missed(Reminder, due: Instant)
     /// A reminder fell due and has no recipients.
@@ -33,13 +34,14 @@ package enum Alert: Hashable, Sendable {
     /// One evaluation cancelled more than `AlertingJournal.fewCancelled` pending deliveries for one
     /// reason.
     case withdrawn(Withdrawal)
-    /// A new reminder was not sent, because the ledger already has one with the same identity.
+    /// A new reminder was not sent, because the ledger already has a reminder with this identity.
     case alreadyRecorded(Reminder)
     /// A group lost its last member in a reload.
     case emptyGroup(String)
-    /// Commands and monitoring cannot reach the daemon.
+    /// Commands and monitoring cannot reach the daemon through its control socket.
     ///
-    /// Another process uses the path of the socket, or the folder of the socket is missing.
+    /// For example, another process uses the path of the socket, or the folder of the socket is
+    /// missing.
     case noControlSocket(String, why: String)
     /// remindd stopped without a request to stop.
     case stopped(why: String)
@@ -50,7 +52,7 @@ package enum Alert: Hashable, Sendable {
         let campaign: String
         let occurrence: String
         let lead: String
-        /// The campaign's title. May be empty.
+        /// The campaign's title; empty if it has none.
         let title: String
         let start: Day
         let end: Day
@@ -71,28 +73,30 @@ package enum Alert: Hashable, Sendable {
         }
 
         let why: WithdrawalReason
-        /// Number of the evaluation within this process. It makes each evaluation a separate alert.
+        /// Number of the evaluation in this process. It makes the alert of each evaluation a
+        /// separate alert.
         let evaluation: Int
         var deliveries = 0
         /// The campaigns or channels of the cancelled deliveries, at most `listed`.
         ///
-        /// They are in the order of their cancellation.
+        /// They are in the order in which their deliveries were cancelled.
         var subjects: [Subject] = []
         var moreSubjects = 0
 
         static let listed = 10
     }
 
-    /// A recipient whom the reminder did not reach or may not have reached, and the delivery.
+    /// A recipient whom a reminder did not reach, or may not have reached, and the delivery.
     package struct Person: Hashable, Sendable {
         let recipient: String
-        /// The id of the delivery, empty if there is none.
+        /// The id of the delivery; empty if there is no delivery.
         let delivery: String
     }
 
-    /// Identifies the subject of the alert. Alerts with the same key are reported once a day.
+    /// Identifies the subject of the alert. Alerts with equal keys are reported once a day.
     ///
-    /// Alerts about one reminder and one channel share a key. The message lists the recipients.
+    /// Alerts of one kind about one reminder and one channel have equal keys. The message lists
+    /// their recipients.
     package var key: String {
         switch self {
         case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
@@ -106,8 +110,8 @@ package enum Alert: Hashable, Sendable {
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
-        // A refused reload with other problems is a new alert. A refused reload with the same
-        // problems is not.
+        // If a reload is refused again because of different problems, the alert is new. If the
+        // problems are unchanged, the alert is not new.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
@@ -137,7 +141,7 @@ package enum Alert: Hashable, Sendable {
 
     static func key(ofChannel channel: String, _ kind: String) -> String { "\(kind) \(channel)" }
 
-    /// The kinds of alerts about a channel as a whole. Such alerts end when the channel recovers.
+    /// The kinds of alerts about a channel as a whole. These alerts end when the channel recovers.
     static let channelKinds = ["breaker", "refused us", "silent channel", "endpoint gone"]
 
     var kind: String {
@@ -165,8 +169,9 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether the alert is a state that lasts until it is cleared. Such an alert is repeated
-    /// daily.
+    /// Whether the alert is about a condition that lasts until it is cleared.
+    ///
+    /// Such an alert is repeated daily.
     var lasts: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .channelFails, .refusesUs, .silentChannel,
@@ -176,7 +181,7 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether nothing is sent while the alert lasts. The heartbeat stops too.
+    /// Whether remindd sends no reminders while the alert lasts. The heartbeat then stops too.
     var stopsEverything: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .stopped: true
@@ -184,9 +189,9 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    /// The channel that the alert is about; nil if there is none.
+    /// The channel that the alert is about; nil if it is not about a channel.
     ///
-    /// The message is sent through other channels first.
+    /// The message about the alert is sent through other channels first.
     var channel: String? {
         switch self {
         case .dead(_, let channel, _, _), .unknown(_, let channel, _): channel

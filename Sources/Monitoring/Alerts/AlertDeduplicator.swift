@@ -3,25 +3,28 @@ import Scheduler
 
 /// Collects alerts, and decides which of them the next message to the operators contains.
 ///
-/// An alert is reported once, in one message with the alerts of the next 10 seconds. The same alert
-/// is reported again only after a day, with the number of times it occurred, even if it ended in
-/// between. Further recipients of the same reminder are reported after an hour.
+/// An alert is reported once, together with the alerts that arrive during the following 10 seconds.
+/// If alerts with its key occur again, they are reported only after a day, with their number, even
+/// if the condition ended in between. Further recipients of a reported reminder are reported after
+/// an hour.
 ///
-/// The type does no input or output, and nothing is stored, because alerts are not reminders
-/// (architecture page, "Memory"). All instants are from a steady clock, which cannot be set.
+/// The type does no input or output, and nothing is stored on disk, because alerts are not
+/// reminders (architecture page, "Memory"). All instants are from a steady clock, which cannot be
+/// set.
 struct AlertDeduplicator {
     /// One line of a message.
     struct Line: Hashable {
         /// The most recent alert with the key of this line.
         let alert: Alert
-        /// Number of occurrences since the last report, at least 1.
+        /// Number of alerts with this key since the last report, at least 1.
         let count: Int
-        /// The affected recipients, in the order of their alerts. Empty if the alert is not about
-        /// recipients. At most `peopleLimit`.
+        /// The affected recipients, in the order of their alerts, at most `peopleLimit`.
+        ///
+        /// Empty if the alert is not about recipients.
         var people: [Alert.Person] = []
-        /// Whether the line reports that the state has ended.
+        /// Whether the line reports that the condition has ended.
         var isOver = false
-        /// Whether the state ended and began again since the last report.
+        /// Whether the condition ended and began again since the last report.
         ///
         /// This happens, for example, if a channel fails from time to time.
         var comesAndGoes = false
@@ -36,11 +39,11 @@ struct AlertDeduplicator {
         var at: Instant
         var since = 0
         var latest: Alert
-        /// Ids of the recipients that were reported.
+        /// Ids of the recipients whom the reports have named.
         var people: Set<String> = []
-        /// Whether the state has ended. Its end has been reported or will be soon.
+        /// Whether the condition has ended. Its end has been reported or will be reported soon.
         var isOver = false
-        /// Whether the state ended and began again since it was reported.
+        /// Whether the condition ended and began again since the last report.
         var comesAndGoes = false
     }
 
@@ -50,16 +53,16 @@ struct AlertDeduplicator {
     /// Keys of alerts that were dropped because `limit` lines were already waiting.
     private var dropped: Set<String> = []
 
-    /// Alerts that arrive within this time after the first alert go into the same message.
+    /// Alerts that arrive within this time after the first alert are part of its message.
     static let gathering = TimeSpan.seconds(10)
-    /// Time after the first report before further recipients of the same reminder are reported.
+    /// The time after a report before further recipients of the reported reminder are reported.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
-    /// Maximum number of lines in a message. People would not read a longer message.
+    /// Maximum number of lines in a message. The operators would not read a longer message.
     static let limit = 50
     static let peopleLimit = 1_000
     static let droppedLimit = 100_000
-    /// Maximum number of reported keys to keep. The oldest ones are deleted.
+    /// Maximum number of reported keys to keep. If there are more, the oldest keys are deleted.
     static let memory = 5_000
 
     mutating func note(_ alert: Alert, now: Instant) {
@@ -69,8 +72,8 @@ struct AlertDeduplicator {
             known.latest = alert
             if known.isOver {
                 known.isOver = false
-                // Drops the report of the end if it has not been sent yet, because the state is
-                // back.
+                // Drops the report of the end if it has not been sent yet, because the condition
+                // holds again.
                 if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
             }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
@@ -86,10 +89,10 @@ struct AlertDeduplicator {
         add(alert, key, before: told[key]?.since ?? 0, dueAt: now + AlertDeduplicator.gathering)
     }
 
-    /// Ends a lasting state.
+    /// Ends the condition that alerts with this key are about.
     ///
-    /// If the state was reported, its end is reported once. Otherwise the state is dropped without
-    /// a report.
+    /// If the condition was reported, its end is reported once. If not, the alert is dropped
+    /// without a report.
     mutating func clear(_ key: String, now: Instant) {
         if let pending = waiting[key], !pending.line.isOver { stopWaiting(key) }
         guard var known = told[key], !known.isOver else { return }
@@ -98,7 +101,7 @@ struct AlertDeduplicator {
         if !known.comesAndGoes { wait(Line(alert: known.latest, count: 1, isOver: true), key, now + AlertDeduplicator.gathering) }
     }
 
-    /// Forgets an alert. Neither the state nor its end is reported later.
+    /// Forgets an alert. Neither the alert nor its end is reported later.
     mutating func forget(_ key: String) {
         told[key] = nil
         stopWaiting(key)
@@ -110,13 +113,13 @@ struct AlertDeduplicator {
         dropped.remove(key)
     }
 
-    /// Whether no lasting state, reported or waiting to be reported, stops all sending.
+    /// Whether reminders can be sent: no alert in `lasting` stops everything.
     var isAllWell: Bool { !lasting.contains { $0.stopsEverything } }
 
-    /// Channels with a lasting alert, which are known to fail.
+    /// The channels that are known to fail, because an alert in `lasting` is about them.
     var failingChannels: Set<String> { Set(lasting.compactMap(\.channel)) }
 
-    /// All lasting states, for `status`.
+    /// The alerts about conditions that still hold, reported or not, for `status`.
     var lasting: [Alert] {
         let known = told.values.filter { !$0.isOver }.map(\.latest)
         let pending = waiting.values.filter { !$0.line.isOver }.map(\.line.alert)
@@ -124,10 +127,10 @@ struct AlertDeduplicator {
             .sorted { $0.key < $1.key }
     }
 
-    /// When `take` next has lines to return; nil if nothing is waiting.
+    /// The next instant at which `take` may return lines; nil if there is nothing to report.
     var nextWake: Instant? {
-        // Skips keys that have a waiting line, because the line reports them. If the message is
-        // full, repeats go into a later message.
+        // Skips keys that have a waiting line, because this line reports them. If the message is
+        // full, repeated alerts are part of a later message.
         let isFull = order.count >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
@@ -138,7 +141,7 @@ struct AlertDeduplicator {
 
     /// Returns the lines of a message that is due, and the number of keys that were dropped.
     ///
-    /// The lines are empty if no message is due. With `atOnce`, all waiting lines are due.
+    /// The lines are empty if no message is due. If `atOnce` is true, all waiting lines are due.
     mutating func take(now: Instant, atOnce: Bool = false) -> (lines: [Line], dropped: Int) {
         for (key, known) in told where now - known.at >= AlertDeduplicator.again {
             guard isToldAgain(known) else {
@@ -152,7 +155,7 @@ struct AlertDeduplicator {
         }
         let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
-        // The message includes lines that arrived shortly after the first line, but not lines that
+        // The message includes lines that arrived shortly after its first line, but not lines that
         // are delayed to collect further recipients.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertDeduplicator.gathering }
         let lines = due.compactMap { waiting[$0]?.line }

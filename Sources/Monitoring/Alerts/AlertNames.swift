@@ -2,7 +2,7 @@ import Config
 import Foundation
 import Scheduler
 
-/// Names of recipients and campaigns for alerts, and the places of campaigns in the plan files.
+/// The names of recipients and campaigns for alerts, and the places of campaigns in plan files.
 package struct AlertNames: Sendable {
     private let accepted: ActiveConfiguration
     /// The file of each plan, keyed by plan id.
@@ -46,8 +46,10 @@ package struct AlertNames: Sendable {
         return "\(name) (\(id))"
     }
 
-    /// Returns the campaign's title when the reminder fired, else its current or last title, else
-    /// its id.
+    /// Returns the title of the reminder's campaign when the reminder fired.
+    ///
+    /// If there was none, returns the campaign's current or last title. If there is none either,
+    /// returns the campaign's id.
     func title(of reminder: Alert.Reminder) -> String {
         title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
@@ -60,11 +62,11 @@ package struct AlertNames: Sendable {
 
     /// Returns the place of each reminder's campaign, such as `plans/p.yaml:8`.
     ///
-    /// The place is the file alone if the line is not found. Reminders of plans that are no longer
-    /// loaded have no entry.
+    /// The place is the file alone if the campaign's line is not found. Reminders of plans that are
+    /// no longer loaded have no entry.
     ///
-    /// The lines are looked up only when an alert is written, so that the daemon does not have to
-    /// store a place for every campaign. Each plan's file is read once.
+    /// The lines are searched for only when an alert is written, so that the daemon does not have
+    /// to store a place for every campaign. Each plan's file is read once.
     func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
         var places: [Alert.Reminder: String] = [:]
         for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
@@ -77,8 +79,8 @@ package struct AlertNames: Sendable {
 
     /// Returns the number of the first line of `text` that has the key `id:` of each campaign.
     ///
-    /// Line numbers start at 1. The plan may be in YAML's block or flow style. Campaigns that are
-    /// not found have no entry.
+    /// Line numbers start at 1. The plan may be in YAML's block style or flow style. Campaigns that
+    /// are not found have no entry.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

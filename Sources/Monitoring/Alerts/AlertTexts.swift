@@ -13,7 +13,7 @@ package struct AlertTexts {
     let zone: Zone
     /// The names to show; nil to show ids instead, as in `status`.
     var names: AlertNames?
-    /// The places of the reminders in the files, as found by `AlertNames`.
+    /// The places of the reminders' campaigns in the plan files, from `AlertNames.places`.
     var places: [Alert.Reminder: String] = [:]
 
     package init(language: Language, zone: Zone, names: AlertNames? = nil, places: [Alert.Reminder: String] = [:]) {
@@ -23,7 +23,7 @@ package struct AlertTexts {
         self.places = places
     }
 
-    /// Maximum number of recipients that the text names, about as many as fit on a screen.
+    /// Maximum number of recipients that a text names. About this many names fit on a screen.
     static let peopleShown = 20
 
     private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
@@ -65,7 +65,7 @@ package struct AlertTexts {
         return OperatorMessage.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
     }
 
-    /// Whether the text of the alert already contains a count.
+    /// Returns whether the text of the alert already contains a count.
     private func isCounted(_ alert: Alert) -> Bool {
         if case .withdrawn = alert { true } else { false }
     }
@@ -74,7 +74,8 @@ package struct AlertTexts {
     private func people(_ line: AlertDeduplicator.Line) -> [String] {
         guard let first = line.people.first else { return [] }
         let listed = line.people.prefix(AlertTexts.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
-        // A line stores at most `peopleLimit` recipients. If there are more, `count` is the number.
+        // A line stores at most `peopleLimit` recipients. If it stores that many, `count` is used,
+        // because more recipients may be affected.
         let more = max(line.people.count, line.people.count == AlertDeduplicator.peopleLimit ? line.count : 0) - listed.count
         let rest = more > 0 ? say(", và \(more) người nữa: remindd failed", ", and \(more) more: remindd failed") : ""
         let list =
@@ -95,7 +96,7 @@ package struct AlertTexts {
         return say("Gửi lại: \(command)", "To send it again: \(command)")
     }
 
-    /// Returns the title and the dates of a reminder, such as “Ngày hội” (28/6/2027).
+    /// Returns the title of a reminder's campaign and its dates, such as “Ngày hội” (28/6/2027).
     private func name(_ reminder: Alert.Reminder) -> String {
         let title = shown(names?.title(of: reminder) ?? (reminder.title.isEmpty ? reminder.campaign : reminder.title))
         let dates = reminder.start == reminder.end ? day(reminder.start) : "\(day(reminder.start)) – \(day(reminder.end))"
@@ -104,7 +105,9 @@ package struct AlertTexts {
 
     private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
 
-    /// Returns the place of the campaign in the plan file, and the lead.
+    /// Returns a line with the campaign's place in the plan file and the lead.
+    ///
+    /// Returns no line if the texts show ids instead of names.
     private func place(_ reminder: Alert.Reminder) -> [String] {
         guard names != nil else { return [] }
         let place = places[reminder] ?? "\(reminder.plan)/\(reminder.campaign)"
@@ -279,7 +282,7 @@ package struct AlertTexts {
 
     /// Returns the end of the subject line about cancelled deliveries.
     ///
-    /// It names the first campaign or channel, and the number of further ones.
+    /// It names the first campaign or channel, and counts the other campaigns or channels.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
         guard let first = withdrawal.subjects.first.map(name) else { return "" }
         let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects
@@ -361,6 +364,6 @@ package struct AlertTexts {
         return "\(two(minute / 60)):\(two(minute % 60)) \(two(civil.day.dayOfMonth))/\(two(civil.day.month))/\(civil.day.year)"
     }
 
-    /// Makes a server's reply or file content safe to display.
+    /// Returns a server's reply or the content of a file in a form that is safe to display.
     private func shown(_ text: String) -> String { printable(text, limit: 512) }
 }

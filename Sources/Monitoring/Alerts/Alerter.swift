@@ -9,17 +9,17 @@ import Synchronization
 
 /// Reports problems to the recipients under `alerts:`, and sends a weekly message that all is well.
 ///
-/// A message goes through a channel that is not known to fail, if there is one. Delivery is best
-/// effort, and nothing is stored on disk, because alerts must work when the ledger does not. A
-/// separate thread sends the messages. Other threads only add alerts under a lock, so they never
-/// wait for a server. Every alert is in the journal too.
+/// If a channel is not known to fail, a message is sent through it. Delivery is best effort, and
+/// nothing is stored on disk, because alerts must work when the ledger does not. A separate thread
+/// sends the messages. Other threads only add alerts under a lock, so they never wait for a server.
+/// The journal contains every alert too.
 package final class Alerter: Sendable {
-    /// The recipients of alerts and the channels that reach them. A reload replaces them.
+    /// The recipients of alerts and the channels that reach them. A reload replaces the settings.
     struct Settings: Sendable {
         let to: [Recipient]
         let weekly: Configuration.Alerts.Weekly?
         let zone: Zone
-        /// The language for recipients that have none.
+        /// The language for recipients for whom no language is configured.
         let language: Language
         /// The channels, keyed by name.
         let channels: [String: any Announcing]
@@ -33,7 +33,7 @@ package final class Alerter: Sendable {
         var letters: [PendingAlert] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
-        /// Whether a stop was requested. Alerts are then sent without waiting for further alerts.
+        /// Whether a stop was requested. Alerts are then sent without waiting for more alerts.
         var isHurried = false
         /// Whether every attempt that can begin has begun since the stop was requested.
         var isSettled = false
@@ -45,24 +45,24 @@ package final class Alerter: Sendable {
     private let logger: Logger
     /// The wall clock, for the times in messages and for the weekly summary.
     private let clock: any WallClock
-    /// The clock that the gates use too.
+    /// The clock that `ChannelGates` uses too. It cannot be set.
     ///
-    /// It cannot be set. Alerts are therefore on time even if the wall clock is wrong, which is a
-    /// reason for an alert.
+    /// Alerts are therefore on time even if the wall clock is wrong, which is itself a reason for
+    /// an alert.
     private let steadyClock: any WallClock
-    /// Wakes the loop's thread, which alone can read the ledger, for the weekly summary.
+    /// Wakes the loop's thread for the weekly summary. Only this thread may read the ledger.
     private let asksLoop: @Sendable () -> Void
     private let gates: ChannelGates
 
-    /// The time after which a message that no channel could deliver is given up.
+    /// The time after which a message is dropped if no channel could deliver it.
     static let patience = TimeSpan.days(2)
     /// How long a stop of the daemon waits for the last alerts to be sent.
     static let farewell = TimeSpan.seconds(10)
-    /// Longest wait for the next weekly summary: a week, plus a day for clock changes of the zone.
+    /// Maximum wait for the next weekly summary: a week, plus a day for clock changes of the zone.
     static let weeklyLimit = TimeSpan.days(8)
 
-    /// - Parameter gates: checked before a channel is used, because alerts must not use a channel
-    ///   whose breaker is open either.
+    /// - Parameter gates: checked before a channel is used, because an alert, like a reminder, must
+    ///   not use a channel whose breaker is open.
     init(
         logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
         asksLoop: @escaping @Sendable () -> Void
@@ -105,7 +105,7 @@ package final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Makes all messages try all their channels again. Called after a reload has replaced the
+    /// Makes all messages try all their channels again. Called after a reload replaced the
     /// channels.
     package func tryAgain() {
         let now = steadyClock.now()
@@ -115,12 +115,12 @@ package final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Whether no lasting state stops all sending. The heartbeat continues only then.
+    /// Whether reminders can be sent, as far as the alerts show. If not, the heartbeat stops.
     var isAllWell: Bool { state.withLock { $0.book.isAllWell } }
 
     package var lasting: [Alert] { state.withLock { $0.book.lasting } }
 
-    /// Returns true once when the weekly summary is due.
+    /// Returns whether the weekly summary is due. Returns true once for each summary.
     func takeWeeklyRequest() -> Bool {
         state.withLock { state in
             defer { state.wantsWeekly = false }
@@ -158,7 +158,7 @@ package final class Alerter: Sendable {
 
     /// Ends the thread after it has tried to send all alerts noted so far.
     ///
-    /// The caller, which is the loop's thread, waits for at most `farewell`, even if a plan's file
+    /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
     /// cannot be read because its network share hangs.
     func stop() {
         let until = SystemClock.monotonic() + Alerter.farewell.milliseconds
@@ -200,7 +200,8 @@ package final class Alerter: Sendable {
     private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
         guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
         let isDue = at <= now
-        // Replaces a longer wait, which was computed while the wall clock was ahead.
+        // Also replaces a wait that is too long because it was computed while the wall clock was
+        // ahead.
         guard isDue || at - now > Alerter.weeklyLimit else { return false }
         state.weeklyAt = WeeklySummary.next(weekly, after: now, in: settings.zone)
         state.wantsWeekly = state.wantsWeekly || isDue
@@ -209,15 +210,15 @@ package final class Alerter: Sendable {
 
     private struct Begun {
         var attempts: [Attempt] = []
-        /// Whether a message was put off because its channel's breaker is open.
+        /// Whether a message was put off because the breaker of its channel is open.
         ///
-        /// The next channel of the message may be free.
+        /// The message may have another channel that can be used now.
         var isPutOff = false
     }
 
     /// Starts attempts for messages that can be sent, at most one for each channel.
     ///
-    /// A channel that refuses one message would probably refuse the others too.
+    /// A channel that refuses one message would probably also refuse all others.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }
@@ -286,8 +287,8 @@ package final class Alerter: Sendable {
             return lines.isEmpty ? nil : (settings, lines, dropped)
         }
         guard let (settings, lines, dropped) = due else { return }
-        // Runs outside the lock, because it reads the plan files, and the loop would wait for the
-        // lock.
+        // Runs outside the lock, because it reads the plan files, and the loop would have to wait
+        // for the lock in the meantime.
         let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
         let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
         let letters = settings.to.map { recipient in
@@ -302,8 +303,9 @@ package final class Alerter: Sendable {
         state.withLock { $0.letters += letters }
     }
 
-    /// Returns an id that is unique across all runs. It appears only in the message: the ledger has
-    /// no record of it.
+    /// Returns an id that is unique across all runs.
+    ///
+    /// It appears only in the message. The ledger has no record of it.
     private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
             plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",

@@ -13,7 +13,7 @@ package final class AlertingJournal: Journal {
     private let cancellations = Mutex(Cancellations())
 
     private struct Channels {
-        /// For each failing channel, the time of its first failure since it last worked.
+        /// The failing channels, each with the time of its first failure since it last worked.
         var failingSince: [String: Instant] = [:]
         /// Channels that are no longer configured. Attempts that began earlier may still be under
         /// way.
@@ -31,7 +31,7 @@ package final class AlertingJournal: Journal {
         var runs: [WithdrawalReason: Burst] = [:]
         private var evaluations = 0
 
-        /// Returns the current series of cancellations for this reason, or a new series.
+        /// Returns the current series of cancellations for the reason `why`, or a new series.
         mutating func run(_ why: WithdrawalReason, _ now: Instant) -> Burst {
             if let run = runs[why], now - run.last < AlertingJournal.sameEvaluation { return run }
             evaluations += 1
@@ -40,6 +40,8 @@ package final class AlertingJournal: Journal {
     }
 
     static let fewCancelled = 10
+    /// The maximum time between two cancellations of one series.
+    ///
     /// Cancellations for one reason that are less than this time apart count as one evaluation.
     static let sameEvaluation = TimeSpan.minutes(1)
 
@@ -59,9 +61,11 @@ package final class AlertingJournal: Journal {
         self.steadyClock = steadyClock
     }
 
-    /// Drops the alerts of channels that a reload removed, because nothing else would end them.
+    /// Drops the alerts of channels that a reload removed. Nothing else would end these alerts.
     ///
-    /// - Parameter before: the channels of the previous configuration.
+    /// - Parameters:
+    ///   - names: the channels of the current configuration.
+    ///   - before: the channels of the previous configuration.
     package func configured(_ names: Set<String>, before: Set<String>) {
         let gone = before.subtracting(names)
         channels.withLock { channels in
@@ -84,8 +88,8 @@ package final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
-            // Records the failure here too, because an attempt of an alert or a test may have
-            // opened the breaker. Such attempts have no entry of their own.
+            // Records the failure here too, because the attempt that opened the breaker may have
+            // sent an alert or a test message. Such attempts have no journal entry of their own.
             fails(channel)
             desk.note(
                 receipt.about == .us

@@ -4,7 +4,7 @@ import Notifiers
 import Transport
 
 extension Heartbeat {
-    /// Returns the URL of a configured heartbeat with its secret. Fails if the URL is not allowed.
+    /// Returns the URL of a configured heartbeat with its secret. Throws if the URL is not allowed.
     package static func address(of heartbeat: Configuration.Heartbeat) throws(SettingRefusal) -> WebhookURL {
         do throws(SettingRefusal) {
             let written = try heartbeat.url.resolved("url")

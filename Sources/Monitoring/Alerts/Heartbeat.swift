@@ -8,8 +8,8 @@ import Transport
 
 /// Calls a URL while all is well, for a dead-man's switch that raises an alarm when the calls stop.
 ///
-/// The loop's own thread makes the calls, between steps and during sleep, so a loop that hangs
-/// makes none. The administrator chooses the URL. A call sends no data, and its reply is not
+/// The loop's own thread makes the calls, between steps and while it sleeps. If the loop hangs, no
+/// calls are made. The administrator chooses the URL, a call sends no data, and the reply is not
 /// trusted. The URL may therefore point to a private network, but never to a cloud's metadata
 /// service.
 package final class Heartbeat {
@@ -32,7 +32,7 @@ package final class Heartbeat {
         self.logger = logger
     }
 
-    /// Requests the URL if everything is well and the interval has passed. Never blocks.
+    /// Calls the URL if everything is well and the interval `every` has passed. Never blocks.
     func beat(isAllWell: Bool, now_ms: Int64 = SystemClock.monotonic()) {
         guard isAllWell, lastBeat_ms.map({ now_ms - $0 >= every.milliseconds }) ?? true else { return }
         lastBeat_ms = now_ms
@@ -46,7 +46,7 @@ package final class Heartbeat {
             let isGood = receipt.outcome == .delivered
             let words = isGood ? nil : "\(receipt.outcome.rawValue)\(receipt.code.map { " \($0)" } ?? ""): \(receipt.reply)"
             let before = trouble.becomes(words)
-            // Logs only the first failed call and the first good call after it, because the
+            // Logs only the first failed call and the first successful call after it, because the
             // dead-man's switch raises the alarm.
             if let words, before == nil { logger.warning("the heartbeat does not get through: \(words)") }
             if isGood, before != nil { logger.notice("the heartbeat gets through again") }
@@ -57,7 +57,7 @@ package final class Heartbeat {
     private final class Trouble: Sendable {
         private let words = Mutex<String?>(nil)
 
-        /// Stores the new value and returns the old one.
+        /// Stores `new` and returns the previous value.
         func becomes(_ new: String?) -> String? {
             words.withLock { words in
                 defer { words = new }

@@ -7,7 +7,7 @@ import Transport
 
 /// Reports the health of remindd itself through alerts and a heartbeat.
 ///
-/// Only the loop's thread uses the monitor. A rehearsal has none.
+/// Only the loop's thread uses the monitor. A rehearsal has no monitor.
 package final class Monitor {
     package let desk: Alerter
     private var heartbeat: Heartbeat?
@@ -18,7 +18,7 @@ package final class Monitor {
 
     /// - Parameters:
     ///   - transfers: the client for the calls of the heartbeat.
-    ///   - userAgent: the value of their header `User-Agent`.
+    ///   - userAgent: the value of the header `User-Agent` of these calls.
     package init(
         transfers: HTTPTransfers, userAgent: String, logger: Logger, gates: ChannelGates, asksLoop: @escaping @Sendable () -> Void
     ) {
@@ -28,10 +28,10 @@ package final class Monitor {
         self.logger = logger
     }
 
-    /// How often the loop must call `beat`; nil without a heartbeat.
+    /// How often the loop must call `beat`; nil if no heartbeat is configured.
     package var tickEvery: TimeSpan? { heartbeat?.every }
 
-    /// Applies the configuration that a start or a reload accepted.
+    /// Applies the configuration that was accepted at the start or by a reload.
     package func accept(_ loaded: Loaded, channels: [any Announcing]) throws(SettingRefusal) {
         let renewed = try heartbeat(of: loaded.configuration)
         heartbeat?.stop()
@@ -76,8 +76,7 @@ package final class Monitor {
                 zone: loaded.configuration.timezone))
     }
 
-    /// Stops the heartbeat. Then stops the alerter, which first tries to send the alerts noted so
-    /// far.
+    /// Stops the heartbeat and then the alerter, which first tries to send the alerts noted so far.
     package func stop() {
         heartbeat?.stop()
         desk.stop()

@@ -1,17 +1,17 @@
 import Dates
 import Scheduler
 
-/// A message that has not yet been delivered to one recipient.
+/// A message to one recipient that has not been delivered yet.
 ///
 /// The recipient's channels are tried in turn until a server accepts the message.
 struct PendingAlert: Sendable {
     let bulletin: OperatorMessage
     let recipient: Recipient
-    /// Channels that the message is about. They are tried last.
+    /// The channels that the message is about. They are tried last.
     let avoiding: Set<String>
     let written: Instant
     private var tried: Set<String> = []
-    /// For each channel with an open breaker, the time at which it may be used again.
+    /// The channels with an open breaker, each with the time at which it may be used again.
     private var putOff: [String: Instant] = [:]
     private var rounds = 0
     /// Whether the message waits because its channel is busy with another message.
@@ -19,9 +19,9 @@ struct PendingAlert: Sendable {
     private(set) var underWayBy: String?
     private(set) var nextTry: Instant
 
-    /// Pauses after each round through all channels. The last pause is repeated.
+    /// The pauses after the rounds through all channels. The last pause is repeated.
     static let pauses: [TimeSpan] = [.minutes(1), .minutes(5), .minutes(15), .hours(1)]
-    /// Pause while the channel is busy with another message.
+    /// The pause while the channel is busy with another message.
     static let busyPause = TimeSpan.seconds(1)
 
     init(bulletin: OperatorMessage, recipient: Recipient, avoiding: Set<String>, written: Instant) {
@@ -34,20 +34,20 @@ struct PendingAlert: Sendable {
 
     var isUnderWay: Bool { underWayBy != nil }
 
-    /// Returns when to check the message again; nil if only an event such as a reload can change
-    /// its state.
+    /// Returns when to check the message again.
+    ///
+    /// nil if only an event, such as the end of an attempt or a reload, can change its state.
     func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
         return waitsForOther ? now + PendingAlert.busyPause : putOff.values.filter { $0 > now }.min()
     }
 
-    /// Returns the channel to try now; nil if none can be tried.
+    /// Returns the channel to try now; nil if no channel can be tried now.
     ///
-    /// Channels that work come before channels that are known to fail, and `via` before
-    /// `otherwise`.
+    /// Channels that work precede channels that are known to fail, and `via` precedes `otherwise`.
     ///
-    /// - Parameter busy: channels that are sending another message. This message waits for the
-    ///   result.
+    /// - Parameter busy: channels that are sending another message. If the best channel is busy,
+    ///   this message waits until the other attempt ends.
     mutating func nextChannel(
         _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
     ) -> String? {
@@ -60,9 +60,9 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // The breaker of every remaining channel is open. If another channel was tried in this
-            // round, the pause before the next round starts now, so that a breaker that stays open,
-            // perhaps for a day, does not delay the other channels.
+            // The breaker of every remaining channel is open. If at least one channel was tried in
+            // this round, the pause before the next round starts now. Otherwise a breaker that
+            // stays open, perhaps for a day, would delay the other channels.
             if !tried.isEmpty { restRound(now) }
             return nil
         }
@@ -75,7 +75,7 @@ struct PendingAlert: Sendable {
         putOff[channel] = nil
     }
 
-    /// Postpones the use of a channel whose breaker is open. This does not count as an attempt.
+    /// Postpones the use of a channel whose breaker is open. The postponement is not an attempt.
     mutating func isPutOff(by channel: String, until instant: Instant) {
         putOff[channel] = instant
     }

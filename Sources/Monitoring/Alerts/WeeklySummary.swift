@@ -10,14 +10,14 @@ struct WeeklySummary: Sendable {
         let recipients: Int
     }
 
-    /// Counts for reminders fired in the last seven days; nil if the ledger cannot be read.
+    /// The counts of reminders fired in the last seven days; nil if the ledger cannot be read.
     let counts: FiringTally?
     /// The coming reminders, in order of due time.
     let coming: [Coming]
 
     static let days_ahead = 13
     static let behind = TimeSpan.days(7)
-    /// Maximum number of reminders to list. The rest are only counted.
+    /// Maximum number of reminders to list. Further reminders are only counted.
     static let listed = 40
 
     init(counts: FiringTally?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {

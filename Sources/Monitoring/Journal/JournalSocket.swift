@@ -11,8 +11,9 @@ struct JournalSocket: Sendable {
     private static let flags = Int32(truncatingIfNeeded: Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL))
     private let descriptor: Int32
 
-    /// Opens a socket. Returns nil if standard error does not go to the journal (systemd.exec(5),
-    /// `JOURNAL_STREAM`).
+    /// Opens a socket. Returns nil if standard error is not connected to the journal.
+    ///
+    /// Standard error is compared with the variable `JOURNAL_STREAM` (systemd.exec(5)).
     init?() {
         var status = stat()
         guard let stream = ProcessInfo.processInfo.environment["JOURNAL_STREAM"], fstat(STDERR_FILENO, &status) == 0,
@@ -22,7 +23,7 @@ struct JournalSocket: Sendable {
         guard descriptor >= 0 else { return nil }
     }
 
-    /// - Parameter fields: values without line breaks, under names of capital letters and
+    /// - Parameter fields: values without line breaks, keyed by names of capital letters and
     ///   underscores.
     func send(_ message: String, priority: Int, _ fields: [String: String]) -> Result {
         var text = "MESSAGE=\(message)\nPRIORITY=\(priority)\nSYSLOG_IDENTIFIER=remindd\n"
@@ -31,7 +32,7 @@ struct JournalSocket: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: JournalSocket.path.utf8) }
-        // Sends to the path each time, so that a restarted journal is reached too.
+        // Sends to the path each time, so that a journal that has been restarted gets the line too.
         let sent = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(

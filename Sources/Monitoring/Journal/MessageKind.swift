@@ -1,9 +1,9 @@
 import Logging
 
-/// The kind of a journal line. The raw value is its `MESSAGE_ID` (sd_journal_print(3)).
+/// The kind of a journal line. The raw value is the `MESSAGE_ID` of the line (sd_journal_print(3)).
 ///
 /// Operators and monitoring select lines with `journalctl MESSAGE_ID=...`. An id never changes its
-/// meaning. `remindd(8)` lists them.
+/// meaning. The manual page `remindd(8)` lists the ids.
 package enum MessageKind: String, CaseIterable {
     case started = "f3c95789ace14954ac5d6baed2eac902"
     case stopped = "cbf27734ac1045258b66402800e03d2c"

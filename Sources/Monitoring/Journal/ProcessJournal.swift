@@ -6,15 +6,16 @@ import Synchronization
 
 /// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
-/// Entries about single deliveries are logged one by one only up to `linesPerSecond` for each kind
-/// and channel. The other entries are only counted. Half a million lines in a morning would be of
-/// no use, and journald would drop them (journald.conf(5), RateLimitBurst).
+/// For each kind and channel, at most `linesPerSecond` entries about single deliveries are logged.
+/// Further entries are only counted. Half a million lines in a morning would be of no use, and
+/// journald would drop them (journald.conf(5), RateLimitBurst).
 package final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())
 
-    /// Maximum number of lines per second for one kind and channel. Two kinds at this rate stay
-    /// below journald's limit of 10 000 lines in 30 s.
+    /// Maximum number of lines per second for one kind and channel.
+    ///
+    /// Two kinds at this rate stay below journald's limit of 10 000 lines in 30 s.
     static let linesPerSecond = 100
 
     private struct Listing {
@@ -33,7 +34,7 @@ package final class ProcessJournal: Journal {
         self.logger = logger
     }
 
-    /// Logs how many entries were not logged one by one. The loop calls it between its steps.
+    /// Logs the number of entries that had no line of their own. Called between steps of the loop.
     ///
     /// - Parameter resting: whether no attempt is under way.
     package func settle(resting: Bool, now_ms: Int64 = SystemClock.monotonic()) {
@@ -106,7 +107,7 @@ package final class ProcessJournal: Journal {
             channelFails(channel, receipt, "is paused for a while: \(receipt.outcome.rawValue)\(code): \(receipt.reply)")
         case .endpointGone(let channel, let receipt):
             channelFails(channel, receipt, "has no endpoint any more; nothing is sent to it until a reload: \(receipt.reply)")
-        // Not logged here, because the sender of the alert or the test reports the result.
+        // Not logged here, because the sender of the alert or the test message reports the result.
         case .channelAnswered: break
         case .breakerClosed(let channel):
             say(
@@ -148,7 +149,7 @@ package final class ProcessJournal: Journal {
         say(.error, .channelFails, "channel \(channel) \(what)", ["CHANNEL": "\(channel)"].merging(fields(receipt)) { $1 })
     }
 
-    /// Logs the effects of an edit, or of a clock that was corrected.
+    /// Logs the effects of an edit, or of a correction of the clock.
     private func edited(_ entry: Entry) {
         switch entry {
         case .withdrawn(let key, let why, let deliveries):
@@ -195,10 +196,10 @@ package final class ProcessJournal: Journal {
         say(level, kind, claim.delivery, text, fields(receipt))
     }
 
-    /// Describes the next state after a crash.
+    /// Describes the state of a delivery after a crash.
     ///
-    /// A pending delivery is sent immediately, because its next try is at the time of the
-    /// interrupted attempt, which is past.
+    /// A pending delivery is sent immediately, because its next attempt is due at the time of the
+    /// interrupted attempt, which is in the past.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
         if case .pending = next { return "it is sent again at once" }
         return "now \(word(next))"

@@ -8,16 +8,17 @@ import Synchronization
 
 /// Writes log lines to systemd's journal with fields, or as plain text with time stamps.
 ///
-/// The journal is used if standard error is connected to it. If the journal or a pipe accepts
-/// nothing, the line is lost and counted, because the daemon must never wait for it (fault 14).
+/// The journal is used if standard error is connected to it. If the journal or a pipe accepts no
+/// data, the line is lost and counted, because the daemon must never wait for a log (fault 14).
 package struct StandardErrorLog: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level = .info
 
     private static let journal = JournalSocket()
     private static let lost = Atomic(0)
-    /// Maximum length of a line. A writable pipe accepts this many bytes in one call (pipe(7),
-    /// PIPE_BUF).
+    /// Maximum length of a line in bytes.
+    ///
+    /// A writable pipe accepts this many bytes in one call (pipe(7), PIPE_BUF).
     private static let lineLimit = 4_096
 
     package init() {}
@@ -45,15 +46,15 @@ package struct StandardErrorLog: LogHandler {
             {
             case .taken: return true
             case .full: return false
-            // The line is too long, or no journal uses the socket. Writes to standard error, which
-            // the journal also reads.
+            // The line is too long, or no journal uses the socket. In these cases the line is
+            // written to standard error, which the journal also reads.
             case .impossible: return StandardErrorLog.write("<\(StandardErrorLog.priority(level))>\(text)\n")
             }
         }
         return StandardErrorLog.write("\(StandardErrorLog.stamp()) \(level.rawValue): \(text)\n")
     }
 
-    /// Writes a line with one call, so that lines of several threads do not mix.
+    /// Writes a line with one call, so that lines of different threads do not mix.
     private static func write(_ line: String) -> Bool {
         var bytes = Array(line.utf8)
         if bytes.count > lineLimit {

@@ -1,9 +1,9 @@
 import Dates
 import Scheduler
 
-/// Text in Prometheus' format, version 0.0.4: families of samples with `# HELP` and `# TYPE` lines.
+/// A text in Prometheus' format, version 0.0.4. Each family has `# HELP` and `# TYPE` lines.
 ///
-/// https://prometheus.io/docs/instrumenting/exposition_formats/
+/// The format is described at https://prometheus.io/docs/instrumenting/exposition_formats/
 package struct Exposition {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -29,7 +29,7 @@ package struct Exposition {
         sample(name, labels, Double(value))
     }
 
-    /// Adds a family with one sample. Adds nothing without a value.
+    /// Adds a family with one sample. Adds nothing if `value` is nil.
     package mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
         guard let value else { return }
         family(name, kind, help)
@@ -62,6 +62,6 @@ package struct Exposition {
 }
 
 extension Instant {
-    /// Seconds since 1970, as in Prometheus.
+    /// The number of seconds since 1970, as Prometheus writes times.
     package var unixSeconds: Double { Double(milliseconds) / 1_000 }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Counters since the process started, for `GET /metrics`.
 ///
-/// Journal entries increase the counters. The loop reads them between two of its steps.
+/// Journal entries increase the counters. The loop reads the counters between two of its steps.
 ///
 /// Labels are channels, outcomes, reply codes and fixed reasons. Recipients, campaigns and replies
 /// are never labels, so that the number of series is bounded and no person is named.
@@ -12,7 +12,7 @@ package final class Metrics: Sendable {
     package struct Attempt: Hashable {
         package let channel: String
         package let outcome: Outcome
-        /// The SMTP or HTTP code, nil if the server gave none.
+        /// The SMTP or HTTP code of the reply; nil if the reply has no code.
         package let code: Int?
     }
 
@@ -46,8 +46,9 @@ package final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     package struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// The count for each bound, not cumulative. The last count is for all values above the
-        /// bounds.
+        /// The number of values up to each bound and above the previous bound.
+        ///
+        /// The last count is for all values above the last bound.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 

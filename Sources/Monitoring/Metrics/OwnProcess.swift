@@ -10,11 +10,11 @@ package enum OwnProcess {
     }
 
     package static var openDescriptors: Double? {
-        // Subtracts the descriptor that the listing itself uses.
+        // The listing itself uses a descriptor, which is subtracted.
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")).map { Double($0.count - 1) }
     }
 
-    /// User and system time, in seconds.
+    /// The processor time of this process in seconds, in user and in system mode.
     package static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

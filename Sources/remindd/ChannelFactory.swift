@@ -14,8 +14,9 @@ enum ChannelFactory {
     /// The HTTP client that all channels share. It runs all transfers on one thread.
     static let transfers = HTTPTransfers()
 
-    /// Makes all channels and resolves their secrets. Fails if a secret is missing or a template is
-    /// broken.
+    /// Makes all channels and resolves their secrets.
+    ///
+    /// Throws if a secret is missing or a template is broken.
     static func channels(_ loaded: Loaded) throws(Failure) -> [any Announcing] {
         let (wording, problems) = Wording.reading(loaded.templates)
         if let problem = problems.first { throw Failure(description: "\(problem)") }
@@ -34,7 +35,7 @@ enum ChannelFactory {
         }
     }
 
-    /// Returns a hash of a channel's settings, rate and secrets, to detect a change of any of them.
+    /// Returns a hash of a channel's settings, rate and secrets, to detect changes.
     ///
     /// The hash does not reveal the secrets.
     static func fingerprint(_ channel: ConfiguredChannel) -> String {
@@ -47,7 +48,7 @@ enum ChannelFactory {
 
     /// Makes a channel that can only render messages.
     ///
-    /// It needs no secrets, because a command may not be able to read them.
+    /// The channel needs no secrets, because a command may not be able to read them.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }
@@ -56,9 +57,9 @@ enum ChannelFactory {
         ChannelServices(wording: wording, transfers: transfers, version: Version.number)
     }
 
-    /// Describes each secret that is not available.
+    /// Returns a description of each secret that is not available.
     ///
-    /// If a secret is missing, a start fails, and a running daemon keeps its current configuration.
+    /// If a secret is missing, a start fails. A running daemon keeps its current configuration.
     static func missingSecrets(_ configuration: Configuration) -> [String] {
         configuration.channels.flatMap { channel in
             channel.secrets.compactMap { secret in

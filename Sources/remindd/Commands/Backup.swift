@@ -31,9 +31,9 @@ struct Backup: ParsableCommand {
         try copy(ledger)
     }
 
-    /// Requests a copy from the daemon, and writes it to standard output as it arrives.
+    /// Requests a copy from the daemon, and writes the copy to standard output as it arrives.
     ///
-    /// A stream that is shorter than announced is an error.
+    /// A copy that is shorter than announced is an error.
     private func ask(_ socket: String) throws {
         var refusal: Int32 = 0
         do {
@@ -62,7 +62,7 @@ struct Backup: ParsableCommand {
         }
     }
 
-    /// Writes all bytes to standard output. Returns 0 or an errno.
+    /// Writes all bytes to standard output. Returns 0, or the errno of the failure.
     private static func put(_ bytes: UnsafeRawBufferPointer) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {

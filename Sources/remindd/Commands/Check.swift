@@ -28,9 +28,9 @@ struct Check: ParsableCommand {
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Fail on warnings too (exit 1).") var strict = false
 
-    /// The number of days ahead for which texts are rendered (`trialDays`), and for which reminders
-    /// are listed (`shownDays`).
+    /// The number of days, from today on, for which texts are rendered.
     static let trialDays = 400
+    /// The number of days, from today on, for which reminders are listed.
     static let shownDays = 30
 
     func run() throws {
@@ -60,7 +60,7 @@ struct Check: ParsableCommand {
         if strict, !problems.isEmpty { throw ExitCode.failure }
     }
 
-    /// Returns the plan files that the command's arguments do not name; empty if they name none.
+    /// Returns the plan files that the command's arguments do not name; empty without arguments.
     private func others(_ loaded: Loaded) -> Set<String> {
         guard !plans.isEmpty else { return [] }
         let named = Set(plans.map(Paths.resolved))
@@ -83,8 +83,7 @@ struct Check: ParsableCommand {
         let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
-        // Starts a day earlier, because in the zone of a plan further west it may still be the day
-        // before.
+        // Starts a day earlier, because in a plan's zone further west it may still be yesterday.
         let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
@@ -105,8 +104,9 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Returns the addresses whose domain is not in ASCII, as shown and in ASCII. At most
-    /// `listedPeople`.
+    /// Returns addresses whose domain is not in ASCII, at most `listedPeople`.
+    ///
+    /// Each address is returned in both forms, as shown and in ASCII.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.addresses[.email], email.contains("xn--"), let address = try? EmailAddress(email),
@@ -117,7 +117,7 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// Evaluates which reminders the daemon would send immediately at its next start.
+    /// Returns the reminders that the daemon would send immediately at its next start.
     private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
         if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
             return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }

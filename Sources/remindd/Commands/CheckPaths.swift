@@ -78,7 +78,7 @@ struct CheckPaths {
                 + "or see SANDBOX in remindd(8)")
     }
 
-    /// Warns about a ledger outside of the state folder, because the service can write only there.
+    /// Warns if the ledger is outside of the state folder. The service can write only there.
     private func warnIfUnwritable() {
         guard let ledger = configuration.ledger, isElsewhere(ledger),
             !CheckPaths.hidden.contains(where: { ledger.hasPrefix($0 + "/") })
@@ -91,11 +91,11 @@ struct CheckPaths {
                 + "leave ledger: out, or see SANDBOX in remindd(8)")
     }
 
-    /// Returns whether the rules of the sandbox apply to a path.
+    /// Returns whether the rules of the service's sandbox apply to a path.
     ///
-    /// They do not apply to a relative path. If the configuration is in /etc/remindd, they apply to
-    /// every absolute path. Otherwise the files in the configuration's own folder are exempt,
-    /// because no service uses that configuration.
+    /// The rules do not apply to a relative path. If the configuration is in /etc/remindd, they
+    /// apply to every absolute path. If it is not, they do not apply to files in the
+    /// configuration's own folder, because no service uses that configuration.
     private func isElsewhere(_ path: String) -> Bool {
         guard path.hasPrefix("/") else { return false }
         let folder = Paths.resolved(configuration.folder.isEmpty ? "." : configuration.folder)

@@ -6,12 +6,12 @@ import Scheduler
 struct CheckRates {
     let report: CheckReport
 
-    /// Maximum number of leads to list. The rest are only counted.
+    /// Maximum number of leads to list. Further leads are only counted.
     static let listed = 20
 
-    /// The recipients that a lead names, and their number.
+    /// The recipients that a lead names, and how many recipients there are.
     ///
-    /// This is the key of a cache, because many leads name the same recipients.
+    /// The value is the key of a cache, because many leads name the same recipients.
     private struct Named: Hashable {
         let notify: [String]
         let count: Int
@@ -41,14 +41,14 @@ struct CheckRates {
         }
     }
 
-    /// Returns the number of deliveries for each channel.
+    /// Returns the number of deliveries to the recipients through each channel.
     private func counts(_ recipients: RecipientSet) -> [String: Int] {
         var counts: [String: Int] = [:]
         report.directory.forEachDelivery(to: recipients) { _, channel in counts[channel, default: 0] += 1 }
         return counts
     }
 
-    /// Reports each lead once, with its first shortfall.
+    /// Reports the first shortfall of each lead.
     private func tell(_ shortfalls: [RateForecast.Shortfall], of channel: ConfiguredChannel, _ scheduled: [Scheduled]) {
         guard let rate = channel.rate else { return }
         var told: Set<[Int]> = []

@@ -12,14 +12,15 @@ import Transport
 
 /// Finds problems that appear only when all files are examined together.
 ///
-/// Problems within one file were found when it was read.
+/// Problems within one file are found when the file is read.
 struct CheckReport {
     let loaded: Loaded
     let places: SourceMap
     let problems: Problems
     let now: Instant
-    /// Plan files that this run does not check. Errors in them do not prevent the checks of the
-    /// others.
+    /// Plan files that this run does not check.
+    ///
+    /// Even if these files have errors, the other files are checked.
     var others: Set<String> = []
 
     /// Number of recipients above which a channel without `rate:` gets a warning.
@@ -76,7 +77,7 @@ struct CheckReport {
         for channel in loaded.configuration.channels {
             let outcomes = channel.secrets.map { resolve($0, "channel \(channel.name)", channel.place) }
             guard outcomes.allSatisfy({ $0 }) else { continue }
-            // Making the channel checks the content of the secrets too, without showing it.
+            // When the channel is made, the content of its secrets is checked too, but not shown.
             do throws(ChannelFactory.Failure) {
                 _ = try ChannelFactory.channel(channel, wording: Wording())
             } catch {
@@ -93,7 +94,7 @@ struct CheckReport {
         }
     }
 
-    /// Returns whether this command can read the secret, and reports a problem if it cannot.
+    /// Returns whether this command can read the secret. Reports a problem if it cannot.
     private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
@@ -178,7 +179,7 @@ struct CheckReport {
         }
     }
 
-    /// Warns about each of the first recipients, and about the rest in one warning.
+    /// Warns about each of the first `listedPeople` recipients, and once about all further ones.
     private func warn(_ positions: [Int], _ what: String) {
         for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
@@ -219,7 +220,7 @@ struct CheckReport {
         add(.warning, .data, place(of: campaign, plan), "campaign \(campaign.id) never comes again\(when)")
     }
 
-    /// Warns about leads of the next occurrence that come too late or not at all.
+    /// Warns about leads whose reminder for the next occurrence comes too late or not at all.
     private func leads(of campaign: Campaign, _ plan: Plan, _ next: OccurrenceDates) {
         for lead in campaign.leads {
             func warn(_ message: String) {
@@ -313,15 +314,17 @@ struct CheckReport {
     }
 }
 
-/// A time of day that the clocks skip on some day, or show twice.
+/// A time of day that the clocks skip, or show twice, on a certain day.
 private struct ClockChange {
     let words: String
 
+    /// Finds the change of the clocks that affects a due time.
+    ///
     /// Returns nil if the clocks show `time` exactly once on the day of `due`.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
         let day = zone.civil(at: due).day
-        // Also tests the day before, because a gap may extend past midnight. The due time is then
-        // one day after the intended day.
+        // Also tests the day before, because a gap may extend past midnight. In this case, the due
+        // time is one day after the intended day.
         for meant in [day, day - 1] {
             switch zone.resolve(meant, time) {
             case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"

@@ -7,13 +7,13 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Renders the texts of the coming days: each lead once for each channel and language.
+/// Renders the texts of the coming days: one text for each lead, channel and language.
 ///
-/// The texts are rendered for the recipient with the longest name.
+/// A text is rendered for the recipient with the longest name.
 struct CheckTexts {
     let report: CheckReport
 
-    /// Number of characters above which a subject gets a warning.
+    /// The number of characters above which a subject gets a warning.
     ///
     /// Most mail programs and some servers cut off longer subjects.
     static let subjectLimit = 200
@@ -23,7 +23,7 @@ struct CheckTexts {
         let language: Language
     }
 
-    /// Returns whether the user's templates can be used, and reports their problems.
+    /// Returns whether the user's templates can be used. Reports their problems.
     func inspectTemplates() -> Bool {
         let broken = Wording.reading(report.loaded.templates).problems
         for problem in broken { add(problem) }
@@ -39,17 +39,17 @@ struct CheckTexts {
     private struct Reader: Sendable {
         let speech: Speech
         let recipient: Recipient
-        /// The groups of the recipient that the lead names.
+        /// The groups that the lead names and the recipient belongs to.
         let groups: [String]
     }
 
-    /// The first coming reminder of a lead, and the recipients for whom it is rendered.
+    /// The first coming reminder of a lead, and the recipients for whom its text is rendered.
     private struct Trial: Sendable {
         let scheduled: Scheduled
         let readers: [Reader]
     }
 
-    /// The findings for one recipient.
+    /// The findings in the text for one recipient.
     private struct Verdict: Sendable {
         var findings: [(severity: Problem.Severity, message: String)] = []
         /// Whether the user's templates could be used.
@@ -83,7 +83,7 @@ struct CheckTexts {
         }
     }
 
-    /// Returns one trial for each lead, with the lead's first coming reminder.
+    /// Returns a trial for each lead, with the first coming reminder of the lead.
     private func trials(_ coming: [ActiveConfiguration.SimulatedReminder]) -> [Trial] {
         var tried: Set<[Int]> = []
         var known: [String: [Reader]] = [:]
@@ -110,8 +110,9 @@ struct CheckTexts {
             }
     }
 
-    /// Returns the results of `body` for 0 up to `count`, in order. The calls run on all
-    /// processors, in groups of 64.
+    /// Returns the results of `body` for the numbers from 0 to `count` - 1, in order.
+    ///
+    /// The calls run on all processors, in groups of 64.
     private static func concurrently<Output: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Output) -> [Output] {
         let atOnce = 64
         let parts = Mutex<[Int: [Output]]>([:])
@@ -131,7 +132,7 @@ struct CheckTexts {
         "\(report.loaded.configuration.templates ?? "templates")/\(template).mustache"
     }
 
-    /// Returns the recipient with the longest name for each channel and language.
+    /// Returns, for each channel and language, the recipient with the longest name.
     private func longest(_ positions: RecipientSet, _ planLanguage: Language) -> [Speech: Recipient] {
         var found: [Speech: Recipient] = [:]
         for position in positions {

@@ -8,14 +8,14 @@ import Reports
 import Scheduler
 import Transport
 
-/// Handles a command's request: through the daemon, or from the files if no daemon runs.
+/// Handles a command's request: through the daemon if it runs, if not from the files.
 enum ControlClient {
-    /// How long to wait for the daemon's reply. No step of the loop takes that long.
+    /// The time to wait for the daemon's reply. No step of the loop takes that long.
     ///
-    /// `send-test` waits longer, because the daemon waits for a server.
+    /// `send-test` waits longer, because the daemon then waits for a server.
     static let patience = TimeSpan.minutes(1)
 
-    /// Performs a request, prints the result, and ends with its exit status.
+    /// Handles a request, prints the result, and ends the command with the result's status.
     static func run(
         _ request: ControlRequest, config: String, ledger: String? = nil, changes: Bool = false, as format: OutputFormat = .text
     ) throws {
@@ -60,7 +60,7 @@ enum ControlClient {
         }
     }
 
-    /// Returns the path of the control socket if a daemon runs, else nil.
+    /// Returns the path of the control socket; nil if no daemon runs.
     static func daemon(_ config: String) throws -> String? {
         let path = ControlSocket.path(ofConfiguration: config)
         switch ControlSocket.standing(path) {

@@ -77,7 +77,7 @@ struct RetryFailed: ParsableCommand {
         }
     }
 
-    /// Retries the deliveries with the given ids, and prints the result of each.
+    /// Retries the deliveries that are named by id, and prints the result of each retry.
     private func retryNamed(_ query: ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var query = query
         var status: Int32 = 0
@@ -108,9 +108,9 @@ struct RetryFailed: ParsableCommand {
 
     private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
-    /// Retries the selected deliveries in parts, so that a daemon can send in between.
+    /// Retries the selected deliveries in several requests, so that a daemon can send in between.
     ///
-    /// If the command is interrupted, deliveries of the finished parts stay pending.
+    /// If the command is interrupted, the deliveries of the completed requests stay pending.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {

@@ -8,12 +8,16 @@ import Scheduler
 
 /// Opens the ledger for commands while no daemon runs.
 enum LedgerAccess {
-    /// Returns nil if there is no ledger yet. Ends the command if the ledger cannot be opened.
+    /// Opens the ledger for commands that only read it. Returns nil if there is no ledger yet.
+    ///
+    /// Ends the command if the ledger cannot be opened.
     static func openForReading(_ path: String) throws -> SQLiteLedger? {
         try open(path, .reader)
     }
 
     /// Opens the ledger for commands that change it. Returns nil if there is no ledger yet.
+    ///
+    /// Ends the command if the ledger cannot be opened.
     static func openForWriting(_ path: String) throws -> SQLiteLedger? {
         try open(path, .daemon)
     }

@@ -43,7 +43,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// Creates the ledger. Returns the number of reminders recorded as superseded.
+    /// Creates the ledger. Returns the number of reminders that were recorded as superseded.
     private func begin(_ path: String, _ loaded: Loaded, _ now: Instant) throws -> Int {
         do {
             let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: now)
@@ -61,7 +61,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// Counts the entries. A new ledger has only entries of superseded reminders.
+    /// A journal that counts its entries. A new ledger has only entries of superseded reminders.
     private final class Counter: Journal {
         private let entries = Atomic(0)
 

@@ -44,7 +44,7 @@ struct Occurrences: ParsableCommand {
 }
 
 extension PlanSet {
-    /// Returns the plans in these files, or all plans if no file is named.
+    /// Returns the plans in these files; all plans if no file is named.
     func only(_ files: [String], _ configuration: String) throws -> PlanSet {
         guard !files.isEmpty else { return self }
         let loader = Loader()

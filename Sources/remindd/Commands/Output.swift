@@ -6,12 +6,13 @@ import Synchronization
 ///
 /// Text from files, servers and arguments is escaped, so that a terminal does not execute it.
 ///
-/// If standard output cannot be written (a full disk, a closed pipe, a stream that was never open),
-/// the program ends with 1 and the reason. Output is buffered, so every exit goes through `end`.
+/// If standard output cannot be written, for example because the disk is full or the pipe is
+/// closed, the program prints the reason and exits with status 1. Output is buffered, so every exit
+/// must go through `end`.
 enum Output {
     private static let gathered = Mutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
-    /// Whether a problem could not be written to standard error. The exit status is then never 0.
+    /// Whether a problem could not be written to standard error. If so, the exit status is never 0.
     private static let hasLostProblems = Atomic(false)
     private static let full = 1 << 16
 
@@ -46,7 +47,7 @@ enum Output {
         return put(gathered, to: STDOUT_FILENO)
     }
 
-    /// Writes all bytes. Returns nil or an errno.
+    /// Writes all bytes. Returns nil, or the errno of the failure.
     private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -55,7 +56,7 @@ enum Output {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
                 // Another program has made the stream non-blocking. Waits until the stream accepts
-                // bytes.
+                // data.
                 var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&asked, 1, -1)
             } else if errno != EINTR {
@@ -67,7 +68,7 @@ enum Output {
 
     /// Opens /dev/null for standard streams that are closed, in a mode that makes their use fail.
     ///
-    /// Otherwise the next file to be opened would get the descriptor of the closed stream, and
+    /// If a standard stream stayed closed, the next opened file would get its descriptor, and
     /// messages would be written into the ledger.
     static func secureStreams() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
@@ -75,7 +76,9 @@ enum Output {
         }
     }
 
-    /// Escapes each line separately, so that the program's own line breaks are kept.
+    /// Returns the text with escapes for characters that are not printable.
+    ///
+    /// Each line is escaped separately, so that the program's own line breaks are kept.
     static func safe(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return text }
         return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

@@ -29,7 +29,7 @@ struct Remindd: AsyncParsableCommand {
             Schema.self,
         ])
 
-    /// Works like ArgumentParser's own `main`, but escapes arguments that a usage error repeats.
+    /// Runs the command. Unlike ArgumentParser's own `main`, escapes arguments in usage errors.
     static func main() async {
         Output.secureStreams()
         do {
@@ -39,8 +39,8 @@ struct Remindd: AsyncParsableCommand {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
             if !message.isEmpty {
-                // The message is help, the version or a completion script if the status is success,
-                // else a usage error.
+                // If the status is success, the message is help, the version or a completion
+                // script. If not, it is a usage error.
                 if status.isSuccess { Output.write(Array((message + "\n").utf8)) } else { Output.problem(escaped(message)) }
             }
             Output.end(status.rawValue)
@@ -48,9 +48,9 @@ struct Remindd: AsyncParsableCommand {
         Output.end(0)
     }
 
-    /// Replaces arguments, and their parts after "=", by their printable form.
+    /// Replaces arguments, and the text after their first "=", by their printable form.
     ///
-    /// Otherwise a line break in an argument could start a new line of output.
+    /// Without this, a line break in an argument could start a new line of output.
     private static func escaped(_ message: String) -> String {
         let written = CommandLine.arguments.dropFirst().flatMap { argument in
             [argument] + (argument.firstIndex(of: "=").map { [String(argument[argument.index(after: $0)...])] } ?? [])
@@ -62,7 +62,7 @@ struct Remindd: AsyncParsableCommand {
     }
 }
 
-/// The options of every command.
+/// The options that every command has.
 struct CommonOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/remindd/remindd.yaml"
 
@@ -77,7 +77,7 @@ struct FormatOption: ParsableArguments {
     var format = OutputFormat.text
 }
 
-/// The exit codes of the contract, section 3.
+/// The exit codes, as specified in section 3 of the contract.
 extension ExitCode {
     static let usage = ExitCode(2)
     static let notFound = ExitCode(3)
@@ -86,7 +86,7 @@ extension ExitCode {
     static let configurationError = ExitCode(78)
 }
 
-/// A civil day as an argument: 2027-01-31.
+/// A civil day as a command-line argument, such as 2027-01-31.
 struct DayArgument {
     let day: Day
 
@@ -99,8 +99,9 @@ struct DayArgument {
     }
 }
 
-/// Loads files for commands. Prints problems, and ends the command with the contract's exit code on
-/// errors.
+/// Loads files for commands, and prints their problems.
+///
+/// If there are errors, ends the command with the contract's exit code.
 enum CommandLoader {
     static func load(_ path: String, showWarnings: Bool = false) throws -> (loaded: Loaded, loader: Loader) {
         let loader = Loader()
@@ -110,7 +111,7 @@ enum CommandLoader {
         return (loaded, loader)
     }
 
-    /// Ends the command with 3 if a named plan file does not exist.
+    /// Ends the command with status 3 if a named plan file does not exist.
     static func requireFiles(_ plans: [String]) throws {
         for path in plans where !FileManager.default.fileExists(atPath: path) {
             Output.problem("remindd: there is no plan file \(printable(path))")
@@ -126,8 +127,10 @@ enum CommandLoader {
         if problems.hasErrors(in: .data) { throw ExitCode.dataError }
     }
 
-    /// Finds `campaign` or `plan/campaign`. Exits with 3 if there is none, and with 2 if several
-    /// plans have it.
+    /// Finds a campaign by `campaign` or `plan/campaign`.
+    ///
+    /// Ends the command with status 3 if there is no such campaign, and with status 2 if several
+    /// plans have a campaign with this id.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
             return try NameLookup.campaign(name, in: plans)

@@ -6,7 +6,7 @@ import Scheduler
 final class RemoteReads: EvaluationReads {
     /// Maximum number of keys in one request.
     ///
-    /// A request's body may have 256 kB, and ids have up to 64 characters.
+    /// The body of a request may have 256 kB, and an id may have 64 characters.
     static let keysAtOnce = 500
 
     private let ask: (EvaluationQuestion) throws -> Answer?

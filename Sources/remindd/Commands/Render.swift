@@ -59,8 +59,10 @@ struct Render: ParsableCommand {
 
 /// Channels for commands that send or show one message.
 enum CommandChannels {
-    /// - Parameter isPreview: whether the channel only renders. It then needs no secrets, because
-    ///   credentials are available only inside the service.
+    /// Makes the channel with this name. Ends the command if there is no such channel.
+    ///
+    /// - Parameter isPreview: whether the channel only renders. Such a channel needs no secrets,
+    ///   because credentials are available only inside the service.
     static func channel(_ name: String, _ loaded: Loaded, isPreview: Bool = false) throws -> any Channel {
         guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
             let known = loaded.configuration.channels.map(\.name)

@@ -63,7 +63,7 @@ struct Run: AsyncParsableCommand {
     }
 }
 
-/// An instant as an argument: 2027-05-02T07:59:58+07:00.
+/// An instant as a command-line argument, such as 2027-05-02T07:59:58+07:00.
 struct InstantArgument {
     let instant: Instant
 

@@ -34,7 +34,7 @@ struct Schema: ParsableCommand {
             }
         }
 
-        /// JSON Schema, draft 2020-12.
+        /// The text of the schema, in JSON Schema draft 2020-12.
         var text: String {
             SchemaText.document(of: keys, title: title).pretty + "\n"
         }
@@ -47,10 +47,10 @@ struct Schema: ParsableCommand {
     }
 }
 
-/// Makes a JSON Schema from the keys that the readers use.
+/// Makes a JSON Schema from the keys that the readers accept.
 ///
-/// A schema cannot express every rule. `check` reports the other errors, such as invalid phrases
-/// and references to unknown names.
+/// A schema cannot express every rule. Only `check` finds errors such as invalid phrases and
+/// references to unknown names.
 enum SchemaText {
     static func document(of keys: Keys, title: String) -> JSONTree {
         guard case .object(let table) = schema(of: keys) else { preconditionFailure("a table's schema is an object") }
@@ -72,8 +72,8 @@ enum SchemaText {
     private static func members(of shape: Shape) -> [(String, JSONTree)] {
         switch shape {
         case .text(let most, let pattern):
-            // Numbers are allowed too. remindd reads 2026 as text, but an editor that checks the
-            // schema reads it as a number.
+            // Numbers are allowed too. remindd reads 2026 as text, but an editor that checks files
+            // against the schema reads it as a number.
             var members: [(String, JSONTree)] = [("type", .list([.string("string"), .string("number")]))]
             if let most { members.append(("maxLength", .number(most))) }
             if let pattern { members.append(("pattern", .string(pattern))) } else { members.append(("minLength", .number(1))) }

@@ -66,7 +66,7 @@ struct SendTest: ParsableCommand {
 }
 
 extension TestResult {
-    /// Makes a result with advice on the key to correct in the configuration.
+    /// Makes the result of a test, with advice on the key to correct in the configuration.
     init(
         _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration,
         notTriedFor wait: TimeSpan? = nil

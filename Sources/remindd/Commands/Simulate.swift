@@ -34,7 +34,7 @@ struct Simulate: ParsableCommand {
     }
 }
 
-/// Reads the templates of a configuration. A broken template ends the command.
+/// Reads the templates of a configuration. Ends the command if a template is broken.
 enum CommandWording {
     static func make(_ loaded: Loaded) throws -> Wording {
         let (wording, problems) = Wording.reading(loaded.templates)

@@ -2,48 +2,53 @@ import Dates
 import Reports
 import Scheduler
 
-/// A command's request to the daemon over its socket. If no daemon runs, the command handles the
-/// request itself.
+/// A command's request to the daemon over the control socket.
+///
+/// If no daemon runs, the command handles the request itself.
 enum ControlRequest: Codable, Equatable, Sendable {
     case status
     case history(HistoryReport.Query)
     /// Reminders or deliveries in certain states, for the views `missed` and `failed`.
     case listing(states: [String])
-    /// Retries one part of the selected deliveries. The command then requests the next part.
+    /// Retries a limited number of the selected deliveries.
+    ///
+    /// If more are selected, the command then sends another request.
     case retry(RetryQuery)
     case release(sends: Bool, clockIsRight: Bool)
-    /// Handled only by a daemon, because without one there is nothing to reload.
+    /// A reload. Only a daemon handles it, because without a daemon there is nothing to reload.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
     /// Requests from monitoring.
     case metrics, health, readiness
-    /// A copy of the ledger. It cannot be requested as a command, because the daemon chooses the
-    /// file and streams its content.
+    /// A copy of the ledger, requested with `GET /v1/backup`.
+    ///
+    /// The request is refused as a command, because the daemon chooses the file and streams its
+    /// content.
     case backup
-    /// A read of the ledger for the evaluation that `check` makes in its own process.
+    /// A read of the ledger, for the evaluation that `check` makes in its own process.
     case evaluation(EvaluationQuestion)
 
-    /// How long `send-test` waits.
+    /// The time that `send-test` waits for the result.
     ///
-    /// This is longer than any server may take, so that the server's reply is shown.
+    /// It is longer than any server may take, so that the server's reply is always shown.
     static let testPatience = TimeSpan.minutes(11)
 
     /// Selects the failed deliveries to try again. A nil property does not narrow the selection.
     struct RetryQuery: Codable, Equatable, Sendable {
-        /// At most `FailedSelection.partLimit`.
+        /// The ids of the deliveries, at most `FailedSelection.partLimit`.
         var ids: [String]?
         var campaign: String?
         var channel: String?
-        /// A day, as in `HistoryReport.Query`.
+        /// A day in text form, as in `HistoryReport.Query`.
         var since: String?
-        /// Where the previous part ended.
+        /// The position at which the previous request ended; nil in the first request.
         var from: LedgerCursor?
 
         /// Whether at least one property narrows the selection.
         var isNarrowed: Bool { ids?.isEmpty == false || campaign != nil || channel != nil || since != nil }
     }
 
-    /// Whether the request only reads, so that clients can share one result.
+    /// Whether the request only reads, so that several clients can share one result.
     var onlyAsks: Bool {
         switch self {
         case .status, .history, .listing, .metrics, .health, .readiness, .evaluation: true

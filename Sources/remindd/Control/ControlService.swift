@@ -10,11 +10,11 @@ import struct Logging.Logger
 
 /// The control socket: HTTP on a Unix socket for root and the group `remindd`.
 ///
-/// The service passes every request to the loop. It makes no decisions and keeps no state. The
-/// daemon sends reminders without the socket too.
+/// The service passes every request to the loop. It makes no decisions and keeps no state. Without
+/// the socket, the daemon still sends reminders.
 ///
-/// Requests pass from the listener's thread to the loop, and results pass back, through callbacks
-/// alone. Clients therefore cannot block the threads of Swift's tasks, which handle signals.
+/// Requests pass from the listener's thread to the loop, and results pass back, only through
+/// callbacks. Clients therefore cannot block the threads of Swift's tasks, which handle signals.
 struct ControlService: Service {
     private let control: LoopControl
     /// The path of the socket; nil in a rehearsal, which has no socket.
@@ -24,8 +24,8 @@ struct ControlService: Service {
 
     /// The limits of the server.
     ///
-    /// A request's body has room for names and ids. The handling time allows `send-test` to wait
-    /// for a mail server or an endpoint.
+    /// The maximum body is large enough for names and ids. The handling time allows `send-test` to
+    /// wait for a mail server or an endpoint.
     static let limits = Limits(
         body: 256 * 1_024, handlingTime: .milliseconds(ControlRequest.testPatience.milliseconds), connections: 256,
         requestsInProgress: 64)
@@ -45,8 +45,8 @@ struct ControlService: Service {
             notify: { ControlService.hear($0, path, desk, logger) },
             handler: { ControlService.answer($0, $1, control) })
         server.start()
-        // Stops the server as soon as a stop is requested. The service group would shut it down
-        // only after the loop has ended.
+        // Stops the server as soon as a stop is requested. The service group would shut down the
+        // server only after the loop has ended.
         await withCheckedContinuation { stopped in
             control.whenStopping { server.stop { stopped.resume() } }
         }
@@ -54,10 +54,10 @@ struct ControlService: Service {
         try? await gracefulShutdown()
     }
 
-    /// Gives access to root and the group `remindd`. Until then the folder excludes other users.
+    /// Gives access to root and the group `remindd`.
     ///
-    /// In the systemd service, the socket belongs to the group from the start, and the sandbox
-    /// forbids chown.
+    /// Until then, the permissions of the folder exclude other users. In the systemd service, the
+    /// socket belongs to the group from the start, and the sandbox forbids chown.
     private static func share(_ path: String) {
         var status = stat()
         if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
@@ -80,8 +80,9 @@ struct ControlService: Service {
 
     // MARK: routes
 
-    /// How long a request of monitoring waits for the loop. Prometheus' default timeout of 10 s is
-    /// longer.
+    /// The time that a request from monitoring waits for the loop.
+    ///
+    /// It is shorter than Prometheus' default timeout of 10 s.
     private static let patienceOfMonitors = Duration.seconds(8)
 
     private static func answer(_ request: Request, _ responder: Responder, _ control: LoopControl) {
@@ -121,8 +122,9 @@ struct ControlService: Service {
     private static func backup(_ responder: Responder, _ control: LoopControl) {
         control.ask(.backup) { shared in
             let answer = shared.answer
-            // Opens the copy before the response is sent, because opening deletes its name. The
-            // copy is thus deleted even if the client has disconnected.
+            // Opens the copy before the response is sent, because `FilePieces` unlinks the file
+            // when it opens it. The file is thus removed even if the client has already
+            // disconnected.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }

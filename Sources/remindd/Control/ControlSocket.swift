@@ -5,15 +5,17 @@ import Listener
 
 /// The path of the control socket, and whether a daemon listens on it.
 enum ControlSocket {
-    /// Returns the configured path, else `control.sock` in systemd's runtime folder or in
-    /// /run/remindd.
+    /// Returns the configured path; if it is nil, the default path.
+    ///
+    /// The default is `control.sock` in systemd's runtime folder, or in /run/remindd without
+    /// systemd.
     static func path(_ configured: String?) -> String {
         if let configured { return configured }
         let runtime = ProcessInfo.processInfo.environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return (runtime ?? "/run/remindd") + "/control.sock"
     }
 
-    /// Returns the path for a command, read from `remindd.yaml` alone.
+    /// Returns the path for a command, which reads only the key `socket` of `remindd.yaml`.
     ///
     /// Commands do not read the plans and the recipients, so that they can reach the daemon while
     /// those files are being edited.
@@ -23,8 +25,9 @@ enum ControlSocket {
 
     static let longestPath = SocketFile.longestPath
 
-    /// Describes the file at the path if it is not a socket; nil if it is a socket or if there is
-    /// no file.
+    /// Returns a description of the file at the path if the file is not a socket.
+    ///
+    /// Returns nil if it is a socket or if there is no file.
     static func otherFile(at path: String) -> String? { SocketFile(path: path).otherFile }
 
     enum Standing {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The content of a file whose name has already been deleted.
+/// The content of a file that was unlinked when it was opened.
 ///
-/// No file is left behind if the client disconnects.
+/// If the client disconnects, no file is left behind.
 struct FilePieces: Sendable {
     let size: Int
     private let file: FileHandle
 
-    /// Opens the file and deletes its name. Returns nil if the file cannot be read.
+    /// Opens the file and unlinks it. Returns nil if the file cannot be read.
     init?(takingAway path: String) {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         unlink(path)
@@ -17,7 +17,7 @@ struct FilePieces: Sendable {
         size = Int(end)
     }
 
-    /// Returns the next bytes; nil at the end of the file or if it cannot be read.
+    /// Returns the next bytes of the file; nil at its end or if it cannot be read.
     func next(atMost count: Int) -> [UInt8]? {
         guard let piece = try? file.read(upToCount: count), !piece.isEmpty else { return nil }
         return Array(piece)

@@ -11,7 +11,7 @@ final class LoopControl: Sendable {
         var questions: [Question] = []
         /// Whether the loop has ended and handles no more requests.
         var isOver = false
-        /// Called once, at the first request to stop or when the loop ends.
+        /// The actions to call once, at the first request to stop or when the loop ends.
         var onStopping: [@Sendable () -> Void] = []
 
         var isStopping: Bool { stop || isOver }
@@ -23,14 +23,14 @@ final class LoopControl: Sendable {
         /// One callback for each client that sent this request before the loop handled it.
         fileprivate(set) var replies: [@Sendable (SharedAnswer) -> Void]
 
-        /// Replies to all clients. Called once, from the loop's thread or the thread of a channel.
+        /// Replies to all clients. Called once, on the loop's thread or the thread of a channel.
         func reply(_ answer: Answer) {
             let shared = SharedAnswer(answer)
             for reply in replies { reply(shared) }
         }
     }
 
-    /// Maximum number of clients that wait for a reply. Normal use stays far below this.
+    /// Maximum number of clients that wait for a reply. Normal use has far fewer clients.
     private static let waitingLimit = 64
 
     private let requests = Mutex(Requests())
@@ -52,7 +52,7 @@ final class LoopControl: Sendable {
 
     /// Calls `action` once, when a stop is requested or the loop ends.
     ///
-    /// Calls it immediately if that has already happened.
+    /// If this has already happened, calls `action` immediately.
     func whenStopping(_ action: @escaping @Sendable () -> Void) {
         let isStopping = requests.withLock { requests in
             if !requests.isStopping { requests.onStopping.append(action) }
@@ -61,18 +61,18 @@ final class LoopControl: Sendable {
         if isStopping { action() }
     }
 
-    /// Requests a reload. Several requests before the loop handles them cause one reload.
+    /// Requests a reload. Requests that arrive before the loop handles the first cause one reload.
     func requestReload() {
         requests.withLock { $0.reload = true }
         bell.ring()
     }
 
-    /// Passes a request to the loop, which handles it between two steps.
+    /// Passes a request to the loop, which handles the request between two steps.
     ///
-    /// Replies with a failure immediately if the loop has ended or too many clients wait.
+    /// If the loop has ended or too many clients are waiting, replies with a failure immediately.
     ///
-    /// Clients with the same read-only request share one result, so that the loop does the work
-    /// only once.
+    /// Clients with equal read-only requests share one result, so that the loop does the work only
+    /// once.
     func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
             let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
@@ -90,9 +90,9 @@ final class LoopControl: Sendable {
         bell.ring()
     }
 
-    /// Removes and returns the next request, and whether more are waiting.
+    /// Removes and returns the next request, and whether more requests are waiting.
     ///
-    /// Returns only one request, so that the loop can make a step before the next request.
+    /// Returns only one request, so that the loop can make a step before the following request.
     func takeQuestion() -> (question: Question, more: Bool)? {
         requests.withLock { requests in
             guard !requests.questions.isEmpty else { return nil }

@@ -4,10 +4,10 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// Handles requests that need only the files and the ledger. `DaemonRuntime` handles the others.
+/// Handles requests that need only files and ledger. `DaemonRuntime` handles other requests.
 struct QueryHandlers {
     let context: QueryContext
-    /// The ledger of `context`; nil if there is none yet.
+    /// The ledger of `context`; nil if no ledger exists yet.
     let ledger: SQLiteLedger?
 
     init(loaded: Loaded, ledger: SQLiteLedger?, path: String, now: Instant, running: RunningFacts?) {
@@ -96,13 +96,13 @@ struct QueryHandlers {
             return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
         }
         // If the clock was set back, the high-water mark is lowered before the release. If it were
-        // lowered only afterwards, a ledger after a crash in between would look like a restored
-        // copy.
+        // lowered after the release, a crash between the two writes would leave a ledger that looks
+        // like a restored copy.
         if now < lookedUntil { writeHighWaterMark(of: ledger) }
         try ledger.release(look, sendsPending: sends)
         writeHighWaterMark(of: ledger)
-        // Without a daemon, the remaining deliveries are released here. A running daemon releases
-        // them between its steps.
+        // Without a daemon, the remaining deliveries are released here. If a daemon runs, it
+        // releases them between its steps.
         if context.running == nil { while try ledger.continueRelease(limit: Planner.deliveriesPerTransaction) {} }
         return answer(
             .released(review, notSent: sends ? 0 : look.superseded.count, byDaemon: context.running != nil))

@@ -3,12 +3,12 @@ import Ledgers
 import Reports
 import Scheduler
 
-/// A backup of the ledger that the loop makes piece by piece between its steps.
+/// A backup of the ledger, which the loop makes piece by piece between its steps.
 final class BackupCopy {
     private let ledger: SQLiteLedger
     private let path: String
     private let asksLoop: () -> Void
-    /// The copy in progress, and the callback for its result.
+    /// The copy in progress and the callback for its result; nil if no copy is in progress.
     private var copying: (copy: LedgerCopy, reply: @Sendable (Answer) -> Void)?
 
     init(of ledger: SQLiteLedger, at path: String, asksLoop: @escaping () -> Void) {
@@ -32,7 +32,7 @@ final class BackupCopy {
         }
     }
 
-    /// Copies a few megabytes, and wakes the loop for another step if more are left.
+    /// Copies a few megabytes. If more are left, wakes the loop for another step.
     func step() {
         guard let (copy, reply) = copying else { return }
         do throws(LedgerCopy.Failure) {

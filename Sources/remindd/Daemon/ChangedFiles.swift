@@ -7,7 +7,7 @@ import Monitoring
 /// Only the loop's thread uses it.
 final class ChangedFiles {
     private var stamps = FileStamps([])
-    /// The changed files that were logged last, so that each change is logged once.
+    /// The changed files in the last log entry, so that each change is logged once.
     private var logged: [String] = []
     private let logger: Logger
 
@@ -15,16 +15,16 @@ final class ChangedFiles {
         self.logger = logger
     }
 
-    /// The files that were changed, removed or added since they were accepted; sorted.
+    /// The files that were changed, removed or added since the last acceptance, sorted.
     var paths: [String] { stamps.changed }
 
-    /// Records the current state of the accepted files.
+    /// Records the accepted files in their current state, for later comparison.
     func accept(_ files: UserFiles) {
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         logged = []
     }
 
-    /// Logs changes that were not logged yet. They take effect only at a reload.
+    /// Logs changes that have not been logged yet. The changes take effect only at a reload.
     func log() {
         let changed = stamps.changed
         guard changed != logged else { return }

@@ -20,7 +20,7 @@ struct ChannelSet {
 
     /// Stops replaced channels that have no attempt under way.
     ///
-    /// Attempts of alerts and test messages count as under way too.
+    /// Attempts to send alerts and test messages count too.
     mutating func stopRetired() {
         let unused = retired.filter(\.isIdle)
         guard !unused.isEmpty else { return }

@@ -4,11 +4,11 @@ import Scheduler
 
 /// A periodic task that the loop's thread runs in addition to planning and sending.
 struct Chore {
-    /// The shortest time between two runs; zero for every pass of the loop.
+    /// The minimum time between two runs; zero to run at every pass of the loop.
     let every: TimeSpan
-    /// The task. If it throws, it runs again at the next pass.
+    /// The task. If it throws an error, it runs again at the next pass.
     let run: (_ now: Instant) throws -> Void
-    /// When it last ran, by the monotonic clock; nil before the first run.
+    /// The time of the last run, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
     /// - Parameter isDelayed: whether the first run is `every` after the start instead of

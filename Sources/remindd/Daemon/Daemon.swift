@@ -20,7 +20,7 @@ struct DaemonOptions: Sendable {
         let start: Instant
         let speed: Double
         let until: Instant?
-        /// The path of the ledger; nil for a new temporary one.
+        /// The path of the ledger; nil to use a new temporary ledger.
         let ledger: String?
     }
 }
@@ -33,13 +33,13 @@ struct DaemonFailure: Error {
 
 /// The daemon as one function: reads the files, opens the ledger, runs until a stop is requested.
 enum Daemon {
-    /// How long a stop waits for attempts under way (systemd's TimeoutStopSec must be longer).
+    /// The time that a stop waits for attempts under way. systemd's TimeoutStopSec must be longer.
     static let stopGrace = TimeSpan.seconds(20)
 
-    /// Delay in seconds after which memory used only during startup is returned to the system.
+    /// The number of seconds after which memory used only during startup is returned to the system.
     ///
-    /// By then the control socket listens and the first attempts have been made. The code that runs
-    /// only during startup takes a fifth of the resident memory.
+    /// By then, the control socket is listening and the first attempts have been made. Code that
+    /// runs only during startup takes a fifth of the resident memory.
     private static let startTime_s = 5.0
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
@@ -47,12 +47,12 @@ enum Daemon {
         // Ignores SIGXFSZ, so that writing beyond the file size limit fails like writing to a full
         // disk instead of ending the process.
         signal(SIGXFSZ, SIG_IGN)
-        // Traps the signals first, so that none of them has its default action. Signals that arrive
-        // during the start are kept here.
+        // Traps the signals before anything else, so that none of them has its default action.
+        // `received` keeps signals that arrive during the start.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Waker())
-        // The startup state is not stored in a variable, because it would keep the bytes of all
-        // files in memory.
+        // The startup state has no variable of its own, because the variable would keep the bytes
+        // of all files in memory.
         let runtime = try DaemonRuntime(options, StartupState(options, logger: logger), control: control, logger: logger)
         let duty = MainLoopService(runtime: runtime)
         let signals = SignalService(control: control, received: received)
@@ -76,8 +76,9 @@ enum Daemon {
         if let failure = duty.failure { throw failure }
     }
 
-    /// Discards the service group's messages about starting and stopping, which administrators do
-    /// not need.
+    /// A logger that discards the service group's messages about starting and stopping.
+    ///
+    /// Administrators do not need these messages.
     private static var quiet: Logger {
         var logger = Logger(label: "services") { _ in StandardErrorLog() }
         logger.logLevel = .critical

@@ -13,15 +13,15 @@ struct DaemonChores {
     let besideLoop: Chores
     let memory = StartMemory()
 
-    /// Gives the waiter access to the chores, which are made after it.
+    /// Gives the waiter access to the chores, which are made after the waiter.
     final class Ticks {
         var chores: Chores?
     }
 
-    /// Returns to the system the memory that was needed only while the files were read.
+    /// Returns memory to the system that was needed only while the files were read.
     ///
-    /// Otherwise the process would keep this memory. With half a million recipients, it is about as
-    /// large as the memory for the recipients themselves.
+    /// Without this, the process would keep the memory. With half a million recipients, it is about
+    /// as large as the memory for the recipients themselves.
     final class StartMemory {
         var isWasted = true
 
@@ -66,14 +66,14 @@ struct DaemonChores {
 }
 
 extension DaemonRuntime {
-    /// Size of the write-ahead log in bytes above which a warning is logged.
+    /// The size of the write-ahead log in bytes above which a warning is logged.
     ///
     /// It is twice the size at which a checkpoint empties the log.
     private static let longLog_bytes = 16 << 20
 
-    /// Logs one warning while the write-ahead log is too long.
+    /// Logs a warning once when the write-ahead log becomes too long.
     ///
-    /// The ledger still works, but the log uses up the remaining disk space.
+    /// The ledger still works, but the log takes up the remaining disk space.
     fileprivate func noticeLongLog(_ isSaid: inout Bool) {
         let bytes = opened.ledger.logBytes
         let isLong = bytes > DaemonRuntime.longLog_bytes
@@ -83,7 +83,7 @@ extension DaemonRuntime {
             "the ledger's log has grown to \(bytes >> 20) MB: the disk has no space to move it into \(opened.path)")
     }
 
-    /// Sets the line that `systemctl status` shows, if it has changed.
+    /// Sets the line that `systemctl status` shows, if the line has changed.
     fileprivate func sayStatus(unlessSaid said: inout String) {
         guard supervisor.isListening else { return }
         let line = statusLine(now: engine.clock.now())
@@ -92,8 +92,9 @@ extension DaemonRuntime {
         supervisor.status(line)
     }
 
-    /// Applies time zone rules that the system has updated. They take effect at the next
-    /// evaluation.
+    /// Applies time zone rules that the system has updated.
+    ///
+    /// The new rules take effect at the next evaluation.
     fileprivate func takeNewZones(now: Instant) {
         guard options.rehearsal == nil else { return }
         let zones = SystemZones()

@@ -8,7 +8,7 @@ struct DaemonJournals {
     let lines: ProcessJournal
     /// The journal that notes alerts; nil in a rehearsal.
     let alerting: AlertingJournal?
-    /// Passes every entry on to the log, the alerts and the metrics.
+    /// The journal that passes every entry on to the log, the alerts and the metrics.
     let journal: any Journal
 
     init(logger: Logger, desk: Alerter?, clock: any WallClock) {

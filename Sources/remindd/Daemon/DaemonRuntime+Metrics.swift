@@ -4,9 +4,9 @@ import Monitoring
 import Reports
 import Scheduler
 
-/// The results for monitoring: `GET /metrics`, `/healthz`, `/readyz`.
+/// The results of the requests from monitoring: `GET /metrics`, `/healthz` and `/readyz`.
 extension DaemonRuntime {
-    /// Returns the metrics in Prometheus' text format, one line each.
+    /// Returns the lines of the metrics, in Prometheus' text format.
     func exposition(now: Instant) -> Answer {
         do throws(LedgerFailure) {
             let (pending, inFlight) = try opened.ledger.waiting()
@@ -24,15 +24,15 @@ extension DaemonRuntime {
         }
     }
 
-    /// Returns the lasting conditions that need a person, with status 1 if there are any.
+    /// Returns the lasting conditions that need a person. The status is 1 if there are any.
     ///
-    /// The recipients of `alerts:` are notified of the same conditions.
+    /// The recipients of `alerts:` get alerts about the same conditions.
     func health() -> Answer {
         let health = HealthReport(facts)
         return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
     }
 
-    /// Returns why a reminder due now would not be sent, with status 1 if there is a reason.
+    /// Returns why a reminder due now would not be sent. The status is 1 if there is a reason.
     func readiness() -> Answer {
         let counts = journals.metrics.counts
         let readiness = ReadinessReport(
@@ -96,7 +96,7 @@ extension DaemonRuntime {
 
         text.family("remindd_deliveries_total", .counter, "Deliveries that ended, by state and reason.")
         // The usual end states have samples from the start, so that a rate includes the first
-        // delivery of each.
+        // delivery that ends in each state.
         let usual = channels.current.flatMap { channel in
             [
                 Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),

@@ -54,10 +54,10 @@ extension DaemonRuntime {
         for channel in found { test(channel, person, now: now, answers) }
     }
 
-    /// Sends a test if the channel's breaker allows it.
+    /// Sends a test message if the channel's breaker allows an attempt.
     ///
-    /// A server that refuses the login thus gets at most one attempt in 15 minutes, and tests count
-    /// as attempts.
+    /// The test counts as an attempt of the channel. A server that refuses the login thus gets at
+    /// most one attempt in 15 minutes.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
@@ -107,7 +107,7 @@ extension DaemonRuntime {
     }
 }
 
-/// Collects the results of all channels of one `send-test`, and replies when all have arrived.
+/// Collects the results of all channels of a `send-test`, and replies when all have arrived.
 private final class TestAnswers: Sendable {
     private let person: String
     private let channels: [String]

@@ -10,11 +10,11 @@ import Reports
 import Scheduler
 import Transport
 
-/// The running daemon, which makes all parts and connects them to each other.
+/// The running daemon, which makes its components and connects them to each other.
 ///
-/// The runtime is made on one thread and then passed to the loop's thread. From then on only the
+/// The runtime is made on one thread and then passed to the loop's thread. From then on, only the
 /// loop's thread uses it. Other threads use only `control`, which is protected by a lock.
-// @unchecked: ledger, planner and dispatcher belong to the loop's thread, see above.
+// @unchecked, because only the loop's thread uses the ledger, the planner and the dispatcher.
 final class DaemonRuntime: @unchecked Sendable {
     let control: LoopControl
     let options: DaemonOptions
@@ -34,14 +34,19 @@ final class DaemonRuntime: @unchecked Sendable {
     private var chores = DaemonChores()
 
     struct LastReload {
-        /// When the last accepted reload took effect; nil before the first one.
+        /// When the last accepted reload took effect; nil before the first accepted reload.
         var acceptedAt: Instant?
         var wasRefused = false
     }
 
-    /// Makes the parts in the order of their dependencies:
-    /// 1. gates and monitor, 2. the ledger, 3. clocks and journals, 4. the channels,
-    /// 5. planner, dispatcher and loop, 6. monitoring, file copies and chores.
+    /// Makes the components in the order of their dependencies.
+    ///
+    /// 1. Gates and monitor
+    /// 2. The ledger
+    /// 3. Clocks and journals
+    /// 4. The channels
+    /// 5. Planner, dispatcher and loop
+    /// 6. Monitoring, file copies and chores
     init(_ options: DaemonOptions, _ startup: StartupState, control: LoopControl, logger: Logger) throws {
         var startup = startup
         self.options = options
@@ -115,7 +120,7 @@ final class DaemonRuntime: @unchecked Sendable {
 
     // MARK: the loop's thread
 
-    /// Runs the loop until it ends, and then closes the ledger.
+    /// Runs the loop until it ends, then closes the ledger.
     func work() throws(DaemonFailure) {
         do throws(LedgerFailure) {
             supervisor.ready()
@@ -126,7 +131,7 @@ final class DaemonRuntime: @unchecked Sendable {
         } catch {
             watch?.desk.note(.stopped(why: "\(error)"))
             watch?.stop()
-            // Aborts the attempts under way. They count as unknown at the next start.
+            // Aborts the attempts under way. At the next start their outcomes count as unknown.
             channels.stopAll()
             throw DaemonFailure(error)
         }
@@ -185,11 +190,11 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
-        // Wakes the loop, because it would otherwise sleep until a due time of the old plans.
+        // Wakes the loop, which may otherwise sleep until a due time of the old plans.
         control.bell.ring()
     }
 
-    /// Applies new time zone rules. Plans and recipients stay as they were accepted.
+    /// Applies new time zone rules. The accepted plans and recipients do not change.
     func take(_ accepted: ActiveConfiguration, now: Instant) {
         loaded = loaded.with(accepted)
         engine.accept(loaded, channels, now: now, isReload: false)
@@ -203,12 +208,12 @@ final class DaemonRuntime: @unchecked Sendable {
         control.bell.ring()
     }
 
-    /// Sets the tick interval to the shorter of the watchdog's and the heartbeat's intervals.
+    /// Sets the tick interval to the shorter of the intervals of watchdog and heartbeat.
     private func tickAsWatched() {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
 
-    /// Keeps a copy of the accepted files, which the next start uses if the files cannot be used.
+    /// Keeps a copy of the accepted files. The next start uses it if the files cannot be used.
     private func keepCopy(of accepted: UserFiles?) {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)
@@ -217,7 +222,7 @@ final class DaemonRuntime: @unchecked Sendable {
         }
     }
 
-    /// Writes the high-water mark, which a later start uses to detect an older copy of the ledger.
+    /// Writes the high-water mark. A later start compares it with the ledger to detect an old copy.
     func writeHighWaterMark() throws(LedgerFailure) {
         guard options.rehearsal == nil else { return }
         HighWaterMark(generation: opened.ledger.generation, lookedUntil: try opened.ledger.lookedUntil())

@@ -5,7 +5,7 @@ import Ledgers
 import Notifiers
 import Scheduler
 
-/// The loop's clock, and the waiter for this clock.
+/// The loop's clock, and the waiter that waits by this clock.
 struct EngineTime {
     let clock: any WallClock
     let waiter: any Waiter
@@ -18,8 +18,8 @@ struct EngineTime {
     ) {
         self.waker = waker
         if let rehearsal = options.rehearsal {
-            // If the ledger was used before, the clock continues at the last evaluation. For a new
-            // ledger, the last evaluation is the start of the rehearsal.
+            // If the ledger was used before, the clock continues at the ledger's last evaluation.
+            // For a new ledger, `lookedUntil` is the start of the rehearsal.
             let rehearsed = RehearsalClock(start: lookedUntil, speed: rehearsal.speed, bell: waker)
             (clock, waiter) = (rehearsed, rehearsed)
         } else {
@@ -47,7 +47,7 @@ struct DeliveryEngine {
         self.gates = gates
         (clock, waiter) = (time.clock, time.waiter)
         // Evaluations are usually at most an hour apart. With the fast clock of a rehearsal, hourly
-        // evaluations would cause thousands of commits that change nothing.
+        // evaluations would cause thousands of commits that change nothing, so a week is allowed.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
             longestRest: isRehearsal ? .days(7) : .hours(1))
@@ -69,14 +69,14 @@ struct DeliveryEngine {
             loaded.accepted, routes: DeliveryEngine.routes(channels, loaded.configuration), isReload: isReload)
     }
 
-    /// Drops the complaint about the clock and the hold, because an operator has ended them.
+    /// Drops the complaint about the clock and ends the hold. Called after an operator's `release`.
     func released(now: Instant) {
         loop.trustClock()
         planner.released(now: now)
         dispatcher.released()
     }
 
-    /// Sets how often the loop's thread ticks while it waits.
+    /// Sets how often the waiter calls `tick` while the loop waits.
     func tick(every span: TimeSpan?) {
         (waiter as? TimerWaiter)?.tick(every: span)
     }
@@ -90,7 +90,7 @@ struct DeliveryEngine {
         }
     }
 
-    /// Returns a function that tests the clock. A rehearsal's clock is always right.
+    /// Returns a function that checks the clock. It accepts every time of a rehearsal's clock.
     private static func clockComplaint(
         _ ledger: SQLiteLedger, isRehearsal: Bool
     ) -> (Instant) throws(LedgerFailure) -> ClockComplaint? {

@@ -6,16 +6,17 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// The file of a ledger, and the files next to it.
+/// The file of the ledger, and the files next to it.
 enum LedgerFiles {
-    /// Returns the configured path, else `ledger.sqlite` in the state folder.
+    /// Returns the configured path; if there is none, `ledger.sqlite` in the state folder.
     static func path(_ configuration: Configuration) -> String {
         configuration.ledger ?? defaultPath
     }
 
-    /// Returns the probable path of the ledger if the configuration cannot be read.
+    /// Returns the probable path of the ledger, for a configuration that cannot be read.
     ///
-    /// This is the value of the line `ledger:` in the file, else the default path.
+    /// The path is the value of the line `ledger:` in the file, or the default path if there is no
+    /// such line.
     static func likelyPath(ofConfiguration file: String) -> String {
         guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
         else { return defaultPath }
@@ -24,9 +25,9 @@ enum LedgerFiles {
 
     private static var defaultPath: String { stateFolder + "/ledger.sqlite" }
 
-    /// The state folder that systemd sets for the unit, else /var/lib/remindd.
+    /// The state folder that systemd sets for the service; /var/lib/remindd without systemd.
     static var stateFolder: String {
-        // The unit has one folder, although the variable could list several. The first folder is
+        // The variable may list several folders. The unit has one state folder, so the first is
         // used.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return state ?? "/var/lib/remindd"
@@ -42,8 +43,8 @@ enum LedgerFiles {
     ///
     /// Returns the new path, which contains the date; nil if there is no ledger.
     ///
-    /// - Throws: status 75 if another process has the ledger open, 78 if the file is not a ledger.
-    ///   Such a file is not changed.
+    /// - Throws: status 75 if another process has the ledger open; status 78 if the file is not a
+    ///   ledger. A file that is not a ledger is not changed.
     @discardableResult
     static func setAside(_ path: String, now: Instant) throws(DaemonFailure) -> String? {
         try refuseIfHeld(path)
@@ -62,8 +63,10 @@ enum LedgerFiles {
         return isThere ? "\(path).before-\(stamp)" : nil
     }
 
-    /// Fails if another process has the ledger open. Other failures to open the ledger are ignored,
-    /// because damage is a reason to set a ledger aside.
+    /// Throws if another process has the ledger open.
+    ///
+    /// All other failures to open the ledger are ignored, because a damaged ledger may be set
+    /// aside.
     private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do {
@@ -74,7 +77,7 @@ enum LedgerFiles {
         }
     }
 
-    /// Makes the owner of the folder the owner of a file that root made for the service.
+    /// Changes the owner of a file that root made for the service to the owner of its folder.
     static func giveToOwner(_ path: String) {
         let parent = Paths.folder(of: path)
         var folder = stat()
@@ -82,9 +85,9 @@ enum LedgerFiles {
         _ = chown(path, folder.st_uid, folder.st_gid)
     }
 
-    /// Describes why a ledger was not opened.
+    /// Returns a description of the reason why a ledger was not opened.
     ///
-    /// Names the file's owner if permissions may be the reason.
+    /// It names the file's owner if permissions may be the reason.
     static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
         var status = stat()
         guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {

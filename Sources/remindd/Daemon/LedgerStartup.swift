@@ -13,7 +13,7 @@ struct LedgerStartup {
     let ledger: SQLiteLedger
     let path: String
     let lookedUntil: Instant
-    /// Whether everything that is already due at the start counts as sent.
+    /// Whether reminders that are already due at the start are not sent.
     let startsOver: Bool
 
     /// Opens the ledger, or creates it. Starts a hold if the ledger is behind its high-water mark.
@@ -39,34 +39,33 @@ struct LedgerStartup {
             let mark = highWaterMark.map { $0.isOfRestore ? HighWaterMark.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }
             try LedgerStartup.holdIfRestored(ledger, mark, newLedger: options.newLedger, lookedUntil: lookedUntil, desk, logger)
             // A rehearsal's ledger is new if its last evaluation is at the rehearsal's start.
-            // Everything due before counts as sent.
+            // Reminders that were due before the start are not sent.
             startsOver = options.rehearsal == nil ? options.newLedger : lookedUntil == start
         } catch let refusal as LedgerRefusal {
             throw DaemonFailure(status: refusal.exitStatus, message: LedgerFiles.words(refusal, path))
         }
     }
 
-    /// Refuses to create a ledger while the clock is before `Version.released`.
+    /// Refuses to create a ledger while the clock shows a time before `Version.released`.
     ///
     /// If a ledger began in 1970, the correct time would later look like a standstill of many
-    /// years, and the ledger would be held until a person released it.
+    /// years. The ledger would be held until a person released it.
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
         guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Version.released else { return }
         throw DaemonFailure(
             status: 1, message: "the clock says \(Zone.utc.rfc3339(now)): no ledger is created before the clock is set")
     }
 
-    /// Starts a hold if the ledger is behind its high-water mark, because it was then restored from
-    /// a copy.
+    /// Starts a hold if the ledger is behind its high-water mark.
     ///
-    /// The ledger has no record of deliveries that were sent since the copy was made. Nothing is
-    /// sent again unless a person decides so.
+    /// Such a ledger was restored from a copy. It has no record of deliveries that were sent since
+    /// the copy was made. Nothing is sent again until a person decides about it.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger
     ) throws {
-        // Opening the ledger increased its generation. The high-water mark has the generation of
-        // the previous opening.
+        // Opening the ledger increased its generation. The high-water mark contains the generation
+        // of the previous opening.
         let own = HighWaterMark(generation: ledger.generation - 1, lookedUntil: lookedUntil)
         do throws(LedgerFailure) {
             if !newLedger, let highWaterMark, highWaterMark.isAhead(of: own) { try ledger.hold(until: highWaterMark.lookedUntil) }

@@ -6,9 +6,9 @@ import Transport
 enum Rehearsals {
     static let leastPort = 1_024
 
-    /// Describes the first destination that is not on loopback with a port of 1024 or above.
+    /// Returns a description of the first destination that a rehearsal may not use, or nil.
     ///
-    /// Returns nil if there is no such destination.
+    /// A rehearsal may use only destinations on loopback with a port of 1024 or above.
     static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> String? {
         for channel in channels {
             let strangers = channel.settings.destinations.filter { !$0.isOnLoopback || $0.port < leastPort }
@@ -22,7 +22,7 @@ enum Rehearsals {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }
 
-    /// Returns the path of a new file that nothing else uses.
+    /// Returns a path for a temporary ledger that no other rehearsal uses.
     static func temporaryLedger() -> String {
         let folder = FileManager.default.temporaryDirectory.path
         return "\(folder)/remindd-rehearsal-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"

@@ -7,7 +7,7 @@ import Scheduler
 
 /// A reload as a transaction.
 ///
-/// It is prepared without any effect, and then either accepted as a whole or refused.
+/// The reload is prepared without any effect. It is then either accepted as a whole or refused.
 struct ReloadTransaction {
     /// The configuration, channels and files that an accepted reload puts into use.
     struct Prepared {
@@ -17,22 +17,22 @@ struct ReloadTransaction {
     }
 
     struct Refusal: Error {
-        /// One line for the output of `remindd reload`.
+        /// The reason, on one line of the output of `remindd reload`.
         let why: String
-        /// The problems for the alert.
+        /// The problems that the alert lists.
         let problems: [String]
         /// The exit status of `remindd reload`.
         let status: Int32
     }
 
-    /// The problems of the files, warnings included.
+    /// The problems of the files, including warnings.
     private(set) var problems: [Problem] = []
     /// The changes that the reload would make; nil if the files cannot be compared.
     private(set) var changes: ReloadChanges?
     private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
 
-    /// - Parameter confirmed: whether a person has confirmed losses of campaigns or recipients, and
-    ///   many messages at once.
+    /// - Parameter confirmed: whether a person has confirmed the loss of campaigns or recipients,
+    ///   and many messages at once.
     init(
         _ options: DaemonOptions, from old: Loaded, _ ledger: SQLiteLedger, now: Instant, confirmed: Bool
     ) {

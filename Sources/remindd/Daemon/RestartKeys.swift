@@ -1,14 +1,13 @@
 import Config
 import Documents
 
-/// The keys that take effect only at a start of the daemon. A reload that changes one of them is
-/// refused.
+/// The keys that take effect only at a start of the daemon.
 ///
-/// If a reload accepted the other changes and ignored the changes of these keys, the new values
-/// would take effect months later, when an upgrade restarts the daemon. The daemon might then begin
-/// with an empty ledger, for example.
+/// A reload that changes one of these keys is refused. If the reload were accepted without these
+/// changes, the new values would take effect months later, when an upgrade restarts the daemon. The
+/// daemon might then begin with an empty ledger, for example.
 enum RestartKeys {
-    /// Returns why a reload is refused; nil if none of the keys has changed.
+    /// Returns why a reload is refused; nil if no key of this kind has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {
         let (ledger, socket) = (LedgerFiles.path(new), ControlSocket.path(new.socket))
         var changes: [String] = []

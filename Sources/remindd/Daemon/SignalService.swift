@@ -5,7 +5,7 @@ import UnixSignals
 /// Turns signals into requests.
 ///
 /// The first SIGTERM or SIGINT requests a stop that lets attempts under way end. A second SIGTERM
-/// or SIGINT ends the process immediately, which the ledger survives as it survives a crash. SIGHUP
+/// or SIGINT ends the process immediately, which does the ledger no more harm than a crash. SIGHUP
 /// requests a reload.
 struct SignalService: Service {
     let control: LoopControl

@@ -6,14 +6,16 @@ import Messages
 import Notifiers
 import Scheduler
 
-/// The files that a daemon starts with, or the last accepted copy if the files cannot be used.
+/// The configuration that a daemon starts with.
+///
+/// It is read from the files. If the files cannot be used, it is the last accepted copy.
 struct StartupState {
     private(set) var loaded: Loaded
-    /// The files that were read, for the next copy; nil if the copy itself is in use.
+    /// The files that were read, of which the next copy is made; nil if the copy is in use.
     private(set) var files: UserFiles?
-    /// Why the copy is in use; empty if the files themselves are in use.
+    /// The reasons why the copy is in use; empty if the files are in use.
     private(set) var complaints: [String]
-    /// The last accepted configuration, if the files differ from it.
+    /// The last accepted configuration; nil unless the files differ from it.
     private let previous: Loaded?
 
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
@@ -54,7 +56,7 @@ struct StartupState {
         (loaded, self.files, self.complaints, previous) = (accepted, nil, complaints, nil)
     }
 
-    /// Reads the files, and reads them again for some seconds while a file is still being written.
+    /// Reads the files. While a file is still being written, reads them again for some seconds.
     ///
     /// When the machine starts, a file that is still being written is usually complete a moment
     /// later.
@@ -68,8 +70,8 @@ struct StartupState {
 
     /// Maximum number of times that the files are read.
     ///
-    /// A reading that finds a file still being written takes at least 200 ms, so all readings take
-    /// about three seconds.
+    /// Reading takes at least 200 ms if a file is still being written, so 15 readings take at least
+    /// three seconds.
     private static let readings = 15
 
     private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
@@ -78,8 +80,9 @@ struct StartupState {
         return (files, loader, loader.load(configuration: options.configuration))
     }
 
-    /// Logs zones whose rules changed while the daemon was stopped. Due times in these zones may
-    /// have changed.
+    /// Logs zones whose rules changed while the daemon was stopped.
+    ///
+    /// Due times in these zones may have changed.
     private static func sayNewZones(_ files: UserFiles, _ copy: AcceptedCopy?, _ logger: Logger) {
         let changed = files.zoneRules.filter { path, rules in copy?.bytes(of: path).map { $0 != rules } ?? false }
         guard !changed.isEmpty else { return }
@@ -93,11 +96,11 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Uses the copy in place of the files if their changes need confirmation.
+    /// Uses the copy in place of the files if changes in the files need confirmation.
     ///
-    /// Changes that cause many messages at once need confirmation. Their number depends on the
-    /// ledger, so this check comes after the ledger is open. The copy stays in use until a person
-    /// confirms.
+    /// Changes that cause many messages at once need confirmation. The number of messages depends
+    /// on the ledger, so this check is made after the ledger is open. The copy stays in use until a
+    /// person confirms the changes.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

@@ -3,7 +3,7 @@ import Dates
 import Plans
 import Scheduler
 
-/// The message of `send-test`: a reminder of a made-up campaign that takes place today.
+/// The message of `send-test`: a reminder of a fictitious campaign that takes place today.
 enum TestMessage {
     static func make(for person: Recipient, by channel: String, at now: Instant, _ loaded: Loaded) -> Message {
         let zone = loaded.configuration.timezone

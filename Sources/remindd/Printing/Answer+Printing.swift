@@ -14,13 +14,13 @@ extension Answer {
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
         case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
         case .exposition(let lines): lines
-        // These reports have no lines. The program uses the first three itself, and a failure is
-        // printed as a problem.
+        // These reports have no lines. The program itself uses `retry`, `evaluation` and `backup`.
+        // A `failure` is printed as a problem.
         case .retry, .evaluation, .backup, .failure: []
         }
     }
 
-    /// The objects for standard output with `--format json`, one on each line.
+    /// The objects for standard output with `--format json`. Each object is printed on one line.
     var objects: [JSONObject] {
         switch report {
         case .status(let status): [status.json]

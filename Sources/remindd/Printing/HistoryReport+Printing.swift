@@ -45,8 +45,10 @@ extension HistoryEntry {
         return line
     }
 
-    /// - Parameter withID: whether to add the id, for lists whose ids a person copies into another
-    ///   command.
+    /// Returns the line for this entry.
+    ///
+    /// - Parameter withID: whether to add the id, for lists from which a person copies ids into
+    ///   another command.
     func text(withID: Bool) -> String {
         let shown = state == DeliveryState.delivered.rawValue ? "accepted by the server" : state
         let whom = recipient.map { "  \($0) (\(channel ?? ""))" } ?? ""

@@ -6,7 +6,7 @@ struct LineBuffer {
 
     private static let full = 1 << 18
 
-    /// - Parameter take: receives the bytes. Commands pass `Output.write`.
+    /// - Parameter take: receives the collected bytes. Commands pass `Output.write`.
     init(_ take: @escaping ([UInt8]) -> Void) {
         self.take = take
         bytes.reserveCapacity(LineBuffer.full + (1 << 12))

@@ -11,13 +11,13 @@ import Reports
 //     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
 //
 // The first piece belongs to the reminder. The last piece belongs to the reminder in one language.
-// The middle piece is the same for all reminders to the same recipients. Each piece is therefore
-// made once, and a row is three copies of bytes.
+// The middle piece is equal for all reminders to the same recipients. Each piece is therefore made
+// once, and a row is written by copying three pieces.
 
 /// Writes the rows of simulated reminders, one for each delivery.
 struct ReminderRows {
     private let format: OutputFormat
-    /// The second pieces of the rows of each list of deliveries.
+    /// For each list of deliveries, the middle pieces of its rows.
     private var rolls: [ObjectIdentifier: DeliveryPieces] = [:]
     private var rollCount = 0
 
@@ -28,12 +28,15 @@ struct ReminderRows {
         self.format = format
     }
 
-    /// - Parameter kind: value of the key `kind` at the start of a JSON row.
+    /// Writes the rows of one reminder.
+    ///
+    /// - Parameter kind: the value of the key `kind` at the start of a JSON row; nil for no such
+    ///   key.
     mutating func write(_ reminder: ReminderReport, kind: String? = nil, to lines: inout LineBuffer) {
         let roll = roll(of: reminder.deliveries)
         let head = head(of: reminder, kind)
         let made = reminder.subjects.map { (language: $0.language, bytes: tail(of: reminder, $0.text)) }
-        // No row is in a language without a subject.
+        // The lists have no row in a language for which the reminder has no subject.
         let tails = DeliveryPieces.languages.map { language in
             made.first { $0.language == language ?? reminder.language }?.bytes ?? []
         }
@@ -73,13 +76,13 @@ struct ReminderRows {
 
     // MARK: Deliveries
 
-    /// The second pieces of the rows for one list of deliveries.
+    /// The middle pieces of the rows for one list of deliveries.
     private struct DeliveryPieces {
         static let languages = [nil] + Language.allCases
 
-        /// Retains the list, so that no other list gets its identity.
+        /// The list. It is retained, so that no new list gets its identity.
         let list: DeliveryList
-        /// The pieces, concatenated. `ends` has the end of each.
+        /// The pieces, concatenated. `ends` contains the offset at which each piece ends.
         var pieces: [UInt8] = []
         var ends: [UInt32] = []
         /// For each row, the index of its language in `languages`.

@@ -4,9 +4,9 @@ import Diagnostics
 import Foundation
 import Scheduler
 
-/// Notifies systemd of the daemon's state (sd_notify(3)). Does nothing without `NOTIFY_SOCKET`.
+/// Notifies systemd of the daemon's state (sd_notify(3)). Has no effect without `NOTIFY_SOCKET`.
 final class SystemdNotifier: Sendable {
-    /// Half of `WatchdogSec`, as sd_watchdog_enabled(3) advises; nil without a watchdog.
+    /// Half of `WatchdogSec`, as sd_watchdog_enabled(3) advises; nil if the unit has no watchdog.
     let watchdogEvery: TimeSpan?
 
     init() {

@@ -1,34 +1,34 @@
 import Dates
 import Scheduler
 
-/// An attempt to send a message, with its result. It is kept when a copy of the ledger is restored.
+/// An attempt to send a message, with its result. A restore of the ledger does not remove it.
 // @unchecked: a run and everything in it stays on one thread.
 final class Attempt: @unchecked Sendable {
     let delivery: DeliveryID
     let number: Int
-    /// When the message left, in true time.
+    /// When the message was sent, in true time.
     let began: Instant
     let flagged: Bool
-    /// The contents of the message.
+    /// The reminder in the message.
     let reminder: Reminder
     let kind: ReminderContent.Kind
     let title: String
     let recipient: String
     let channel: String
-    /// The description of the delivery, with recipient and channel as named in the ledger.
+    /// The description of the delivery, with the names of recipient and channel in the ledger.
     let words: String
-    /// The number of copies that arrived, and when the last copy did, in true time.
+    /// The number of copies of the message that the recipient got.
     var copies = 0
     var acceptedAt: Instant?
-    /// The server's real reply; nil until it arrives.
+    /// The server's reply; nil until the reply arrives.
     var receipt: Receipt?
     /// The party that the reply really concerned.
     ///
-    /// The simulated server decides it. The daemon may not know it.
+    /// The simulated server decides which party it is. The daemon may not know it.
     var truth = Scope.recipient
     /// When the server replied, in true time.
     var answeredAt: Instant?
-    /// Whether the process died before the outcome was on the disk.
+    /// Whether the process died before the outcome of the attempt was on the disk.
     var crashed = false
     var isRecorded = false
     /// Whether the restored copy of the ledger has no record of this attempt.

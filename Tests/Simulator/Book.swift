@@ -3,7 +3,7 @@ import Scheduler
 
 /// The expected contents of the ledger. The oracle updates them with each call to the ledger.
 ///
-/// The book is a value type: it is copied with the ledger file and restored with it.
+/// The book is a value type, so that it can be copied and restored together with the ledger file.
 struct Book {
     /// A reminder as the ledger should have recorded it.
     struct Row {
@@ -15,19 +15,19 @@ struct Book {
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
-        /// When it fired, in true time.
+        /// When the reminder fired, in true time.
         var fired: Instant
         var state: ReminderState
         /// Whether recipients who have no delivery of the reminder can no longer get one.
         var isClosed = false
         let change: Change?
-        /// The days of the occurrence before the change.
+        /// The days of the occurrence before the change; nil for all other rows.
         var formerDates: ClosedRange<Day>?
-        /// The title of the campaign when it fired.
+        /// The title of the campaign when the reminder fired.
         var title: String
-        /// The position of the row in the order in which rows and deliveries were written.
+        /// The position of this row among all rows and deliveries, in the order of writing.
         let serial: Int
-        /// Whether all its deliveries are written.
+        /// Whether all deliveries of the reminder are written.
         var isComplete = true
         var deliveries: [DeliveryID] = []
 
@@ -41,46 +41,48 @@ struct Book {
         let row: ReminderKey
         let recipient: String
         let channel: String
-        /// The position of the delivery in the order in which rows and deliveries were written.
+        /// The position of this delivery among all rows and deliveries, in the order of writing.
         let serial: Int
-        /// When it last became pending, in true time.
+        /// When the delivery last became pending, in true time.
         var began: Instant
         var state = DeliveryState.pending
-        /// Why it was cancelled or superseded.
+        /// Why the delivery was cancelled or superseded; nil in all other states.
         var why: WithdrawalReason?
-        /// Why it must not be tried again, if that was decided while it was in flight.
+        /// Why the delivery must not be tried again. Set while the delivery is in flight; nil if
+        /// unset.
         var mark: WithdrawalReason?
-        /// The number of claims that are on the disk.
+        /// The number of claims of the delivery that are on the disk.
         var claims = 0
-        /// When its last outcome was recorded, in true time, and whether `mark` was set by then.
+        /// When the last outcome was recorded, in true time, and whether `mark` was set by then.
         var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
-        /// The dates with which it was sent, if the dates of its row have changed since.
+        /// The dates with which the delivery was sent; nil unless its row has other dates now.
         var said: ClosedRange<Day>?
         /// The value of `said` before the last claim.
         ///
-        /// It is needed if the claim is cancelled before its attempt.
+        /// It becomes the value of `said` again if the claim is cancelled before its attempt.
         var saidBefore: ClosedRange<Day>?
-        /// The earliest time of its next attempt, as last recorded.
+        /// The earliest time of the next attempt, as last recorded.
         var notBefore: Instant?
-        /// Whether a hold blocks it.
+        /// Whether a hold blocks the delivery.
         var isHeld = false
-        /// Whether it was in flight when a later lead was written, so that it could not be
-        /// superseded.
+        /// Whether the delivery could not be superseded.
+        ///
+        /// It was in flight when a later lead was written.
         var isOvertaken = false
         var deadline: Instant
-        /// Whether it was written because other channels failed.
+        /// Whether the delivery was written because other channels failed.
         let isOtherwise: Bool
 
-        /// Whether the recipient got the message, or may have got it.
+        /// Whether the recipient got the message or may have got it.
         var isNotified: Bool { [.delivered, .unknown, .inFlight].contains(state) || unknowns > 0 }
 
-        /// Whether the recipient needs no other delivery.
+        /// Whether this delivery is enough, so that the recipient needs no other delivery.
         ///
-        /// True if the delivery is pending, in flight, arrived, was given up or was dropped
-        /// permanently. A delivery that failed over does not count, because its replacement does. A
-        /// superseded delivery counts only if an attempt had an unknown outcome.
+        /// True if the delivery is pending or in flight, arrived, failed for good, or was dropped
+        /// permanently. A delivery that failed over does not count, because its replacement counts.
+        /// A superseded delivery counts only if an attempt had an unknown outcome.
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true
@@ -89,7 +91,7 @@ struct Book {
             }
         }
 
-        /// Whether it was cancelled for a temporary reason (contract, "What is due").
+        /// Whether the delivery was cancelled for a temporary reason (contract, "What is due").
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
             return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)
@@ -97,14 +99,15 @@ struct Book {
     }
 
     private(set) var rows: [ReminderKey: Row] = [:]
-    /// Increases whenever rows are added or removed, or their occurrence, title or state changes.
+    /// A number that increases when rows are added, removed, renamed or change their state.
     private(set) var version = 0
     private(set) var deliveries: [DeliveryID: Delivery] = [:]
     /// The deliveries that are pending or in flight.
     private(set) var open: Set<DeliveryID> = []
     var lookedUntil: Instant
     var held: ClosedRange<Instant>?
-    /// The operator's decision that is being carried out: true to send, false to drop.
+    /// The operator's decision that is being carried out: true to send, false to drop; nil if none
+    /// is.
     var releasing: Bool?
     private var serial = 0
 
@@ -116,9 +119,9 @@ struct Book {
 
     var inOrder: [Row] { rows.values.sorted { $0.serial < $1.serial } }
 
-    /// Whether a delivery may become pending again.
+    /// Returns whether a delivery may become pending again.
     ///
-    /// It must be superseded, or cancelled for a temporary reason. After a failover it may become
+    /// It must be superseded, or cancelled for a temporary reason. After a failover, it may become
     /// pending again only if no other channel took over.
     func mayReturn(_ delivery: Delivery) -> Bool {
         guard delivery.isRevivable, delivery.why == .failedOver else {
@@ -174,7 +177,7 @@ struct Book {
         version += 1
     }
 
-    /// Applies all renames at the same time, so that names can be swapped.
+    /// Applies all renames at the same time, so that two names can be exchanged.
     mutating func rename(_ renames: [OccurrenceRename]) {
         let names = Dictionary(renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         guard !names.isEmpty else { return }

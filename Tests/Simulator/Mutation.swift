@@ -2,7 +2,7 @@ import Scheduler
 
 /// A fault that switches off one mechanism of the program. The oracle must detect the fault.
 ///
-/// Each mutation is applied in the simulator's own layers. The program under test is unchanged.
+/// Each mutation is applied in the simulator's own code. The program under test is unchanged.
 enum Mutation: String, CaseIterable {
     /// The most important mechanisms, with the mutations that switch them off.
     static let promises: [(name: String, mutations: [Mutation])] = [
@@ -13,7 +13,7 @@ enum Mutation: String, CaseIterable {
         ("whom an answer is about", [.recipientAsServer, .loadBurns, .probe, .comparison]),
     ]
 
-    /// Recorded reminders are not found. They fire again, each under a new key.
+    /// The ledger does not find recorded reminders. They fire again, each under a new key.
     case uniqueKey = "unique-key"
     /// A start finds no deliveries in flight, because the ledger made them pending again.
     case intent
@@ -31,7 +31,7 @@ enum Mutation: String, CaseIterable {
     case missed
     /// One firing in ten is dropped.
     case firing
-    /// A temporary refusal is treated as a permanent one.
+    /// A temporary refusal is treated as a permanent refusal.
     case refusal
     /// The `otherwise` channels are never used.
     case otherwise
@@ -56,7 +56,7 @@ enum Mutation: String, CaseIterable {
     case partForgotten = "part-forgotten"
     /// A cancelled delivery never becomes pending again.
     case withdrawnForever = "withdrawn-forever"
-    /// The ledger hides why deliveries were cancelled, so that none becomes pending again.
+    /// The ledger hides why deliveries were cancelled, so that no delivery becomes pending again.
     case whyForgotten = "why-forgotten"
     /// The rows of a renamed occurrence keep the old name.
     case renameForgotten = "rename-forgotten"
@@ -67,13 +67,14 @@ enum Mutation: String, CaseIterable {
 
     // Holds and clocks.
 
-    /// The loops see no hold. They continue firings, announce changes and use `otherwise` channels.
+    /// The hold is hidden. Firings continue, changes are announced and `otherwise` channels are
+    /// used.
     case holdIgnored = "hold-ignored"
-    /// Deliveries that were in flight in a restored copy are sent again at once and not held.
+    /// Deliveries that were in flight in a restored copy are not held, but sent again immediately.
     case copyInFlightSent = "copy-in-flight-sent"
     /// Deliveries that an operator released stay held.
     case releaseForgotten = "release-forgotten"
-    /// Rows that were recorded while the clock was ahead are kept after the clock is set right.
+    /// Rows that were recorded while the clock was ahead are kept after the clock is corrected.
     case takenBackKept = "taken-back-kept"
     /// A wrong clock is accepted.
     case clockBelieved = "clock-believed"
@@ -99,7 +100,7 @@ enum Mutation: String, CaseIterable {
         }
     }
 
-    /// The configuration that the loops get instead of the one in the files.
+    /// Returns the configuration that the loops get instead of the configuration in the files.
     func accepted(_ accepted: ActiveConfiguration, _ office: Office) -> ActiveConfiguration {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office

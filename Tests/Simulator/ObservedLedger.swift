@@ -2,11 +2,11 @@ import Dates
 import Randomness
 import Scheduler
 
-/// The ledger of one process, with faults. Reports each durable step to the oracle.
+/// The ledger of one process, with faults. It reports each durable step to the oracle.
 ///
 /// The process may die before or after each durable step, and the disk may be full.
 final class ObservedLedger: Ledger {
-    /// The error that ends a process. No other error has this text.
+    /// The error that ends the simulated process. No other error has this text.
     static let death = LedgerFailure.broken("the process died here")
 
     private let inner: any Ledger
@@ -14,11 +14,11 @@ final class ObservedLedger: Ledger {
     private var dice: RandomSource
     /// The probability that the process dies at a durable step.
     var risk = 0.0
-    /// The probability that a durable step fails as if the disk were full while `isFull` is false.
+    /// The probability that a durable step fails as on a full disk, although `isFull` is false.
     var fullRisk = 0.0
     var isFull = false
     private(set) var isDead = false
-    /// Whether a step of this turn failed for lack of disk space. The loop retries after a second.
+    /// Whether a step of this turn found no disk space. The loop then tries again after a second.
     var isWaitingForSpace = false
 
     init(_ inner: any Ledger, oracle: Oracle, dice: RandomSource) {
@@ -31,7 +31,7 @@ final class ObservedLedger: Ledger {
 
     /// Runs one durable step.
     ///
-    /// The process may die before or after it. `then` is called once the step is on the disk.
+    /// The process may die before or after the step. `then` is called when the step is on the disk.
     private func durable<Result>(
         _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) throws(LedgerFailure) -> Void
     ) throws(LedgerFailure) -> Result {
@@ -119,10 +119,10 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    /// Gives up the deliveries whose deadline is past.
+    /// Makes deliveries dead whose deadline is past.
     ///
-    /// The call is a durable step only if there are such deliveries. Otherwise the ledger writes
-    /// nothing.
+    /// The call is a durable step only if there are such deliveries. If there are none, the ledger
+    /// writes nothing.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try alive()
         guard oracle.hasExpired(now: now) else {
@@ -138,7 +138,8 @@ final class ObservedLedger: Ledger {
     }
 
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
-        // Limits the step to three deliveries, so that a pass takes several steps.
+        // Limits the step to three deliveries, so that cancelling many deliveries takes several
+        // steps.
         try durable("a cancellation") { () throws(LedgerFailure) in
             try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
         } then: { deliveries in

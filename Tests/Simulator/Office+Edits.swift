@@ -3,13 +3,13 @@ import Plans
 import Randomness
 import Scheduler
 
-/// One change that a user makes to the files.
+/// One change that a user makes to the office's files.
 struct Edit {
-    /// The kind of the edit, by which edits are counted.
+    /// The kind of the edit. The totals count edits by kind.
     let kind: String
     /// The description of the edit in the trace.
     let words: String
-    /// Reverts the edit, unless another edit conflicts; nil if users would not revert it.
+    /// Reverts the edit, unless a later edit conflicts; nil if users would not revert such an edit.
     var undo: ((inout Office) -> Void)?
 
     init(_ kind: String, _ words: String, undo: ((inout Office) -> Void)? = nil) {
@@ -19,18 +19,18 @@ struct Edit {
     }
 }
 
-/// The parts of the files that an edit changes. They are random, or belong to an open delivery.
+/// The campaign and recipient that an edit changes. They are random or those of an open delivery.
 struct EditTarget {
     let plan: Int
     let campaign: Campaign
-    /// One of the campaign's occurrences with exceptions applied; nil if none is near.
+    /// One of the campaign's occurrences, with exceptions applied; nil if no occurrence is near.
     let dates: OccurrenceDates?
     let recipient: String
     let server: String
 }
 
 extension Office {
-    /// A random target, with an occurrence near `today`.
+    /// Returns a random target, with an occurrence near `today`.
     func target(_ dice: inout RandomSource, today: Day) -> EditTarget {
         let plan = dice.number(0...(plans.count - 1))
         let campaign = dice.one(of: plans[plan].campaigns)
@@ -40,7 +40,7 @@ extension Office {
             recipient: dice.one(of: recipients).id, server: dice.one(of: lines).server)
     }
 
-    /// Makes one random change. Returns nil if that change is not possible.
+    /// Makes one random change. Returns nil if the change is not possible.
     mutating func edit(_ dice: inout RandomSource, about target: EditTarget, today: Day) -> Edit? {
         switch dice.number(0...29) {
         case 0: addCampaign(&dice, target.plan, today: today)
@@ -83,7 +83,7 @@ extension Office {
         return Edit("campaigns taken out", "campaign \(subject.id) taken out") { _ = $0.restoreCampaign(subject.id) }
     }
 
-    /// Restores the campaign that was removed last, or the one with this id.
+    /// Restores the removed campaign with this id, or without an id the last removed campaign.
     private mutating func restoreCampaign(_ id: String? = nil) -> Edit? {
         guard let place = drawer.lastIndex(where: { id == nil || $0.campaign.id == id }) else { return nil }
         let (owner, campaign) = drawer.remove(at: place)
@@ -94,7 +94,7 @@ extension Office {
         return Edit("campaigns put back", "campaign \(campaign.id) put back")
     }
 
-    /// Gives one occurrence other dates, removes it, or restores its own dates.
+    /// Changes the dates of one occurrence, removes the occurrence, or restores its own dates.
     private mutating func move(_ dice: inout RandomSource, _ target: EditTarget, today: Day) -> Edit? {
         let subject = target.campaign
         let near = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
@@ -137,8 +137,8 @@ extension Office {
 
     private mutating func limitYears(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
-        // Skips an occurrence that does not start in the year of its name (lunar years), because
-        // the program and the oracle may assign it to different years.
+        // Skips an occurrence that does not start in the year of its name, as with lunar years,
+        // because the program and the oracle may assign it to different years.
         guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
         let year = dates.start.year
         let years =
@@ -211,7 +211,7 @@ extension Office {
         return Edit(kind, "\(subject.id): \(kind)") { $0.restore(plan, subject) }
     }
 
-    /// Puts another version of a campaign in its place. Returns an action that reverts it.
+    /// Replaces a campaign by another version of it. Returns an action that reverts the change.
     private mutating func replace(
         _ plan: Int, _ old: Campaign, by new: Campaign, today: Day
     ) -> ((inout Office) -> Void)? {
@@ -265,7 +265,7 @@ extension Office {
         }
     }
 
-    /// Whether a listed recipient has this id, currently or formerly.
+    /// Returns whether a listed recipient has this current or former id.
     private func hasRecipient(_ id: String) -> Bool {
         recipients.contains { $0.id == id } || formerIDs[id].map { now in recipients.contains { $0.id == now } } ?? false
     }
@@ -329,7 +329,7 @@ extension Office {
 
     // MARK: Channels and working days
 
-    /// Removes a channel from the configuration, or restores it. The last channel always stays.
+    /// Removes a channel from the configuration, or restores it. The last channel is never removed.
     mutating func toggle(_ server: String) -> Edit? {
         guard let place = lines.firstIndex(where: { $0.server == server }) else { return nil }
         if lines[place].isConfigured {

@@ -3,14 +3,14 @@ import Randomness
 import Scheduler
 
 extension RandomSource {
-    /// Dates near those of `dates`, but not the same.
+    /// Returns dates that are near those of `dates` and differ from them.
     mutating func otherDates(than dates: OccurrenceDates) -> (start: Day, end: Day) {
         let start = dates.start + one(of: [0, number(1...20), -number(1...20), number(30...200)])
         let end = max(start, dates.end + one(of: [0, number(0...20), -number(0...10)]))
         return start == dates.start && end == dates.end ? (start, end + 1) : (start, end)
     }
 
-    /// A phrase other than `phrase` that includes these days; nil if there is none.
+    /// Returns a phrase other than `phrase` that includes these days; nil if there is none.
     mutating func phrase(start: Day, end: Day, besides phrase: Recurrence) -> Recurrence? {
         var phrases: [Recurrence] = [.once(from: start, to: end)]
         let isLeapDay = { (day: Day) in day.month == 2 && day.dayOfMonth == 29 }
@@ -40,9 +40,9 @@ extension RandomSource {
 
     private func monthDay(_ day: Day) -> MonthDay { MonthDay(month: day.month, day: day.dayOfMonth)! }
 
-    /// The lunar date of a day; nil outside the range of the lunar calendar.
+    /// Returns the lunar date of a day; nil outside the range of the lunar calendar.
     ///
-    /// Day 30 is given as the last day of the month.
+    /// Day 30 is returned as the last day of the month.
     private func lunar(_ day: Day) -> LunarMonthDay? {
         LunarCalendar.lunarDay(of: day).map {
             LunarMonthDay(month: $0.month, day: $0.day == 30 ? nil : $0.day, isLeap: $0.isLeap)

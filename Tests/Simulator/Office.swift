@@ -3,10 +3,11 @@ import Plans
 import Randomness
 import Scheduler
 
-/// The files of the office: plans, recipients, groups and channels. `Edit`s change them during a
-/// run.
+/// The files of the office: plans, recipients, groups and channels.
+///
+/// Each `Edit` changes them during a run.
 struct Office {
-    /// One channel of the configuration. Its server stays the same when the channel is renamed.
+    /// One channel of the configuration. If the channel is renamed, its server stays the same.
     struct Line {
         /// The server's own name (`SimulatedChannel.server`).
         let server: String
@@ -22,7 +23,7 @@ struct Office {
     }
 
     var plans: [Plan] = []
-    /// The recipients. Their channels are in `wishes`.
+    /// The recipients, without their channels, which are in `wishes`.
     var recipients: [Recipient] = []
     var groups: [String: [String]] = [:]
     var lines: [Line]
@@ -38,7 +39,7 @@ struct Office {
     static let servers = ["hub", "mail", "relay"]
     static let mailServers: Set<String> = ["mail", "relay"]
 
-    /// Creates an office with dates near `near`.
+    /// Creates an office whose campaigns have dates near `near`.
     init(_ dice: inout RandomSource, zones: [Zone], near: Day) {
         lines = Office.servers.map { Line(server: $0, name: $0) }
         catchUp = dice.chance(0.85) ? .latest : .none
@@ -106,7 +107,7 @@ struct Office {
 
     mutating func addRecipient(_ dice: inout RandomSource) {
         let id = "r\(nextSerial())"
-        // Sometimes two recipients share an address.
+        // Sometimes gives two recipients one address.
         let shared = dice.chance(0.1) ? recipients.first?.email : nil
         recipients.append(
             Recipient(
@@ -155,7 +156,7 @@ struct Office {
         set(plan, plans[plan].campaigns.map { $0.id == campaign.id ? campaign : $0 })
     }
 
-    /// Finds a campaign by its plan's id and its own.
+    /// Finds a campaign by the id of its plan and its own id.
     func find(_ plan: String, _ campaign: String) -> (plan: Int, campaign: Campaign)? {
         guard let place = plans.firstIndex(where: { $0.id == plan }) else { return nil }
         return plans[place].campaigns.first { $0.id == campaign }.map { (place, $0) }

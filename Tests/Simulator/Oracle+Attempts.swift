@@ -2,7 +2,7 @@ import Dates
 import Scheduler
 
 extension Oracle {
-    /// Called when claims are on the disk.
+    /// Checks claims and records them in the book. Called when the claims are on the disk.
     func claimed(_ claims: [Claim]) {
         for claim in claims {
             guard let delivery = book.deliveries[claim.id] else {
@@ -22,7 +22,7 @@ extension Oracle {
         }
     }
 
-    /// Called when an attempt begins to send a message.
+    /// Checks a message and records its attempt. Called when the attempt to send it begins.
     func leaves(_ message: Message, by channel: SimulatedChannel) -> Attempt {
         let now = clock.now()
         let reminder = message.notice.reminder
@@ -53,7 +53,7 @@ extension Oracle {
         return attempt
     }
 
-    /// Reports a message whose delivery was never written. Returns a delivery to stand in for it.
+    /// Reports a message whose delivery was never written. Returns a delivery to use instead.
     private func stranger(_ message: Message, _ channel: String) -> Book.Delivery {
         let reminder = message.notice.reminder
         accuse(.disorder, "a message of a delivery that was never written: \(reminder) to \(message.recipient.id) by \(channel)")
@@ -62,7 +62,7 @@ extension Oracle {
             began: clock.truth, deadline: reminder.deadline, isOtherwise: false)
     }
 
-    /// Checks that the message gives the current dates.
+    /// Checks that the message contains the current dates of its occurrence.
     private func checkDates(_ delivery: Book.Delivery, _ reminder: Reminder, now: Instant) {
         guard !evaluatesEverything, let row = book.rows[delivery.row] else { return }
         let occurrence = occurrence(of: row)
@@ -75,7 +75,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that a repeated message is permitted, and marked if it may be a duplicate.
+    /// Checks that a repeated message is permitted, and is marked if it may be a duplicate.
     private func checkDoubles(_ delivery: Book.Delivery, _ attempt: Attempt, _ channel: SimulatedChannel) {
         var unknown = 0
         let earlier = (attempts[delivery.id] ?? []).filter { !$0.isForgotten }
@@ -99,13 +99,13 @@ extension Oracle {
         case .hold:
             if unknown > 0 { accuse(.doubled, "sent again although an unknown outcome is held: \(attempt.words)") }
         case .resend:
-            // Attempts that a stop or a crash cut off do not count.
+            // Attempts that were cut off by a stop or a crash do not count.
             let unanswered = earlier.count { $0.receipt?.outcome == .unknown && !$0.crashed && $0.truth != .nobody }
             if unanswered > 1 { accuse(.doubled, "sent again after two unknown outcomes: \(attempt.words)") }
         }
     }
 
-    /// Checks that the delivery did not arrive earlier under a name it had before a rename.
+    /// Checks that the message did not arrive earlier under a name from before a rename.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {
@@ -117,7 +117,7 @@ extension Oracle {
         }
     }
 
-    /// Called when a recipient gets a message.
+    /// Records the copies of a message that a recipient gets, with the reason of a duplicate.
     func accepted(_ attempt: Attempt, copies: Int) {
         let all = attempts[attempt.delivery] ?? []
         let before = all.reduce(0) { $0 + $1.copies }
@@ -143,20 +143,21 @@ extension Oracle {
         totals.doubles[reason, default: 0] += 1
     }
 
-    /// Called when the process gets a server's reply.
+    /// Records the server's reply to an attempt. Called when the process gets the reply.
     func answered(_ attempt: Attempt, _ receipt: Receipt, truth: Scope, by server: String) {
         attempt.receipt = receipt
         (attempt.truth, attempt.answeredAt) = (truth, clock.truth)
         if receipt.about == .endpointGone { gone.insert(server) }
-        // Equal refusals of several recipients may open a breaker, even if each concerned only its
-        // recipient.
+        // Equal refusals of several recipients may open a breaker, even if each refusal concerned
+        // only its recipient.
         let isCompared = receipt.outcome == .refusedForGood && receipt.comparable != nil
         if truth == .server || truth == .us || isCompared { failed.insert(server) }
         note("answer \(receipt.outcome.rawValue) \(receipt.reply): \(attempt.words)")
     }
 
-    /// Called when outcomes are on the disk. Each must match the reply or have another valid
-    /// reason.
+    /// Checks outcomes and records them in the book. Called when the outcomes are on the disk.
+    ///
+    /// Each outcome must match the server's reply or have another valid reason.
     func recorded(_ records: [DeliveryRecord], late: [DeliveryRecord]) {
         var untaken = late.map(\.token)
         for record in records {
@@ -184,7 +185,7 @@ extension Oracle {
                 if record.receipt != nil {
                     $0.answered = (clock.truth, $0.mark != nil)
                 } else if $0.state == .inFlight {
-                    // The delivery was cancelled before it was tried, so nothing was sent.
+                    // The claim was cancelled before its attempt, so nothing was sent.
                     $0.said = $0.saidBefore ?? $0.said
                 }
                 if record.receipt?.outcome == .unknown { $0.unknowns += 1 }
@@ -195,7 +196,7 @@ extension Oracle {
         for token in untaken { accuse(.disorder, "an outcome was not taken: \(token.delivery), attempt \(token.attempt)") }
     }
 
-    /// Whether a pending delivery is past its deadline.
+    /// Returns whether a pending delivery is past its deadline.
     func hasExpired(now: Instant) -> Bool {
         book.open.contains { id in
             guard let delivery = book.deliveries[id] else { return false }
@@ -203,7 +204,7 @@ extension Oracle {
         }
     }
 
-    /// Called when deliveries were given up because their deadline is past.
+    /// Checks deliveries that were made dead because their deadline is past, and records them.
     func expired(_ deliveries: [StoredDelivery], now: Instant) {
         for one in deliveries {
             guard let delivery = book.deliveries[one.id] else {
@@ -223,8 +224,8 @@ extension Oracle {
         switch record.next {
         case .pending, .held:
             if case .pending(let notBefore) = record.next { book.change(record.id) { $0.notBefore = notBefore } }
-            // A marked delivery is not tried again: its occurrence changed while it was in flight,
-            // or an operator dropped it.
+            // A marked delivery is not tried again. Its occurrence changed while the delivery was
+            // in flight, or an operator dropped the delivery.
             if let mark = delivery.mark { return settle(record.id, .cancelled, mark) }
             let isHeld = record.next == .held
             book.change(record.id) { ($0.state, $0.isHeld) = (.pending, isHeld) }
@@ -246,7 +247,7 @@ extension Oracle {
             checkLoad(delivery, attempt, until: notBefore)
             if notBefore >= delivery.deadline { accuse(.stuck, "waits until after its deadline: \(words(delivery))") }
             let patience = max(TimeSpan.minutes(1), TimeSpan(milliseconds: (delivery.deadline - now).milliseconds / 4))
-            // A delivery that was tried while the clock was ahead waits for its due time.
+            // If a delivery was tried while the clock was ahead, it waits for its due time.
             let due = book.rows[delivery.row]?.due ?? now
             if notBefore - now > patience, notBefore > due {
                 accuse(.stuck, "waits more than a quarter of the time left: \(words(delivery))")
@@ -274,9 +275,9 @@ extension Oracle {
         }
     }
 
-    /// Whether the delivery is from the restored copy.
+    /// Returns whether the delivery comes from the restored copy of a held ledger.
     ///
-    /// Its reminder then fired before the end of the held period.
+    /// If so, its reminder fired before the end of the held period.
     private func isOfTheCopy(_ delivery: Book.Delivery) -> Bool {
         guard let held = book.held, let row = book.rows[delivery.row] else { return false }
         return row.firedAt <= held.upperBound
@@ -284,7 +285,8 @@ extension Oracle {
 
     // MARK: Processes
 
-    /// Called when the process has died. Its attempts in progress have no outcome.
+    /// Counts a crash, and marks the attempts in progress as crashed. Called when the process has
+    /// died.
     func died() {
         totals.crashes += 1
         forgetOutcomes()
@@ -292,7 +294,7 @@ extension Oracle {
 
     /// Marks the attempts of in-flight deliveries as crashed.
     ///
-    /// The next process does not know their outcome.
+    /// The next process does not know the outcomes of these attempts.
     func forgetOutcomes() {
         for id in book.open {
             guard let delivery = book.deliveries[id], delivery.state == .inFlight else { continue }
@@ -300,17 +302,17 @@ extension Oracle {
         }
     }
 
-    /// Called when a start has read the deliveries that are in flight.
+    /// Checks that a start has found exactly the deliveries that are in flight.
     func found(inFlight claims: [Claim]) {
         let wanted = Set(book.open.filter { book.deliveries[$0]?.state == .inFlight })
         let found = Set(claims.map(\.id))
         if found != wanted { accuse(.lost, "in flight at the start: \(found.count) instead of \(wanted.count)") }
     }
 
-    /// Called when a copy of the ledger is restored.
+    /// Restores the book of a copy. Called when the copy of the ledger is restored.
     ///
-    /// The ledger then has no record of attempts made after the copy, so they are marked as
-    /// forgotten.
+    /// The ledger then has no record of attempts that were made after the copy, so these attempts
+    /// are marked as forgotten.
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
         totals.restores += 1

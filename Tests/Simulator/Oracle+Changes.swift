@@ -2,30 +2,31 @@ import Dates
 import Scheduler
 
 // Checks of occurrences that move, disappear, come back or get another name (contract, "Identity").
-// The program may decide which planned occurrence a known one has become, within the rules of the
-// contract: the mapping is one to one, occurrences with the same dates are the same, and a known
-// occurrence is not gone if a planned one overlaps with it or keeps its name.
+// The program may decide which planned occurrence a known occurrence has become, within the rules
+// of the contract: the mapping is one to one, occurrences with equal dates are the same occurrence,
+// and a known occurrence is not gone if a planned occurrence overlaps with it or keeps its name.
 
 extension Oracle {
-    /// An occurrence that recipients may have been notified of.
+    /// An occurrence about which recipients may have been notified.
     struct Known {
         let key: OccurrenceKey
-        /// Its fired reminders in the order in which they fired.
+        /// The fired reminders of the occurrence, in the order in which they fired.
         let fired: [Book.Row]
 
         /// The last reminder that fired for the occurrence.
         var said: Book.Row { fired[fired.count - 1] }
-        /// Whether the last change notice of the last 400 days is a cancellation.
+        /// Whether the latest change notice in the last 400 days is a cancellation.
         let isCancelled: Bool
 
         /// Whether the fired reminders may belong to occurrences of two campaigns.
         ///
-        /// If two campaigns with the same title are gone, their occurrences may be grouped as one.
-        /// A reminder of one campaign may then follow the cancellation of the other.
+        /// If two campaigns with one title are gone, their occurrences may be grouped as one
+        /// occurrence. A reminder of one campaign may then follow the cancellation of the other
+        /// campaign.
         var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
-    /// The notified occurrences of the last 400 days, by their current names in the plans.
+    /// Returns the notified occurrences of the last 400 days, keyed by their current names.
     func known() -> [OccurrenceKey: Known] {
         let since = Zone.utc.civil(at: clock.now()).day - 400
         var known: [OccurrenceKey: Known] = [:]
@@ -38,7 +39,7 @@ extension Oracle {
         return known
     }
 
-    /// The configured recipients who received, or may have received, a message of these rows.
+    /// Returns the configured recipients who got, or may have got, a message of these rows.
     func notified(_ rows: [Book.Row], withdrawnToo: Bool = true) -> Set<String> {
         var notified: Set<String> = []
         for row in rows {
@@ -50,7 +51,8 @@ extension Oracle {
         return notified
     }
 
-    /// Splits a row by the dates with which its deliveries were sent. The current dates come last.
+    /// Splits a row by the dates with which its deliveries were sent. The row's own dates come
+    /// last.
     private func byDays(_ row: Book.Row) -> [Book.Row] {
         let deliveries = book.deliveries(of: row.key)
         var days: [ClosedRange<Day>] = []
@@ -68,7 +70,7 @@ extension Oracle {
         return rows
     }
 
-    /// The recipients whose last message is no longer true. They get a change notice.
+    /// Returns recipients whose last message is no longer true, so that they get a change notice.
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
@@ -78,7 +80,8 @@ extension Oracle {
             let alreadyJudged = judged
             let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
-            // A withdrawn message may not have arrived, so it does not count as received.
+            // A withdrawn message may not have arrived, so its recipient does not count as
+            // notified.
             judged.formUnion(holds ? reached.intersection(notified([row], withdrawnToo: false)) : reached)
             if dates == nil, row.change == .gone { judged.subtract(toldSince(row, one).subtracting(alreadyJudged)) }
             if isTwo, row.change == .gone, row.key == one.said.key {
@@ -90,14 +93,14 @@ extension Oracle {
         return isTwo && one.said.change == .gone ? misinformed.intersection(toldSince(one.said, one)) : misinformed
     }
 
-    /// Recipients who got an earlier reminder only after this change notice had fired.
+    /// Returns recipients who got an earlier reminder only after this change notice had fired.
     private func toldSince(_ announced: Book.Row, _ one: Known) -> Set<String> {
         var told: Set<String> = []
         for row in one.fired.prefix(while: { $0.key != announced.key }) {
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && (delivery.why == nil || delivery.state == .cancelled) {
-                // A claim that was cancelled before its attempt sent nothing, so the reply to the
-                // previous attempt counts.
+                // If a claim is cancelled before its attempt begins, nothing is sent. The reply to
+                // the previous attempt therefore counts.
                 let answered = delivery.answered.map { !$0.isMarked && $0.at > announced.fired } ?? false
                 let isOnItsWay = delivery.state == .inFlight && delivery.mark == nil
                 guard answered || isOnItsWay, let person = person(delivery.recipient) else { continue }
@@ -112,8 +115,8 @@ extension Oracle {
     /// Checks renames of occurrences.
     ///
     /// An occurrence may take the name of a planned occurrence only if the two overlap or end on
-    /// the same day. It may take a name that is in no plan, so that another occurrence can have its
-    /// old name.
+    /// the same day. It may also take a name that is in no plan, so that its old name is free for
+    /// another occurrence.
     func judge(_ renames: [OccurrenceRename]) {
         let known = known()
         var takers: [OccurrenceKey: OccurrenceKey] = [:]
@@ -131,7 +134,7 @@ extension Oracle {
                 accuse(.disorder, "two occurrences become one: \(rename)")
             }
             guard let now = dates[to] else { continue }
-            // The former dates of a change that was reverted count too.
+            // If a change of dates was reverted, the dates before the change count too.
             let isFormer =
                 known[from]?.fired.contains {
                     $0.start <= now.end && now.start <= $0.end || $0.formerDates?.overlaps(now.start...now.end) ?? false
@@ -145,9 +148,9 @@ extension Oracle {
 
     // MARK: Change notices
 
-    /// Checks the change notices of this evaluation. Returns their recipients by occurrence.
+    /// Checks the change notices of this evaluation. Returns their recipients, keyed by occurrence.
     ///
-    /// These recipients need no lead.
+    /// These recipients need no lead of the occurrence.
     func judgeChanges(_ look: EvaluationResult, now: Instant) -> [OccurrenceKey: Set<String>] {
         var heard: [OccurrenceKey: Set<String>] = [:]
         let announced = look.firings.filter { $0.change != nil }
@@ -186,7 +189,8 @@ extension Oracle {
                 plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
             occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
-            // The deadline may be later, because an earlier message may have announced a later end.
+            // The deadline may be later than the new end, because an earlier message may have
+            // announced a later end.
             deadline: max(reminder.deadline, zone(one.key).endOfDay(end)))
         if reminder != wanted { accuse(.disorder, "announces \(reminder), the rule says \(wanted)") }
         if firing.change != (dates == nil ? .gone : .moved) {
@@ -204,10 +208,10 @@ extension Oracle {
         }
     }
 
-    /// The number that the next change notice of the campaign must have.
+    /// Returns the number that the next change notice of the campaign must have.
     ///
-    /// It is one more than the highest number so far. For a campaign that is in no plan, the number
-    /// in the key is accepted.
+    /// It is one more than the highest number so far. If the campaign is in no plan, the number in
+    /// `key` is accepted.
     private func nextChange(_ occurrence: OccurrenceKey, _ key: ReminderKey) -> Int {
         let isGone = occurrence.campaign.hasPrefix("gone: ")
         if isGone { return Int(key.lead.dropFirst(6)) ?? 0 }
@@ -221,13 +225,13 @@ extension Oracle {
 
     /// Counts a change notice of the campaign in this evaluation.
     ///
-    /// Returns the number of those that were counted before.
+    /// Returns the number of change notices that were counted before this notice.
     private func changesOfThisLook(_ occurrence: OccurrenceKey) -> Int {
         judged[[occurrence.plan, occurrence.campaign], default: 0] += 1
         return judged[[occurrence.plan, occurrence.campaign]]! - 1
     }
 
-    /// Occurrences of the campaign that share a day with these dates.
+    /// Returns the planned occurrences of the campaign that share a day with the dates of `said`.
     private func likenesses(of said: Book.Row, _ key: OccurrenceKey) -> [OccurrenceKey] {
         dates.filter { name, dates in
             name.plan == key.plan && name.campaign == key.campaign && dates.start <= said.end && said.start <= dates.end
@@ -237,7 +241,8 @@ extension Oracle {
 
     /// Records when each notified occurrence disappeared from the plans.
     ///
-    /// An occurrence too far from the current date to be evaluated keeps its recorded time.
+    /// If an occurrence is too far from the current date to be evaluated, its recorded time is
+    /// kept.
     func seeWhatIsGone() {
         let before = goneSince
         for (key, one) in known() {

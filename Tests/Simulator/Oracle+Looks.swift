@@ -1,14 +1,14 @@
 import Dates
 import Scheduler
 
-// A second implementation of the rule that decides what is due (contract, section 1). An evaluation
-// must write with `fire` exactly the result of the rule: the reminders that fire with their
+// A second implementation of the rule that decides what is due (contract, section 1). With `fire`,
+// an evaluation must write exactly the result of the rule: the reminders that fire, their
 // recipients, and the reminders that are superseded or missed. Writes in later transactions are
 // checked when they happen (`Oracle+Parts`). The promise checks (`Oracle+Promises`) make sure that
-// they do happen.
+// these writes happen.
 
 extension Oracle {
-    /// Called when the writes of an evaluation are on the disk.
+    /// Checks an evaluation and records its result. Called when its writes are on the disk.
     func looked(_ look: EvaluationResult, wrote: Set<ReminderKey>) {
         let now = clock.now()
         totals.looks += 1
@@ -35,7 +35,7 @@ extension Oracle {
     struct Firing {
         let reminder: Reminder
         let late: Bool
-        /// The pairs of recipient and channel that get the reminder.
+        /// The recipients and channels of the reminder's deliveries, as pairs.
         let slots: [[String]]
     }
 
@@ -45,7 +45,7 @@ extension Oracle {
         var missed: [Reminder] = []
     }
 
-    /// Reminders that are due and not past their deadline, by occurrence.
+    /// Returns the reminders that are due and not past their deadline, keyed by occurrence.
     func openLeads(now: Instant) -> [OccurrenceKey: [Expected]] {
         var open: [OccurrenceKey: [Expected]] = [:]
         for expected in calendar.prefix(while: { $0.reminder.due <= now }) where expected.reminder.deadline > now {
@@ -73,7 +73,7 @@ extension Oracle {
             }
         }
         guard !open.isEmpty else { return verdict }
-        // During a hold, reminders that are already recorded are left unchanged.
+        // During a hold, reminders that are already recorded do not change.
         let all = book.held == nil ? openLeads(now: now) : open
         for (occurrence, candidates) in open {
             let missed = Set(verdict.missed.map(\.key))
@@ -106,23 +106,24 @@ extension Oracle {
         }
     }
 
-    /// The latest lead. If two have the same due time, the first in the plan counts as the latest.
+    /// Returns the latest lead. If two leads have equal due times, the first in the plan is
+    /// returned.
     func latest(_ leads: [Expected]) -> Expected? {
         leads.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
     }
 
-    /// A delivery that its recipient has or will get. It makes earlier leads unnecessary.
+    /// A delivery that a recipient has or will get. It makes earlier leads unnecessary.
     struct Standing {
         let person: String
-        /// The due time of its reminder in the current plans, or as stored if the lead is gone.
+        /// The due time of the delivery's lead in the current plans, else the stored due time.
         let due: Instant
         let delivery: Book.Delivery
     }
 
-    /// The standing deliveries of an occurrence to configured recipients.
+    /// Returns the standing deliveries of an occurrence to configured recipients.
     ///
-    /// If the dates have changed, only deliveries that were or may have been received count, unless
-    /// the occurrence is over.
+    /// If the dates have changed and the occurrence is not over, only deliveries that were or may
+    /// have been received count.
     func standing(of occurrence: OccurrenceKey, _ leads: [Expected], now: Instant) -> [Standing] {
         let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
         let dates = dates[occurrence]
@@ -139,15 +140,15 @@ extension Oracle {
         return standing
     }
 
-    /// Change notices of the current dates that recipients do not have yet.
+    /// Returns the change notices about the current dates that recipients do not have yet.
     ///
-    /// They count as if they had been received.
+    /// These notices count as if they had been received.
     private func hearing(of occurrence: OccurrenceKey, now: Instant) -> [Standing] {
         let dates = dates[occurrence]
         var hearing: [Standing] = []
-        // The change notice is sent to recipients whose last message gives other dates. If their
-        // channel is gone, the notice is sent through another channel, unless another recipient has
-        // the same address.
+        // The change notice is sent to recipients whose last message contains other dates. If a
+        // recipient's channel is gone, the notice is sent through another channel, unless another
+        // recipient has the same address there.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
             row.change == .moved, row.start == dates?.start, row.end == dates?.end
         {
@@ -187,9 +188,9 @@ extension Oracle {
         }
     }
 
-    /// Compares the recipients of a firing with those of the rule.
+    /// Compares the recipients of a firing with the recipients by the rule.
     ///
-    /// Of a large firing, only the first part is written so far.
+    /// If the firing is large, only the deliveries of its first transaction are written so far.
     func compare(_ firing: EvaluationResult.Firing, _ wanted: [[String]]) {
         let slots = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
         let isWhole = firing.cursor == nil
@@ -249,7 +250,7 @@ extension Oracle {
         for new in firing.deliveries { _ = write(new, of: reminder.key) }
     }
 
-    /// Marks in-flight deliveries of an occurrence that changes. They are not tried again.
+    /// Marks in-flight deliveries of an occurrence that changes, so that they are not tried again.
     func mark(_ announcement: Reminder, _ change: Change, to people: Set<String>? = nil) {
         let own = book.rows[announcement.key].map(occurrence)
         for id in book.open {
@@ -262,9 +263,8 @@ extension Oracle {
 
     /// Records a delivery that is new or becomes pending again.
     ///
-    /// Returns false if the delivery exists, under current or former names, and is neither
-    /// cancelled nor superseded. Returns false also if it may not become pending again, or if its
-    /// row is missing.
+    /// Returns false if the delivery exists under current or former names and is neither cancelled
+    /// nor superseded, if it may not become pending again, or if its row is missing.
     func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
         guard let row = book.rows[key] else { return false }
         defer { supersede(row, new) }
@@ -285,18 +285,18 @@ extension Oracle {
         return true
     }
 
-    /// Whether the delivery is new or may become pending again.
+    /// Returns whether the delivery is new or may become pending again.
     func mayBeWritten(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
         let known = same(new, key)
         return (known.first { $0.id == new.id } ?? known.first).map(book.mayReturn) ?? true
     }
 
-    /// Whether the same delivery exists and is neither cancelled nor superseded.
+    /// Returns whether an equal delivery exists that is neither cancelled nor superseded.
     func isThere(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
         same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
     }
 
-    /// A reminder's deliveries to the same recipient through the same channel, newest names first.
+    /// Returns a reminder's deliveries to one recipient through one channel, newest names first.
     func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
         let names = new.formerly.map { [$0.recipient, $0.channel] }
         let all = book.deliveries(of: key).filter {
@@ -312,11 +312,11 @@ extension Oracle {
 
     /// Supersedes older pending deliveries of the same occurrence, recipient and channel.
     ///
-    /// Deliveries with other dates are withdrawn elsewhere. The same applies if either the older or
-    /// the new reminder, but not both, is a cancellation.
+    /// Deliveries with other dates are not superseded here, because they are withdrawn. The same is
+    /// true if exactly one of the two reminders is a cancellation.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
-        // The due time in the current plans, whose hours and working days may have changed.
+        // Returns the due time in the current plans, whose hours and working days may have changed.
         func due(_ row: Book.Row) -> Instant {
             guard row.change == nil else { return row.due }
             let key = present(row.key)
@@ -348,7 +348,7 @@ extension Oracle {
 }
 
 extension Reminder: CustomStringConvertible {
-    /// The reminder in the form that traces and violations use.
+    /// A description of the reminder for traces and violations.
     public var description: String {
         "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
     }

@@ -1,12 +1,12 @@
 import Dates
 import Scheduler
 
-// Checks of the writes after an evaluation: the rest of a firing, missing deliveries, withdrawals,
-// holds, and an operator's decisions about holds. Each write needs a reason that is valid at that
-// time.
+// Checks of the writes after an evaluation: the remaining deliveries of a firing, missing
+// deliveries, withdrawals, holds, and an operator's decisions about holds. Each write needs a
+// reason that is valid at the time of the write.
 
 extension Oracle {
-    /// Called when deliveries of recorded reminders are written.
+    /// Checks deliveries that were added to recorded reminders, and records them in the book.
     func extended(_ parts: [FiringPart], _ counts: [Int]) {
         let before = book
         for (part, count) in zip(parts, counts) {
@@ -50,7 +50,8 @@ extension Oracle {
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        // Another occurrence may take over the reminder if the first one is gone or over.
+        // Another occurrence may take over the reminder if the reminder's own occurrence is gone or
+        // over.
         let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
         if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
             book.deliveries(of: row.key).contains(where: \.isNotified)
@@ -86,11 +87,12 @@ extension Oracle {
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended during a hold: \(name)") }
         let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
-                // Only `via` channels count. A delivery through an `otherwise` channel does not
-                // prevent a new one through a `via` channel.
+                // Only `via` channels count, because a delivery through an `otherwise` channel does
+                // not prevent a new delivery through a `via` channel.
                 && line($0.channel).map(recipient.via.contains) ?? false
         }
-        // A withdrawn delivery of the recipient may be replaced, even if other deliveries count.
+        // A withdrawn delivery may be replaced, even if the recipient has other deliveries that
+        // count.
         let replaces = before.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         if !others.isEmpty, row.isComplete, !replaces {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
@@ -103,8 +105,8 @@ extension Oracle {
             }
             return
         }
-        // The rest of a firing is written even after its deadline, so that the ledger lists
-        // everyone who got nothing.
+        // The remaining deliveries of a firing are written even after its deadline, so that the
+        // ledger lists everyone who got nothing.
         guard row.deadline > clock.now() else { return }
         judgeLead(row, recipient, name, replaces: replaces)
     }
@@ -126,9 +128,9 @@ extension Oracle {
         }
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
-            // A delivery that never reached anyone counts only if its reminder had the current
-            // dates before this evaluation. Changing the reminder's dates in this evaluation does
-            // not make it count.
+            // If a delivery reached nobody, it counts only if its reminder had the current dates
+            // before this evaluation. A change of the reminder's dates in this evaluation does not
+            // make it count.
             guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
             let days = redated[stored.key] ?? stored.start...stored.end
             return $0.delivery.isNotified || days == holds.start...holds.end
@@ -140,7 +142,7 @@ extension Oracle {
 
     // MARK: Withdrawals
 
-    /// Called when deliveries were withdrawn. Checks that each reason is true.
+    /// Checks deliveries that were withdrawn, and records them. The reason of each must be true.
     func withdrew(_ count: Int, _ rows: [HistoryRow]) {
         var found = 0
         for row in rows {
@@ -158,7 +160,7 @@ extension Oracle {
         if found != count { accuse(.disorder, "\(count) withdrawn instead of \(found)") }
     }
 
-    /// Checks whether the reason of a cancellation is true at this time.
+    /// Checks that the reason of a cancellation is true at this time.
     func judge(_ why: WithdrawalReason?, _ delivery: Book.Delivery) {
         guard let row = book.rows[delivery.row] else { return }
         let dates = dates[occurrence(of: row)]
@@ -178,7 +180,7 @@ extension Oracle {
         if !isTrue { accuse(.lost, "cancelled, and \(why?.rawValue ?? "no reason") is not true: \(words(delivery))") }
     }
 
-    /// Called when the cancellation of deliveries for a removed channel is on the disk.
+    /// Checks the cancellation of deliveries for a removed channel, and records it.
     func cancelled(_ deliveries: [StoredDelivery]) {
         for one in deliveries {
             guard let delivery = book.deliveries[one.id] else {
@@ -194,7 +196,7 @@ extension Oracle {
         }
     }
 
-    /// Called when `otherwise` channels take over for a recipient who was not reached.
+    /// Checks a failover for a recipient who was not reached, and records it.
     func failedOver(_ reader: Undelivered, to new: [NewDelivery]) {
         guard let row = book.rows[reader.stored.reminder.key] else {
             return accuse(.disorder, "a failover of a reminder that never fired: \(reader.stored.reminder)")
@@ -243,9 +245,9 @@ extension Oracle {
 
     // MARK: Holds
 
-    /// Called when a hold begins because the ledger is a restored copy.
+    /// Records that a hold begins because the ledger is a restored copy.
     ///
-    /// All pending deliveries are held, and reminders due up to `until` do not fire.
+    /// All pending deliveries are held, and reminders that are due up to `until` do not fire.
     func held(until: Instant) {
         note("held until \(Zone.utc.rfc3339(until))")
         let from = min(book.lookedUntil, book.held?.lowerBound ?? book.lookedUntil)
@@ -255,9 +257,9 @@ extension Oracle {
         totals.holds += 1
     }
 
-    /// Called when an operator's decision about a hold is on the disk.
+    /// Records an operator's decision about a hold. Called when the decision is on the disk.
     ///
-    /// `letGo` reports when the decision is fully carried out.
+    /// `letGo` is called when the decision is carried out.
     func released(_ look: EvaluationResult, sends: Bool) {
         note("released, \(sends ? "send" : "drop")")
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
@@ -270,8 +272,8 @@ extension Oracle {
         book.lookedUntil = look.lookedUntil
         book.releasing = sends
         if !sends, let held {
-            // A drop closes all reminders of the hold, so recipients who join later do not get them
-            // either.
+            // A drop closes all reminders of the hold, so that recipients who join later do not get
+            // them.
             for row in book.rows.values
             where row.due <= held.upperBound && row.deadline > look.lookedUntil && (row.change == nil || !row.isComplete) {
                 book.change(row.key) { $0.isClosed = true }
@@ -284,7 +286,7 @@ extension Oracle {
         totals.releases += 1
     }
 
-    /// Called when a batch of the held deliveries is released or dropped.
+    /// Checks and records a batch of held deliveries that were released or dropped.
     func letGo(isLast: Bool, _ rows: [HistoryRow]) {
         guard let sends = book.releasing else { return }
         for row in rows {
@@ -309,9 +311,9 @@ extension Oracle {
     /// Undoes reminders that were recorded while the clock was ahead of `now`.
     ///
     /// Fired reminders and change notices stay and get an earlier time. Missed and superseded
-    /// reminders are removed, with two exceptions: reminders past their deadline at `now`, and due
-    /// reminders that an operator dropped or a new ledger left out. Returns the number of removed
-    /// reminders.
+    /// reminders are removed, with two exceptions. The first is reminders past their deadline at
+    /// `now`. The second is due reminders that an operator dropped or that a new ledger left out.
+    /// Returns the number of removed reminders.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
         for row in book.rows.values where row.firedAt > now && row.change != nil {

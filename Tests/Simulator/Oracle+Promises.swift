@@ -9,17 +9,16 @@ import Scheduler
 // named in the current plans has the latest reminder exactly once. Second, the last message that
 // each recipient got is still true.
 //
-// The first promise is checked whenever the main loop sleeps, the second at the end of every quiet
-// time, when everything that can arrive has arrived.
+// The first expectation is checked whenever the main loop sleeps. The second is checked at the end
+// of every quiet time, when everything that can arrive has arrived.
 
 extension Oracle {
     // MARK: Everyone has the latest reminder, once
 
-    /// Checks that every recipient named by a due lead of an open occurrence has a standing
-    /// delivery.
+    /// Checks that recipients of a due lead of an open occurrence have a standing delivery.
     ///
     /// The delivery must be of the latest lead that names the recipient, of a later lead, or of a
-    /// change notice. No two of them may be pending at a time.
+    /// change notice. A recipient may not have two such deliveries pending at the same time.
     func askPromises(now: Instant) {
         for (occurrence, leads) in openLeads(now: now) {
             let standing = standing(of: occurrence, leads, now: now)
@@ -36,19 +35,19 @@ extension Oracle {
         askForOne(now: now)
     }
 
-    /// Whether a recipient may lack a delivery of a lead that names them.
+    /// Returns whether a recipient may lack a delivery of a lead that names the recipient.
     private func isExempt(_ recipient: Recipient, _ lead: Expected, _ occurrence: OccurrenceKey) -> Bool {
         if let row = row(lead.reminder.key) {
             // The reminder was missed, or an operator dropped it.
             if row.isClosed { return true }
-            // The row belongs to another occurrence, whose reminder had the same identity. An
-            // identity is never used twice.
+            // The row belongs to another occurrence, whose reminder had this identity. An identity
+            // is never used twice.
             if row.occurrence != occurrence.occurrence { return true }
         }
-        // If several recipients have one address, only the first gets the message.
+        // If several recipients have one address, only the first recipient gets the message.
         if sharesAddress(recipient) { return true }
         // If joiners or catch-up is `none`, recipients who were named only after the lead was due
-        // do not get it, unless a delivery to them was withdrawn.
+        // do not get the lead, unless a delivery to them was withdrawn.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
@@ -60,8 +59,8 @@ extension Oracle {
 
     /// Checks that no two reminders of an occurrence are pending for one recipient on one channel.
     ///
-    /// Only reminders with the current dates count, because others are withdrawn before they are
-    /// sent. Occurrences that are over are not checked.
+    /// Only reminders with the current dates count, because all other reminders are withdrawn
+    /// before they are sent. Occurrences that are over are not checked.
     private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
         for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
@@ -81,18 +80,20 @@ extension Oracle {
 
     // MARK: The last message is true
 
-    /// Checks that each recipient's last message about an occurrence gives its current dates.
+    /// Checks that each recipient's last message about an occurrence contains its current dates.
     func askLastWords(now: Instant) {
         var last: [[String]: Attempt] = [:]
         var forgotten: Set<[String]> = []
         for attempt in attempts.values.joined() {
-            // If several recipients have one address, only the first gets the change notice.
+            // If several recipients have one address, only the first recipient gets the change
+            // notice.
             guard attempt.copies > 0, let person = person(attempt.recipient), !sharesAddress(person) else { continue }
             let name = book.rows[attempt.reminder.key]?.occurrence ?? attempt.reminder.occurrence
             let occurrence = occurrence(attempt.reminder.key, name, title: attempt.title)
             let topic = [person.id, occurrence.plan, occurrence.campaign, occurrence.occurrence]
             if attempt.isForgotten { forgotten.insert(topic) }
-            // Compares the order of sending, because a slow server delivers later.
+            // Compares the order in which messages were sent, because a slow server delivers them
+            // later.
             if let other = last[topic], (other.began, other.number) > (attempt.began, attempt.number) { continue }
             last[topic] = attempt
         }
@@ -113,9 +114,9 @@ extension Oracle {
         accuse(.oldDates, "the last message to \(person) says \(word), and the plan says \(truth): \(attempt.words)")
     }
 
-    /// Whether a message with the current dates is pending, in flight, unknown or given up.
+    /// Returns whether a message with the current dates is pending, in flight, unknown or dead.
     ///
-    /// Also true if an operator dropped a message to this recipient about the occurrence.
+    /// Returns true also if an operator dropped a message to this recipient about the occurrence.
     private func isOnItsWay(_ person: String, _ occurrence: OccurrenceKey, _ dates: OccurrenceDates?) -> Bool {
         rows(of: occurrence).contains { row in
             let says = row.change == .gone ? dates == nil : row.start == dates?.start && row.end == dates?.end

@@ -4,34 +4,36 @@ import Scheduler
 // Checks of how the program interprets replies.
 //
 // A simulated server has a real reason for each reply (`SimulatedChannel.Fate.truth`), for example
-// the recipient or the sender, and the program has to infer it. The oracle compares the two: no
-// delivery may fail permanently because of a refusal that concerned the sender, and none may wait
-// because of a reply that concerned another recipient.
+// the recipient or the sender, and the program has to infer the reason. The oracle compares the
+// real reason with the program's decision. No delivery may fail permanently because of a refusal
+// that concerned the sender, and no delivery may wait because of a reply that concerned another
+// recipient.
 
 extension Oracle {
-    /// The longest wait for a first attempt, or for the next one after a refusal because of load.
+    /// The longest time that a delivery may wait for an attempt while its server works.
     ///
-    /// It applies to a server that works. A probe that began while the server did not reply ends
-    /// after ten minutes, and the next one starts a quarter of an hour later.
+    /// It applies to the first attempt, and to the next attempt after a refusal because of load. A
+    /// probe that began while the server was silent may take ten minutes, and the following probe
+    /// begins a quarter of an hour later. The remaining minute is a margin.
     static let patience = TimeSpan.minutes(26)
-    /// The time around a change of the server's mood in which the cause of a refusal is unclear.
+    /// The time around a change of the server's mood in which a refusal's cause is unclear.
     static let changeUnseen = TimeSpan.minutes(3)
 
-    /// Whether the recorded receipt equals the reply, except for the party concerned.
+    /// Returns whether the recorded receipt equals the reply, except for the party concerned.
     ///
-    /// The program may have inferred that party.
+    /// The program may have inferred the party from several replies.
     func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
         guard let answered else { return false }
         return recorded.outcome == answered.outcome && recorded.code == answered.code && recorded.reply == answered.reply
             && recorded.advice == answered.advice
     }
 
-    /// The server behind a channel name in the ledger; nil if it is not configured.
+    /// Returns the server of a channel name in the ledger; nil if the channel is not configured.
     func server(_ stored: String) -> SimulatedChannel? { line(stored).flatMap { name in servers.first { $0.name == name } } }
 
     /// Checks that a refusal that ended a delivery concerned its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
-        // After too many crashes an in-flight delivery is given up because of the crashes, not
+        // After too many crashes, an in-flight delivery becomes dead because of the crashes, not
         // because of a refusal.
         guard let attempt, !attempt.crashed, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
         let changes = server(delivery.channel)?.changes ?? []
@@ -39,7 +41,7 @@ extension Oracle {
         accuse(.lost, "died of a refusal that was about \(attempt.truth.rawValue): \(words(delivery))")
     }
 
-    /// Checks that the probe of an open breaker is a delivery whose wait is over, if there is one.
+    /// Checks that the probe of an open breaker is a delivery whose wait is over, if one exists.
     func probed(_ requests: [ClaimRequest], _ claims: [Claim], now: Instant) {
         for request in requests where request.choice == .waited {
             guard let server = server(request.channel) else { continue }
@@ -58,22 +60,22 @@ extension Oracle {
 
     /// Checks the wait after a refusal because of load.
     ///
-    /// The next attempt must come within one minute, or five minutes from the sixth such refusal
-    /// on, or after the wait that the server demanded, if that is longer.
+    /// The next attempt must come within one minute. From the sixth such refusal on, five minutes
+    /// are allowed. If the server demanded a longer wait, that wait is allowed.
     func checkLoad(_ delivery: Book.Delivery, _ attempt: Attempt?, until notBefore: Instant) {
         guard let attempt, attempt.truth == .load, let receipt = attempt.receipt else { return }
         var asked =
             (attempts[delivery.id] ?? []).count { $0.truth == .load || $0.receipt?.about == .load } < 6
             ? TimeSpan.minutes(1) : .minutes(5)
         if case .retryAfter(let wait) = receipt.advice { asked = max(asked, wait) }
-        // A delivery that was tried while the clock was ahead waits for its due time.
+        // If a delivery was tried while the clock was ahead, it waits for its due time.
         let due = book.rows[delivery.row]?.due ?? clock.now()
         if notBefore - clock.now() > asked, notBefore > due {
             accuse(.stuck, "postponed because of load to \(Zone.utc.rfc3339(notBefore)): \(words(delivery))")
         }
     }
 
-    /// Checks that deliveries that a working server would accept were tried in time.
+    /// Checks that deliveries were tried in time if a working server would accept them.
     ///
     /// Called when the main loop sleeps.
     func checkPatience(now: Instant) {
@@ -81,7 +83,7 @@ extension Oracle {
             guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
                 server.takes(recipient), !gone.contains(server.server), (book.rows[delivery.row]?.due ?? now) <= now
             else { continue }
-            // The clock may have been set back to before the delivery's due time.
+            // The clock may have been set back to a time before the delivery's due time.
             let due = clock.truth - (now - (book.rows[delivery.row]?.due ?? now))
             let since = [delivery.began, due, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
@@ -92,7 +94,7 @@ extension Oracle {
                 tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
             // If the clock was set back by less than the downtime of the process, the program
-            // cannot detect it. The delivery then waits longer by the same amount.
+            // cannot detect the change. The delivery then waits longer by the amount of the change.
             let wasAhead = (delivery.answered?.at ?? clock.now()) - at
             let stretch = settledAt > at ? wasAhead - (clock.now() - clock.truth) : .zero
             if clock.truth - (max(since, at) + max(stretch, .zero)) > Oracle.patience {

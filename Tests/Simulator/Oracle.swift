@@ -6,16 +6,16 @@ import Scheduler
 //
 // The simulator reports every real event to the oracle: writes that reach the disk, messages that
 // are sent, messages that servers accept, and the servers' replies. The oracle also knows the plans
-// in force and has its own simple implementation of the contract's rule. At every evaluation it
-// decides which reminders must fire and for whom (`Oracle+Looks`). At every message it decides
-// whether the message may be sent (`Oracle+Attempts`). From the program it uses only the dates of
-// the calendar. It does not use the evaluation, the agenda, the recipients notified, the retry
-// policy or the ledger's own records. At the end of every quiet time it compares the ledger with
-// its own record of events (`Book`).
+// in force and has its own simple implementation of the contract's rule. At every evaluation, the
+// oracle decides which reminders must fire and for whom (`Oracle+Looks`). At every message, it
+// decides whether the message may be sent (`Oracle+Attempts`). From the program, the oracle uses
+// only the dates of the calendar. It does not use the evaluation, the agenda, the notified
+// recipients, the retry policy or the ledger's own records. At the end of every quiet time, the
+// oracle compares the ledger with its own record of events (`Book`).
 //
 // The promise checks (`Oracle+Promises`) do not use the rule. Whenever the main loop sleeps, they
-// check whether each recipient has the reminders that the contract promises, no matter which events
-// led to them.
+// check whether each recipient has the reminders that the contract promises, whichever events came
+// before.
 //
 // The oracle shares three things with the program under test. The first is the plain calendar
 // (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
@@ -31,7 +31,7 @@ final class Oracle: @unchecked Sendable {
     struct Expected {
         let reminder: Reminder
         let notify: [String]
-        /// The position of the lead in the plan files. Earlier positions are smaller.
+        /// The position of the lead in the plan files. It increases in the order of the files.
         let place: Int
     }
 
@@ -48,26 +48,26 @@ final class Oracle: @unchecked Sendable {
     var recipients: [Recipient] = []
     private var byID: [String: Recipient] = [:]
     private var formerIDs: [String: String] = [:]
-    /// The members of each group as written: names of recipients and of groups.
+    /// The members of each group as the files name them: recipients and groups.
     private var groups: [String: [String]] = [:]
     var channels: [String: ChannelPolicy] = [:]
     private var formerChannels: [String: String] = [:]
-    /// The current ids of plan and campaign, keyed by the ids in the ledger.
+    /// The current ids of plan and campaign, keyed by their ids in the ledger.
     private var campaigns: [[String]: [String]] = [:]
-    // Cached results for these plans, discarded when the plans change.
+    // Cached results for the plans in force. They are discarded when the plans change.
     private var presentKeys: [ReminderKey: ReminderKey] = [:]
     private var named: [[String]: [Recipient]] = [:]
     private(set) var sharing: Set<String> = []
     private var index: RowIndex?
-    /// When these plans came into force, in true time.
+    /// When the current plans came into force, in true time.
     var takenAt = Instant.distantPast
-    /// Expected reminders sorted by due time.
+    /// The expected reminders, sorted by due time.
     var calendar: [Expected] = []
-    /// All occurrences near the current date, as the plans in force give them.
+    /// The dates of all occurrences near the current date, by the plans in force.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var evaluatesEverything = true
-    /// When the occurrence of a fired reminder disappeared from the plans, in true time.
+    /// When the occurrences of fired reminders disappeared from the plans, in true time.
     var goneSince: [ReminderKey: Instant] = [:]
 
     // The events so far.
@@ -75,23 +75,23 @@ final class Oracle: @unchecked Sendable {
     var lastEvaluation = Instant.distantPast
     var attempts: [DeliveryID: [Attempt]] = [:]
     var servers: [SimulatedChannel] = []
-    /// Servers that reported a removed endpoint since the plans came into force.
+    /// The servers that reported a gone endpoint since the current plans came into force.
     var gone: Set<String> = []
-    /// Servers whose breaker may be open.
+    /// The servers whose breaker may be open.
     ///
-    /// Each of them has failed, refused the sender or given a comparable refusal since the process
-    /// began.
+    /// Since the process began, each of these servers has failed, refused the sender or given a
+    /// refusal that can be compared.
     var failed: Set<String> = []
-    /// The time of the last start, reload, clock step or release, in true time.
+    /// When the last start, reload, clock step or release happened, in true time.
     var settledAt = Instant.distantPast
-    /// Whether the program rejects the clock.
+    /// Returns whether the program rejects the clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
-    /// Whether something changed since the promises were last checked.
+    /// Whether an event has happened since the promises were last checked.
     var isUnasked = true
-    /// The dates that redated reminders had before this evaluation.
+    /// The dates that reminders had before this evaluation changed them.
     var redated: [ReminderKey: ClosedRange<Day>] = [:]
-    /// For each campaign, the number of change notices checked so far in this evaluation.
+    /// The number of change notices of each campaign that were checked so far in this evaluation.
     var judged: [[String]: Int] = [:]
     /// When the last period of faults ended, in true time.
     var quietSince = Instant.distantPast
@@ -120,7 +120,7 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Plans
 
-    /// Takes over the office's plans. Called at every start and reload.
+    /// Uses the office's plans from now on. Called at every start and reload.
     func takes(_ office: Office, isEdited: Bool, isStart: Bool) {
         if isEdited { read(office) }
         takenAt = clock.truth
@@ -161,7 +161,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Expects the next evaluation to consider everything.
+    /// Expects that the next evaluation evaluates everything again.
     ///
     /// Called after a start, a reload, a clock step or a release.
     func looksAfresh() {
@@ -172,12 +172,12 @@ final class Oracle: @unchecked Sendable {
         if abs(today - expandedOn) > 30 { expand() }
     }
 
-    /// Computes every reminder of the plans in force near the current date.
+    /// Computes the occurrences and reminders of the plans in force near the current date.
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
-        // This range is longer than the range of the reminders, because an occurrence may be moved
-        // by a year, so that its name belongs to a later date.
+        // This range is longer than the range of the reminders. An occurrence may be moved by a
+        // year, so that its name belongs to a later date.
         let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
@@ -191,18 +191,19 @@ final class Oracle: @unchecked Sendable {
             }
         }
         all.sort { ($0.reminder.due, $0.place) < ($1.reminder.due, $1.place) }
-        // Two occurrences with one anchor share one reminder, which belongs to the first.
+        // If two occurrences have one anchor, they share one reminder, which belongs to the first
+        // occurrence.
         var met: Set<ReminderKey> = []
         calendar = all.filter { met.insert($0.reminder.key).inserted }
     }
 
-    /// Computes the reminders again if the last time was more than 30 days ago.
+    /// Computes occurrences and reminders again, unless this was done in the last 30 days.
     func expandInTime() {
         let today = Zone.utc.civil(at: clock.now()).day
         if today - expandedOn > 30 { expand() }
     }
 
-    /// The campaign's occurrences near `span` and within its years, with its exceptions applied.
+    /// Returns the campaign's occurrences near `span` and in its years, with exceptions applied.
     private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in
@@ -225,8 +226,8 @@ final class Oracle: @unchecked Sendable {
                 guard let day else { continue }
                 let due = plan.zone.instant(day.day, lead.at)
                 var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
-                // If a clock change skips the last hour of the last day, the due time is not before
-                // the deadline.
+                // If a clock change skips the last hour of the last day, the due time may be at or
+                // after the end of the day.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
@@ -240,19 +241,19 @@ final class Oracle: @unchecked Sendable {
 
     // MARK: Names
 
-    /// The configured recipient with this current or former id; nil if there is none.
+    /// Returns the configured recipient with this current or former id; nil if there is none.
     func person(_ stored: String) -> Recipient? { byID[stored] ?? formerIDs[stored].flatMap { byID[$0] } }
 
-    /// The current name of a channel in the ledger; nil if it is not configured.
+    /// Returns the current name of a channel in the ledger; nil if the channel is not configured.
     func line(_ stored: String) -> String? { channels[stored] != nil ? stored : formerChannels[stored] }
 
-    /// The campaign with these current or former ids, and its plan; nil if it is in no plan.
+    /// Returns the campaign with these current or former ids, and its plan; nil if there is none.
     func campaign(_ plan: String, _ campaign: String) -> (plan: Plan, campaign: Campaign)? {
         guard let names = campaigns[[plan, campaign]], let owner = plans.first(where: { $0.id == names[0] }) else { return nil }
         return owner.campaigns.first { $0.id == names[1] }.map { (owner, $0) }
     }
 
-    /// A stored reminder's identity with the current ids of plan and campaign.
+    /// Returns a stored reminder's identity with the current ids of plan and campaign.
     func present(_ key: ReminderKey) -> ReminderKey {
         if let known = presentKeys[key] { return known }
         let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
@@ -261,15 +262,15 @@ final class Oracle: @unchecked Sendable {
         return present
     }
 
-    /// An index of the book's rows by the current names in the plans.
+    /// An index of the book's rows under the current names in the plans.
     struct RowIndex {
         let version: Int
-        /// Reminders of each occurrence in the order in which they were written.
+        /// The reminders of each occurrence, in the order in which they were written.
         var ofOccurrence: [OccurrenceKey: [ReminderKey]] = [:]
         var occurrences: [ReminderKey: OccurrenceKey] = [:]
         /// Maps the current identity of a reminder to its stored identity, if the two differ.
         var renamed: [ReminderKey: ReminderKey] = [:]
-        /// Maps each stored occurrence whose campaign is in no plan to the occurrence it counts as.
+        /// Maps each stored occurrence of a campaign in no plan to the one that it counts as.
         var gone: [OccurrenceKey: OccurrenceKey] = [:]
     }
 
@@ -289,30 +290,30 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// Replaces the book by another one.
+    /// Replaces the book by the book of a copy.
     func putBack(_ copy: Book) {
         book = copy
         index = nil
     }
 
-    /// The rows of an occurrence in the order in which they were written.
+    /// Returns the rows of an occurrence, in the order in which they were written.
     func rows(of occurrence: OccurrenceKey) -> [Book.Row] {
         rowIndex.ofOccurrence[occurrence]?.compactMap { book.rows[$0] } ?? []
     }
 
-    /// The reminders of each occurrence in the order in which they were written.
+    /// The reminders of each occurrence, in the order in which they were written.
     var rowsByOccurrence: [OccurrenceKey: [ReminderKey]] { rowIndex.ofOccurrence }
 
-    /// The row of a reminder, even if it was written under former names.
+    /// Returns the row of a reminder, even if the row was written under former names.
     func row(_ key: ReminderKey) -> Book.Row? { book.rows[key] ?? rowIndex.renamed[key].flatMap { book.rows[$0] } }
 
     private func presentPlan(_ stored: String) -> String {
         (plans.first { $0.id == stored } ?? plans.first { $0.formerly.contains(stored) })?.id ?? stored
     }
 
-    /// The occurrence of a row under the current names in the plans.
+    /// Returns the occurrence of a row under the current names in the plans.
     func occurrence(of row: Book.Row) -> OccurrenceKey {
-        // Uses the index, unless the row was read before a rename and has the old name.
+        // Uses the index, unless the row was read before a rename and still has the old name.
         if let now = book.rows[row.key], now.occurrence == row.occurrence, now.title == row.title,
             let known = rowIndex.occurrences[row.key]
         {
@@ -335,8 +336,9 @@ final class Oracle: @unchecked Sendable {
 
     /// Groups the occurrences of campaigns that are in no plan.
     ///
-    /// The former ids of such a campaign are no longer known. Occurrences with the same title and
-    /// overlapping days therefore count as one, under the name of the first that was notified.
+    /// The former ids of such campaigns are not known. Occurrences with equal titles and
+    /// overlapping days therefore count as one occurrence, under the name of the first notified
+    /// occurrence. Returns this name for each stored occurrence.
     private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
         var latest: [OccurrenceKey: Book.Row] = [:]
         var former: [OccurrenceKey: [ClosedRange<Day>]] = [:]
@@ -368,7 +370,7 @@ final class Oracle: @unchecked Sendable {
             ?? .utc
     }
 
-    /// The recipients with these names and the members of the groups, in directory order.
+    /// Returns the named recipients and the members of the named groups, in directory order.
     func recipients(_ names: [String]) -> [Recipient] {
         if let known = named[names] { return known }
         var meant: Set<String> = []
@@ -381,9 +383,10 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// Pairs of recipient and channel.
+    /// Returns pairs of recipient and channel for the deliveries to these recipients.
     ///
-    /// Of several recipients with the same address on a mail channel, only the first is included.
+    /// If several recipients have one address on a mail channel, only the first recipient is
+    /// included.
     func slots(_ recipients: [Recipient]) -> [[String]] {
         var addresses: Set<[String]> = []
         return recipients.flatMap { recipient in
@@ -395,7 +398,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Whether another recipient has the same mail address and may get the message instead.
+    /// Returns whether another recipient has the same mail address and may get the message instead.
     func sharesAddress(_ recipient: Recipient) -> Bool { sharing.contains(recipient.id) }
 
     func words(_ delivery: Book.Delivery) -> String {

@@ -7,7 +7,7 @@ extension RandomSource {
         TimeSpan(milliseconds: Int64.random(in: least.milliseconds...most.milliseconds, using: &self))
     }
 
-    /// A random span with this mean; short ones are frequent and long ones rare.
+    /// Returns a random span with this mean. Short spans are frequent, and long spans are rare.
     mutating func around(_ mean: TimeSpan) -> TimeSpan {
         let shape = -Double.random(in: Double.leastNonzeroMagnitude..<1, using: &self).logarithm
         return TimeSpan(milliseconds: max(1, Int64(Double(mean.milliseconds) * min(shape, 8))))
@@ -15,7 +15,9 @@ extension RandomSource {
 }
 
 extension RandomSource {
-    /// A random recurrence of any form, near `near` if it names a date, and not too frequent.
+    /// Returns a random recurrence of any form that is not too frequent.
+    ///
+    /// If the recurrence names a date, the date is near `near`.
     mutating func recurrence(near: Day) -> Recurrence {
         let month = number(1...12)
         switch number(0...17) {
@@ -57,7 +59,7 @@ extension RandomSource {
         }
     }
 
-    /// A day of the year without 29 February, which has phrases of its own.
+    /// Returns a random day of the year except 29 February, which has phrases of its own.
     private mutating func monthDay() -> MonthDay {
         let month = number(1...12)
         return MonthDay(month: month, day: number(1...Day.length(ofMonth: month, year: 2001))) ?? monthDay()
@@ -83,7 +85,7 @@ extension RandomSource {
 }
 
 extension Double {
-    /// The natural logarithm to a few digits, without a mathematics library.
+    /// The natural logarithm, precise to a few digits, without a mathematics library.
     fileprivate var logarithm: Double {
         let reduced = significand
         let z = (reduced - 1) / (reduced + 1)

@@ -3,30 +3,30 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// A copy of the ledger files, with the oracle's book of the same moment.
+/// A copy of the ledger files, with the oracle's book at the time of the copy.
 struct LedgerImage {
     let path: String
     let book: Book
     /// When the copy was made, in true time.
     let madeAt: Instant
 
-    /// The files of a ledger, including its write-ahead log.
+    /// Returns the paths of a ledger's files, including its write-ahead log.
     static func files(_ path: String) -> [String] { [path, path + "-wal", path + "-shm"] }
 
     static func remove(_ path: String) { for file in files(path) { unlink(file) } }
 
-    /// Copies a ledger in use. The copy equals the files that a kill would leave.
+    /// Copies a ledger that is in use. The copy equals the files that a kill would leave.
     static func copy(_ from: String, to: String) {
         remove(to)
         for suffix in ["", "-wal"] { copyFile(from + suffix, to + suffix) }
     }
 }
 
-/// The way in which a copy is restored.
+/// How a copy is restored.
 enum PuttingBack {
-    /// With `remindd restore`, which marks the ledger as restored.
+    /// With `remindd restore`, which records in the ledger that it was restored.
     case byCommand
-    /// By copying the file. Only the high-water mark beside the ledger reveals the restore.
+    /// By copying the file. Only the high-water mark next to the ledger shows that it was restored.
     case byHand
 }
 
@@ -48,10 +48,10 @@ extension SeedRun {
         if dice.chance(0.5) { stopRequested = true } else { ledger?.die() }
     }
 
-    /// Restores the copy as `requestPuttingBack` chose.
+    /// Restores the copy in the way that `requestPuttingBack` chose.
     ///
-    /// A copy is restored by hand only if the high-water mark is ahead of it. Otherwise the program
-    /// could not detect the restore (contract).
+    /// If the way is by hand, the copy is restored only if the high-water mark is ahead of it. If
+    /// the mark were not ahead, the program could not detect the restore (contract).
     func putBackCopy() {
         guard let how = putsBack, let image = copy, let mark else { return }
         putsBack = nil
@@ -73,7 +73,7 @@ extension SeedRun {
         if let mark, mark.isAhead(of: own) { try ledger.hold(until: mark.lookedUntil) }
     }
 
-    /// Stores the progress of the ledger in its high-water mark.
+    /// Updates the high-water mark with the progress of the ledger.
     func writeMark(_ file: SQLiteLedger) {
         guard let lookedUntil = try? file.lookedUntil() else { return }
         mark = HighWaterMark(generation: file.generation, lookedUntil: lookedUntil)
@@ -82,7 +82,7 @@ extension SeedRun {
 
     /// Closes the ledger file after its process has ended.
     ///
-    /// After three of ten kills, the next start finds the files as they were before the close,
+    /// After three in ten kills, the next start finds the files as they were before the close,
     /// including the write-ahead log.
     func abandon(_ file: SQLiteLedger, killed: Bool) {
         let left = path
@@ -98,7 +98,7 @@ extension SeedRun {
 
     // MARK: The operator
 
-    /// Simulates an operator who now and then corrects a rejected clock or decides about a hold.
+    /// Simulates an operator who sometimes corrects a rejected clock or decides about a hold.
     func comeBy(until calm: Instant) {
         let at = clock.truth + dice.around(.hours(5))
         guard at < calm else { return }
@@ -111,8 +111,8 @@ extension SeedRun {
     func settle() {
         guard ledger?.isDead == false else { return }
         if clockComplaint != nil {
-            // After restoring a copy older than 100 days, a correct clock appears to be ahead. The
-            // operator then confirms the clock.
+            // After a copy older than 100 days is restored, a correct clock appears to be ahead. In
+            // this case, the operator confirms the clock.
             if clock.offset != .zero { setClock(.zero, "set right") }
             answer = dice.chance(0.7)
         } else if oracle.book.held != nil, oracle.book.releasing == nil {
@@ -138,7 +138,7 @@ extension SeedRun {
             planner.released(now: now)
             isRoused = true
         } catch {
-            // The process died or the disk is full. The operator decides again later.
+            // The process has died, or the disk is full. The operator decides again later.
         }
     }
 }

@@ -4,13 +4,13 @@ import Scheduler
 extension SeedRun {
     /// The time after the last fault within which all older deliveries must have ended.
     ///
-    /// It is 24 hours, the longest wait that a server may demand and the retry policy allows, plus
-    /// half an hour for the last reply of a faulty server.
+    /// It is 24 hours plus half an hour. A server may demand a wait of 24 hours, which is also the
+    /// longest wait of the retry policy. The half hour is for the last reply of a faulty server.
     static let quietNeeded = TimeSpan.minutes(24 * 60 + 30)
 
-    /// Schedules periods of 20 to 90 days with faults, each followed by 27 hours without.
+    /// Schedules periods of 20 to 90 days with faults, each followed by 27 hours without faults.
     ///
-    /// The run ends without faults.
+    /// The run ends with a time without faults.
     func putFaultsOnTimeline() {
         var at = clock.truth + .hours(1)
         let quiet = TimeSpan.hours(27)
@@ -60,8 +60,7 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
-        // After a configuration reload, the program again tries endpoints that were gone (HTTP
-        // 410).
+        // After a reload, the program tries endpoints again that were gone (HTTP 410).
         if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)
@@ -79,7 +78,7 @@ extension SeedRun {
         ledger?.isFull = isDiskFull
     }
 
-    /// Schedules additional faults at random, up to 12 minutes after a new attempt.
+    /// Schedules more faults at random times, up to 12 minutes after a new attempt.
     func seeActivity() {
         guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
         attemptsSeen = oracle.totals.attempts
@@ -92,7 +91,7 @@ extension SeedRun {
         if dice.chance(0.005) { timeline.at(soon) { [self] in loseClock() } }
     }
 
-    /// Repeats an action at random intervals until `calm`.
+    /// Runs `action` repeatedly until `calm`, at random intervals with this mean.
     private func often(_ mean: TimeSpan, until calm: Instant, _ action: @escaping () -> Void) {
         let at = clock.truth + dice.around(mean)
         guard at < calm else { return }
@@ -137,7 +136,7 @@ extension SeedRun {
         }
     }
 
-    /// The edit target of a pending or in-flight delivery; nil if there is none.
+    /// Returns the edit target of a pending or in-flight delivery; nil if there is none.
     private func nearTarget() -> EditTarget? {
         let open = oracle.book.open.compactMap { oracle.book.deliveries[$0] }.sorted { $0.serial < $1.serial }
         let near = open.filter { $0.state == .inFlight || dice.chance(0.5) }
@@ -155,9 +154,10 @@ extension SeedRun {
 
     // MARK: Clocks and disks
 
-    /// Sets the clock right, wrong by up to 20 hours, or back by up to five seconds.
+    /// Sets the clock to the correct time, to a time wrong by up to 20 hours, or back by seconds.
     ///
-    /// The program accepts an error of up to 20 hours.
+    /// The program accepts an error of up to 20 hours. A step back by seconds is at most five
+    /// seconds.
     private func stepClock() {
         switch dice.number(0...4) {
         case 0: setClock(.zero, "set right")
@@ -170,13 +170,13 @@ extension SeedRun {
         }
     }
 
-    /// Sets the clock wrong by 2 to 4 000 days. In three of ten cases the process is killed too.
+    /// Makes the clock wrong by 2 to 4 000 days. In three of ten cases, the process is killed too.
     private func loseClock() {
         let days = dice.one(of: [2, 30, 75, 90, 370, 4_000])
         let offset = TimeSpan.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
-        // In half of the cases the clock is set right within three hours, as a second time server
+        // In half of the cases, the clock is corrected within three hours, as a second time server
         // would do.
         guard dice.chance(0.5) else { return }
         let right = clock.truth + dice.span(.seconds(3), .hours(3))
@@ -187,8 +187,8 @@ extension SeedRun {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
-        // The oracle evaluates only occurrences near the current date, which the clock step has
-        // changed.
+        // The oracle evaluates only occurrences near the current date, and the clock step has
+        // changed this date.
         oracle.seeWhatIsGone()
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")
     }

@@ -4,14 +4,14 @@ import Ledgers
 import Randomness
 import Scheduler
 
-/// One simulated run of one seed.
+/// One simulated run, which is determined by one seed.
 ///
-/// It consists of an office that edits its plans, servers that fail, a daemon that crashes, and an
-/// oracle that checks the deliveries.
+/// A run consists of an office that edits its plans, servers that fail, a daemon that crashes, and
+/// an oracle that checks the deliveries.
 final class SeedRun {
     /// The settings of every run.
     struct Settings: Sendable {
-        /// The length of a run.
+        /// The length of a run in days.
         var days = 730
         var mutation: Mutation?
         var traces = false
@@ -36,10 +36,10 @@ final class SeedRun {
     let end: Instant
     /// The simulated build time of the program. A clock that shows an earlier time is wrong.
     let built: Instant
-    /// The largest number of deliveries that one transaction writes.
+    /// The maximum number of deliveries that one transaction writes.
     ///
-    /// It is small for most seeds, so that one firing takes several transactions. For the other
-    /// seeds it is the production value.
+    /// For most seeds the number is small, so that one firing takes several transactions. For the
+    /// other seeds it is the number that the daemon uses.
     let deliveriesPerTransaction: Int
     /// Whether faults are injected; false during quiet times.
     var isChaotic = false
@@ -63,13 +63,15 @@ final class SeedRun {
     private var turnsAtOneTime = 0
     private var lastTurn = Instant.distantPast
 
-    // The ledger file, its high-water mark, and a copy that may be restored (`SeedRun+Copies`).
+    // The ledger's generation, its high-water mark, and a copy that may be restored.
     var generation = 0
     var mark: HighWaterMark?
     var markedAt = Instant.distantPast
     var copy: LedgerImage?
     var putsBack: PuttingBack?
-    /// The operator's decision about a hold: true sends the held deliveries, false drops them.
+    /// The operator's decision about a hold: true to send the held deliveries, false to drop them.
+    ///
+    /// nil if the operator has not decided.
     var answer: Bool?
 
     init(seed: UInt64, settings: Settings) {
@@ -98,7 +100,7 @@ final class SeedRun {
         oracle.servers = channels
     }
 
-    /// Simulates the whole run.
+    /// Simulates the whole run. Returns its counts, the violations and the trace.
     func run() -> (totals: Totals, violations: [String], notes: [String]) {
         LedgerImage.remove(path)
         putFaultsOnTimeline()
@@ -176,7 +178,7 @@ final class SeedRun {
         return (planner, dispatcher, loop)
     }
 
-    /// The active configuration of the loops, changed by the mutation of the run, if there is one.
+    /// The active configuration of the loops, after the mutation of the run is applied.
     private var accepted: ActiveConfiguration { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
@@ -189,7 +191,7 @@ final class SeedRun {
         }
     }
 
-    /// Handles reloads, operator decisions and stops between two turns of the main loop.
+    /// Handles reloads, an operator's decisions and stops between two turns of the main loop.
     ///
     /// Returns false if the loop must end.
     private func mayContinue(_ now: Instant, _ planner: Planner, _ dispatcher: Dispatcher, _ file: SQLiteLedger) -> Bool {
@@ -243,7 +245,7 @@ final class SeedRun {
         default: length = dice.span(.days(20), .days(40))
         }
         oracle.note("down for \(length.milliseconds / 1_000) s after \(crashed ? "a crash" : "a stop")")
-        // The process starts again when the quiet time begins, at the latest.
+        // The process starts again at the latest when the quiet time begins.
         let until = isChaotic ? min(clock.truth + length, max(calm, clock.truth)) : clock.truth + length
         while let next = timeline.nextAt, next <= until {
             clock.run(to: max(next, clock.truth))
@@ -261,7 +263,7 @@ final class SeedRun {
 extension SeedRun: Waiter {
     /// Whether an event wakes the sleeping main loop.
     ///
-    /// While the process stops, only an outcome or the death of the process wakes it.
+    /// While the process is stopping, only an outcome or the death of the process wakes the loop.
     private var isAwoken: Bool {
         if bell.hasRung || ledger?.isDead != false { return true }
         return !isStopping && (stopRequested || reloadRequested || isQuietOver || clockStepped || answer != nil)
@@ -272,8 +274,8 @@ extension SeedRun: Waiter {
             (isRoused, wasRoused) = (false, true)
             return .roused
         }
-        // `wasRoused` is true for one wait only. After being roused, the loop may spend some
-        // milliseconds collecting outcomes, so the oracle does not check it as if it slept.
+        // `wasRoused` is true for a single wait. After it is roused, the loop may collect outcomes
+        // for some milliseconds, so the oracle must not treat this wait as sleep.
         defer { wasRoused = false }
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
@@ -309,13 +311,13 @@ extension SeedRun: Waiter {
     }
 }
 
-/// The waker of the main loop. `hasRung` is set when an outcome has arrived.
+/// The waker of the main loop. `hasRung` is true when an outcome has arrived.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedBell: @unchecked Sendable {
     var hasRung = false
 }
 
-/// Discards journal entries. The oracle gets its information from the other layers.
+/// A journal that discards its entries, because the oracle gets its information elsewhere.
 final class SilentJournal: Journal {
     func write(_ entry: Entry) {}
 }

@@ -4,15 +4,16 @@ import Scheduler
 
 /// A mail server or web endpoint with random behaviour.
 ///
-/// It accepts, delays or refuses messages, loses its reply, replies falsely, delivers twice, does
-/// not reply, or is down for days.
+/// It accepts, delays or refuses messages, loses its reply, gives a false reply, delivers twice,
+/// does not reply, or is down for days.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedChannel: Channel, @unchecked Sendable {
     /// How the server behaves for some time.
     enum Mood: CaseIterable {
-        /// Accepts messages to all known recipients. The only mood while no faults are injected.
+        /// Accepts messages to all known recipients. While no faults are injected, this is the only
+        /// mood.
         case well
-        /// Accepts most messages. The others get a random fault (`fault(of:)`).
+        /// Accepts most messages. Each of the other messages gets a random fault (`fault(of:)`).
         case moody
         /// Refuses connections.
         case dead
@@ -26,18 +27,18 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         case lying
         /// Accepts the message and replies after 10 seconds to 15 minutes.
         case slow
-        /// Refuses messages to a recipient until some time after the first attempt.
+        /// Refuses messages to a recipient for some time after the recipient's first attempt.
         case greylisting
-        /// Accepts some recipients and refuses others. The replies do not reveal that
-        /// a refusal concerns the recipient.
+        /// Accepts some recipients and refuses all others. Its replies do not show that a refusal
+        /// concerns the recipient.
         case picky
         /// Refuses every message because of the sender, with the same unspecific reply.
         case reserved
-        /// Accepts at most two messages at a time and one a second. Refuses the others because of
-        /// load.
+        /// Accepts at most two messages at a time and one a second. Refuses further messages
+        /// because of load.
         case narrow
-        /// Replies that the endpoint is gone, if it is the web endpoint. Mail servers accept the
-        /// message.
+        /// If the server is the web endpoint, replies that the endpoint is gone. Mail servers
+        /// accept the message.
         case gone
     }
 
@@ -47,7 +48,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         "relay": ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: false),
     ]
 
-    /// The name of the server. It stays the same when the channel is renamed.
+    /// The name of the server. If the channel is renamed, this name stays the same.
     let server: String
     /// The configured name of the channel.
     var name: String
@@ -64,27 +65,28 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     }
     /// When the mood last changed, in true time.
     private(set) var changedAt: Instant
-    /// When the mood changed the last eight times, in true time.
+    /// The times of the last eight changes of the mood, in true time.
     private(set) var changes: [Instant] = []
-    /// The latest end of any wait that the server demanded, in true time.
+    /// The latest end of all waits that the server demanded, in true time.
     private(set) var askedUntil = Instant.distantPast
-    /// For each recipient, the first attempt during greylisting, and the required wait.
+    /// The first attempt for each recipient during greylisting, and the required wait.
     private var heardOf: [String: (at: Instant, wait: TimeSpan)] = [:]
     private var lastTaken = Instant.distantPast
-    /// Recipients that the server does not know and refuses permanently.
+    /// The recipients that the server does not know and refuses permanently.
     var strangers: Set<String> = []
     private var dice: RandomSource
     private let clock: SimulatedClock
     private let timeline: Timeline
     private let oracle: Oracle
     private let mutation: Mutation?
-    /// The number of processes that have ended. A message may be lost if its process ends before
-    /// the server has accepted it.
+    /// The number of processes that have ended.
+    ///
+    /// If the process of a message ends before the server has accepted the message, it may be lost.
     private var process = 0
-    /// Attempts in progress by number, with the channel's name at the start of the attempt.
+    /// The attempts in progress, keyed by number. Each has the channel's name at its start.
     private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
-    /// Deliveries that were greylisted once. The next attempt may find the mailbox full.
+    /// The deliveries that were greylisted once. Their next attempt may find the mailbox full.
     private var greylisted: Set<DeliveryID> = []
 
     init(
@@ -104,9 +106,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         changedAt = clock.truth
     }
 
-    /// Whether the server works and would eventually accept a message to this recipient.
+    /// Returns whether the server works and would eventually accept a message to this recipient.
     ///
-    /// If so, replies about other recipients must not delay the message.
+    /// If it would, replies about other recipients must not delay the message.
     func takes(_ recipient: String) -> Bool {
         switch mood {
         case .well, .greylisting, .narrow: !strangers.contains(recipient)
@@ -116,20 +118,21 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Whether a recipient belongs to the third of all recipients that a picky server refuses.
+    /// Returns whether a recipient is in the third of all recipients that a picky server refuses.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
-    /// Whether a recipient belongs to the third that a picky mail server refuses because of load.
+    /// Returns whether a picky mail server refuses this third of recipients because of load.
     private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
     /// The result of one attempt.
     struct Fate {
-        /// How many copies the recipient gets: 0, 1, or 2 if the server duplicates.
+        /// The number of copies that the recipient gets: 0, 1, or 2 if the server duplicates the
+        /// message.
         var copies = 0
         var accepts = TimeSpan.zero
         var receipt: Receipt
         var answers = TimeSpan(milliseconds: 200)
-        /// The party that the reply really concerns; nil if it is the one in the receipt.
+        /// The party that the reply really concerns; nil if it is the party in the receipt.
         var truth: Scope?
     }
 
@@ -163,7 +166,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
-    /// Called when the process has ended. Attempts in progress are no longer reported.
+    /// Ends the reports about attempts in progress. Called when the process has ended.
     func hangUp() {
         process += 1
         underWay.removeAll()
@@ -201,9 +204,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// The result in the moods greylisting, picky, reserved, narrow and gone.
+    /// Returns the result in the moods greylisting, picky, reserved, narrow and gone.
     ///
-    /// Nil in other moods, and if the mood does not decide about this recipient.
+    /// Returns nil in other moods, and if the mood does not decide about this recipient.
     private func selective(_ recipient: String, _ accepted: Fate, _ quick: TimeSpan) -> Fate? {
         switch mood {
         case .greylisting:
@@ -241,7 +244,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         Fate(copies: copies, accepts: .seconds(1), receipt: Receipt(.unknown, reply: "no answer"), answers: .minutes(10))
     }
 
-    /// A random faulty result for a single message.
+    /// Returns a random faulty result for a single message.
     private func fault(of message: Message) -> Fate {
         let quick = dice.span(TimeSpan(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
@@ -270,8 +273,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
 
-    /// Cuts off attempts in progress. The server may have accepted their messages or may still do
-    /// so.
+    /// Cuts off attempts in progress. The server may have accepted their messages or may still
+    /// accept them.
     func stop(grace: TimeSpan) {
         for number in underWay.keys.sorted() {
             answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)

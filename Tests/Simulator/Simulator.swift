@@ -4,7 +4,7 @@ import Glibc
 import Scheduler
 import Synchronization
 
-/// The command of the simulator. Runs many seeds and prints their totals and a verdict.
+/// The command of the simulator. It runs many seeds and prints their totals and a verdict.
 @main
 enum Simulator {
     private struct Options {
@@ -13,8 +13,9 @@ enum Simulator {
         var settings = SeedRun.Settings()
         var mutations: [Mutation] = []
         var lines = 60
-        /// The required number of crashes. A run with fewer fails, because it tested too few
-        /// recoveries.
+        /// The required number of crashes.
+        ///
+        /// A run with fewer crashes fails, because it tested too few recoveries.
         var leastCrashes = 0
     }
 
@@ -33,7 +34,8 @@ enum Simulator {
 
     /// Starts the program again with deterministic hashing.
     ///
-    /// The order of dictionaries must be the same in every process for a seed to mean the same run.
+    /// The order of dictionaries must be the same in every process, so that a seed always gives the
+    /// same run.
     private static func makeHashingRepeatable() {
         guard getenv("SWIFT_DETERMINISTIC_HASHING") == nil else { return }
         setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
@@ -96,9 +98,9 @@ enum Simulator {
         return result.violations.isEmpty
     }
 
-    /// Runs the seeds in parallel, one thread for each core.
+    /// Runs the seeds in parallel, with one thread for each core.
     ///
-    /// With a mutation it stops at the first failing seed.
+    /// If there is a mutation, stops at the first seed that fails.
     private static func goThrough(_ options: Options) -> (totals: Totals, failures: [(seed: UInt64, violations: [String])]) {
         let totals = Mutex(Totals())
         let failed = Mutex<[UInt64: [String]]>([:])
@@ -123,7 +125,7 @@ enum Simulator {
         return (totals.withLock { $0 }, failures.map { (seed: $0.key, violations: $0.value) })
     }
 
-    /// Prints a failing seed immediately, so that it can be examined while the run continues.
+    /// Prints a seed that fails immediately, so that it can be examined while the run continues.
     private static func report(_ seed: UInt64, _ violation: String, _ options: Options) {
         print("seed \(seed): \(violation)\n  again: \(replay(seed, options))")
         fflush(nil)
@@ -142,7 +144,7 @@ enum Simulator {
         return failures.isEmpty && isEnough
     }
 
-    /// Checks that each mutation fails one of a few seeds, and that the seed passes without it.
+    /// Checks for each mutation that one of a few seeds fails, and passes without the mutation.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
         options.seeds = min(options.seeds, 60)

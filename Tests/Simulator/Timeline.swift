@@ -1,8 +1,9 @@
 import Dates
 import Scheduler
 
-/// The future events of one run in order of time. Events of the same time keep their order of
-/// entry.
+/// The future events of one run in order of time.
+///
+/// Events of the same time stay in the order in which they were added.
 final class Timeline {
     private struct Happening {
         let at: Instant
@@ -22,14 +23,14 @@ final class Timeline {
         coming.insert(Happening(at: instant, serial: serial, action: action), at: place)
     }
 
-    /// Removes and returns the next event at or before `instant`.
+    /// Removes and returns the next event at or before `instant`; nil if there is none.
     func take(through instant: Instant) -> (() -> Void)? {
         guard let next = coming.last, next.at <= instant else { return nil }
         return coming.removeLast().action
     }
 }
 
-/// The clock of one run. True time advances, and the wall clock is set now and then.
+/// The clock of one run. True time advances, and the wall clock is set from time to time.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedClock: WallClock, @unchecked Sendable {
     /// True time. It never runs backwards.
@@ -50,11 +51,11 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
 
     func set(offset: TimeSpan) { self.offset = offset }
 
-    /// The true time at which the wall clock will show `wall` if nobody sets it.
+    /// Returns the true time at which the wall clock will show `wall` if the clock is not set.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
 
-/// A clock that nobody sets. It shows true time.
+/// A clock that cannot be set. It shows true time.
 // @unchecked: a run and everything in it stays on one thread.
 final class TrueTime: WallClock, @unchecked Sendable {
     private let clock: SimulatedClock
@@ -66,7 +67,7 @@ final class TrueTime: WallClock, @unchecked Sendable {
     func now() -> Instant { clock.truth }
 }
 
-/// A clock that advances by an hour whenever it is read.
+/// A clock that advances by an hour each time it is read.
 // @unchecked: a run and everything in it stays on one thread.
 final class HastyClock: WallClock, @unchecked Sendable {
     private var time = Instant(milliseconds: 0)

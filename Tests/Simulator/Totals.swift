@@ -1,20 +1,22 @@
 import Scheduler
 
-/// The counts of one run or several.
+/// The counts of one run or of several runs.
 struct Totals: Sendable {
     var seeds = 0
     var days = 0
     var crashes = 0
     var stops = 0
-    /// Edits by kind.
+    /// The numbers of edits, keyed by kind.
     var edits: [String: Int] = [:]
-    /// Edits that were reverted soon after.
+    /// The number of edits that were reverted soon afterwards.
     var undone = 0
-    /// Clock steps by kind.
+    /// The numbers of clock steps, keyed by kind.
     var steps: [String: Int] = [:]
-    /// The numbers of restored copies, of holds, and of the operator's decisions about holds.
+    /// The number of restored copies.
     var restores = 0
+    /// The number of holds.
     var holds = 0
+    /// The number of an operator's decisions about holds.
     var releases = 0
     var looks = 0
     var reminders = 0
@@ -22,7 +24,7 @@ struct Totals: Sendable {
     var changes = 0
     var attempts = 0
     var deliveries = 0
-    /// Messages that a recipient got more than once, by reason.
+    /// The numbers of messages that a recipient got more than once, keyed by reason.
     var doubles: [String: Int] = [:]
     var settled: [String: Int] = [:]
     var violations: [Violation: Int] = [:]
@@ -51,7 +53,7 @@ struct Totals: Sendable {
 
     var editCount: Int { edits.values.reduce(0, +) + undone }
 
-    /// One line for each kind of violation, with the number of violations.
+    /// A line for each kind of violation, with the number of violations.
     private var verdicts: String {
         Violation.allCases.map { kind in
             let name = kind.rawValue

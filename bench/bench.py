@@ -27,7 +27,7 @@ from measures import Row  # noqa: E402
 
 
 def scaled(goal, rounds):
-    """The rows that bench/scale.py measures."""
+    """Returns the rows that bench/scale.py measures."""
     goals = scale.GOALS[goal](ground.REMINDD.resolve(), rounds)["figures"]
     return [Row(
         line["what"].strip(), line["unit"] or "times", {"remindd": line["values"]},

@@ -37,7 +37,7 @@ def free_port():
 
 @contextlib.contextmanager
 def folder():
-    """A new folder next to the build: on a disk, like a real ledger, and not on a tmpfs."""
+    """Makes a folder next to the build, because it must be on a disk, like a real ledger."""
     BUILT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=BUILT) as path:
         yield pathlib.Path(path)
@@ -79,9 +79,9 @@ def wait_for(port, process, seconds=10):
 
 @contextlib.contextmanager
 def nginx(log=False):
-    """An nginx that replies 204 to every request. Yields (port, log file).
+    """Runs an nginx that replies 204 to every request. Yields (port, log file).
 
-    With `log` it writes a line for each request, with the time and the delivery."""
+    If `log` is set, nginx writes a line with the time and the delivery for each request."""
     port = free_port()
     with folder() as place:
         lines = place / "access.log"
@@ -102,7 +102,7 @@ http {{
 
 @contextlib.contextmanager
 def smtp_sink():
-    """Postfix's own load sink, which accepts every mail and drops it."""
+    """Runs Postfix's own load sink, which accepts every mail and drops it."""
     port = free_port()
     # If root starts the sink, it needs the name of another user.
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
@@ -113,8 +113,7 @@ def smtp_sink():
 
 @contextlib.contextmanager
 def postfix():
-    """A real Postfix that delivers into a Maildir. Yields (port, count of mails delivered so far).
-    """
+    """Runs a real Postfix that delivers into a Maildir. Yields (port, count of delivered mails)."""
     with folder() as place:
         # Postfix does not work in a folder that only the owner may enter.
         os.chmod(place, 0o755)
@@ -151,7 +150,7 @@ def address(n):
 
 
 def people(path, count, via):
-    """Writes a CSV file of `count` recipients, the same every time."""
+    """Writes a CSV file of `count` recipients. The content is the same every time."""
     with open(path, "w", encoding="utf-8") as file:
         file.write("id,name,email,via\n")
         for n in range(count):
@@ -253,7 +252,7 @@ class Usage:
 
 
 def outcome(ledger, usage=None, campaign=None):
-    """Reads the ledger of a finished rehearsal. Without `usage` processor time and memory are 0."""
+    """Reads the ledger of a finished rehearsal. Without `usage`, time and memory are 0."""
     with contextlib.closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as db:
         rows = db.execute(
             "SELECT a.at - r.due FROM attempt a JOIN delivery d ON d.n = a.delivery JOIN reminder r ON r.n = d.reminder"

@@ -84,9 +84,9 @@ def send(configuration, place, idle_cpu):
 
 
 def start_cpu(configuration, place):
-    """The processor time of a run that sends nothing.
+    """Returns the processor time of a run that sends nothing.
 
-    It only reads files, and opens and closes the ledger."""
+    The run only reads files, and opens and closes the ledger."""
     with folder() as aside:
         usage = ground.rehearse(configuration, aside / "ledger.sqlite", until=ground.START.replace(":58", ":59"))
     return usage.cpu_s
@@ -95,7 +95,7 @@ def start_cpu(configuration, place):
 # MARK: throughput
 
 def webhooks(rounds, count, peers=True):
-    """Durable webhooks to nginx over HTTP/1.1, all due at the same time."""
+    """Measures durable webhooks to nginx over HTTP/1.1 that are due at the same time."""
     ours, cpu, rss, yard, yard_cpu, alerts, flood, missing, apprise = [], [], [], [], [], [], [], [], []
     with folder() as place, ground.nginx(log=False) as (port, _), ground.nginx(log=True) as (slow_port, log), contextlib.ExitStack() as stack:
         configuration, size = office(place, "hub", port, count)
@@ -168,7 +168,7 @@ def newest_apprise():
 
 
 def mails(rounds, count, peers=True):
-    """Durable mail to Postfix's own load sink, eight connections."""
+    """Measures durable mail to Postfix's own load sink over eight connections."""
     ours, cpu, yard, yard_cpu, apprise, newest = [], [], [], [], [], []
     python, version = newest_apprise() if peers else (None, None)
     with folder() as place, ground.smtp_sink() as port:
@@ -198,7 +198,7 @@ def mails(rounds, count, peers=True):
 
 
 def postfix(rounds, count):
-    """Durable mail to a real Postfix that delivers into a Maildir."""
+    """Measures durable mail to a real Postfix that delivers into a Maildir."""
     ours, cpu, yard, yard_cpu = [], [], [], []
     with folder() as place, ground.postfix() as (port, delivered):
         configuration, size = office(place, "mail", port, count)
@@ -233,7 +233,7 @@ def settle(delivered):
 
 
 def ledger(rounds, count):
-    """The ledger alone, without network or rendering."""
+    """Measures the ledger alone, without network and without rendering."""
     ours, cpu, yard, yard_cpu = [], [], [], []
     with folder() as place:
         for _ in range(rounds):
@@ -248,7 +248,7 @@ def ledger(rounds, count):
 
 
 def claims(rounds, pending):
-    """Claims of a hundred deliveries while very many others are pending."""
+    """Measures claims of a hundred deliveries while very many others are pending."""
     longest = []
     with folder() as place:
         for _ in range(rounds):
@@ -268,7 +268,7 @@ def bench(name, *words):
 # MARK: punctuality
 
 def punctual(rounds, count):
-    """Single reminders, a minute apart on a clock at 60 ×, on an otherwise idle machine.
+    """Measures single reminders, a minute apart on a clock at 60 ×, on an idle machine.
 
     The lateness is measured to the durable outcome, which comes later than the first byte."""
     late, timer, syncs = [], [], []
@@ -297,7 +297,7 @@ def punctual(rounds, count):
 
 
 def burst(rounds, count, pending, peers=True):
-    """Many reminders due in one second while very many others wait for a server that is down."""
+    """Measures reminders due in one second while very many others wait for a dead server."""
     p50, p99, theirs = [], [], []
     with folder() as place, ground.nginx(log=True) as (port, log):
         closed = ground.free_port()
@@ -359,7 +359,7 @@ def apscheduler(store, pending, count):
 # MARK: the calendar
 
 def calendar(rounds, peers=True):
-    """Expands and sorts a year of 10 000 campaigns with four leads each; `remind` does the same."""
+    """Measures expanding and sorting a year of 10 000 campaigns, in remindd and in `remind`."""
     ours, theirs = [], []
     with folder() as place:
         rem = place / "year.rem"
@@ -406,7 +406,7 @@ def remind_year(path, count):
 # MARK: growth
 
 def growth(sizes):
-    """One campaign for growing numbers of recipients: time, memory and processor time."""
+    """Measures time, memory and processor time of a campaign for more and more recipients."""
     points = []
     with ground.nginx() as (port, _):
         for count in sizes:

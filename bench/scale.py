@@ -53,7 +53,7 @@ def plain(text):
 
 
 def people(count, otherwise=""):
-    """The lines of a CSV file: id, name, email, via, otherwise, group."""
+    """Returns the lines of a CSV file: id, name, email, via, otherwise, group."""
     lines = ["id,name,email,via,otherwise,group"]
     for number in range(count):
         family = FAMILIES[number % len(FAMILIES)]
@@ -91,7 +91,7 @@ PHRASES = [
 
 
 def calendar(name, count):
-    """A plan with `count` campaigns of the kinds that real plans have."""
+    """Returns a plan with `count` campaigns of the kinds that real plans have."""
     lines = [
         f"plan: {name}",
         f"title: Kế hoạch công tác {name}",
@@ -160,7 +160,7 @@ class Daemon:
         self.log.close()
 
     def memory(self):
-        """Resident and anonymous bytes (proc_pid_smaps(5))."""
+        """Returns the resident and the anonymous bytes (proc_pid_smaps(5))."""
         lines = pathlib.Path(f"/proc/{self.program.pid}/smaps_rollup").read_text().split("\n")
         fields = {line.split(":")[0]: int(line.split()[1]) << 10 for line in lines if line.endswith(" kB")}
         return fields["Rss"], fields["Anonymous"]
@@ -169,14 +169,14 @@ class Daemon:
         pathlib.Path(f"/proc/{self.program.pid}/clear_refs").write_text("5")
 
     def peak(self):
-        """The peak of resident memory since `begin_peak`."""
+        """Returns the peak of resident memory since `begin_peak`."""
         for line in pathlib.Path(f"/proc/{self.program.pid}/status").read_text().split("\n"):
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) << 10
         return 0
 
     def wakes(self):
-        """The number of voluntary context switches of each thread."""
+        """Returns the number of voluntary context switches of each thread."""
         counts = {}
         for thread in pathlib.Path(f"/proc/{self.program.pid}/task").iterdir():
             try:
@@ -231,7 +231,7 @@ def figure(what, unit, values, goal):
 
 
 def settled(daemon, seconds=3.0):
-    """The memory of the daemon after it has released memory that only the start needed."""
+    """Returns the daemon's memory after it has released the memory that only the start needed."""
     time.sleep(seconds)
     return daemon.memory()
 
@@ -288,7 +288,7 @@ def recipients(binary, runs=5, count=500_000):
 
 
 def start(binary, runs=5):
-    """The time from exec to READY=1 with a new ledger."""
+    """Measures the time from exec to READY=1 with a new ledger."""
     binary = str(binary)
     figures = []
     for files, goal in [(1, 1.0), (10, 6.0)]:
@@ -339,7 +339,7 @@ def simulate(binary, runs=5):
 
 
 def idle(binary, runs=1, seconds=600):
-    """The sample configuration when idle: memory and wake-ups, with and without a watchdog."""
+    """Measures memory and wake-ups of the idle sample, with and without a watchdog."""
     binary = str(binary)
     resident, anonymous, quiet, watched = [], [], [], []
     for _ in range(runs):

@@ -3,9 +3,9 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Measures the calendar and prints a table. Exits with 1 above the limits.
+/// Measures the calendar and prints a table. Exits with 1 if a figure is above its limit.
 ///
-/// Run by `make bench-calendar`.
+/// `make bench-calendar` runs this program.
 @main
 enum CalendarBench {
     static let rounds = 5
@@ -34,16 +34,16 @@ enum CalendarBench {
         exit(failed ? 1 : 0)
     }
 
-    /// The allowed growth of memory from the first to the fifth year, as a factor.
+    /// The factor by which the memory of the fifth year may exceed that of the first year.
     ///
-    /// A tenth may be due to the allocator and not to the agenda.
+    /// A growth by a tenth may be due to the allocator and not to the agenda.
     static let allowedGrowth = 1.1
 
     /// Prints the memory of the process with an agenda of all campaigns, and in each of five years.
     ///
-    /// Reminders are taken from the agenda month by month. The figure of a year is its minimum,
-    /// because the memory of the last month's reminders may not have been released yet. Returns
-    /// false if the fifth year needs more memory than the first, beyond `allowedGrowth`.
+    /// Reminders are taken from the agenda month by month. The figure of a year is the minimum of
+    /// its months, because the memory of a month's reminders may not have been released yet.
+    /// Returns false if the growth from the first to the fifth year exceeds `allowedGrowth`.
     private static func memory(_ plans: PlanSet, after start: Instant) -> Bool {
         let before_kB = resident_kB()
         var agenda = Agenda(plans: plans, after: start)
@@ -68,15 +68,17 @@ enum CalendarBench {
         return flat
     }
 
-    /// Returns the resident memory, from the second field of /proc/self/statm, which is in pages
-    /// (proc(5)).
+    /// Returns the resident memory of this process.
+    ///
+    /// The second field of /proc/self/statm is the resident memory in pages (proc(5)).
     private static func resident_kB() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
         return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) / 1_024 : 0
     }
 
-    /// Returns plans with the kinds of campaigns that real plans have: days, windows, months,
-    /// quarters, parts, lunar days.
+    /// Returns plans with the kinds of campaigns that real plans have.
+    ///
+    /// Their phrases are days, windows, months, quarters, parts of months or years, and lunar days.
     private static func plans(_ count: Int, _ zone: Zone) -> PlanSet {
         let rules: [LeadRule] = [.before(30, .days), .before(5, .workingDays), .onTheDay, .afterEnd(10, .days)]
         let leads = rules.map { Lead(id: $0.phrase, rule: $0, at: TimeOfDay(hour: 8, minute: 0)!, notify: []) }
@@ -107,7 +109,7 @@ enum CalendarBench {
         return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
     }
 
-    /// Prints minimum, median and maximum of the rounds, each in processor time.
+    /// Prints the minimum, median and maximum processor time of the rounds.
     ///
     /// Returns false if the median is above the limit.
     private static func report(_ name: String, limit_ms: Double, _ work: () -> Int) -> Bool {

@@ -4,10 +4,10 @@ import Ledgers
 import Plans
 import Scheduler
 
-/// Measures a full evaluation and prints a table. Exits with 1 above the limit.
+/// Measures a full evaluation and prints a table. Exits with 1 if the time is above the limit.
 ///
-/// 50 000 reminders have fired and are open, and 500 000 recipients have one delivery each. Run by
-/// `make bench-evaluation`.
+/// 50 000 reminders have fired and are open, and 500 000 recipients have one delivery each.
+/// `make bench-evaluation` runs this program.
 ///
 ///     EvaluationBench FOLDER
 @main

@@ -7,10 +7,10 @@ import Scheduler
 ///
 ///     LedgerBench FILE ROWS [PENDING]
 ///
-/// ROWS deliveries of one reminder are written as the planner writes them. Then, as in the
-/// dispatcher, one transaction records a hundred outcomes and claims the next hundred. PENDING is
-/// the number of deliveries that wait for another channel meanwhile. Prints one JSON object on a
-/// line. FILE is replaced.
+/// FILE is replaced by a new ledger. ROWS deliveries of one reminder are written as the planner
+/// writes them. After that, each transaction records a hundred outcomes and claims a hundred more
+/// deliveries, as in the dispatcher. PENDING is the number of deliveries that wait for another
+/// channel during the measurement. The program prints one JSON object on a line.
 @main
 enum LedgerBench {
     static let nine = Instant(seconds: 1_827_000_000)
@@ -50,8 +50,10 @@ enum LedgerBench {
         )
     }
 
-    /// Writes the first part with the evaluation and the rest in parts of 5 000, as the planner
-    /// does.
+    /// Fires a reminder with `count` deliveries, as the planner does.
+    ///
+    /// The first deliveries are written with the evaluation. All others are written in transactions
+    /// of 5 000 deliveries.
     private static func fire(_ ledger: SQLiteLedger, _ lead: String, channel: String, count: Int) throws {
         let day = Day(2027, 11, 15)!
         let key = ReminderKey(plan: "transport", campaign: "drowning", lead: lead, anchor: day)

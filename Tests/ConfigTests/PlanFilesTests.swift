@@ -10,7 +10,7 @@ import Testing
 /// Checks the five shipped plans.
 @Suite("The five shipped plans")
 struct PlanFilesTests {
-    /// The number of the document from which each plan was made, by plan id.
+    /// The numbers of the documents from which the plans were made, keyed by plan id.
     static let documents = [
         "ninh-binh-education-union": "000", "quang-ninh-transport": "001", "lao-cai-officials-union": "002",
         "thua-thien-hue-labour": "003", "bac-ninh-gender-equality": "004",

@@ -10,12 +10,12 @@ import Testing
 @testable import Documents
 @testable import Transport
 
-/// Compares the fast code for CSV files with slower, simpler code.
+/// Compares the fast code that reads CSV files with slower, simpler code.
 @Suite("Recipient files")
 struct RecipientFileTests {
     // MARK: CSV tables
 
-    /// Parses CSV byte by byte, by RFC 4180 and with the variations of spreadsheets.
+    /// Parses CSV byte by byte, by RFC 4180 and with the deviations that spreadsheets have.
     ///
     /// Empty lines are left out. `isOpen` is true if the last quoted field is not closed.
     private static func records(_ bytes: [UInt8], separator: UInt8) -> (rows: [(line: Int, fields: [String])], isOpen: Bool) {
@@ -108,8 +108,9 @@ struct RecipientFileTests {
             problems: problems.sorted.map(\.description))
     }
 
-    /// Compares the fast and the slow path. White space in a column without a name forces the slow
-    /// path.
+    /// Compares the results of the reader's fast path and slow path.
+    ///
+    /// White space in a column without a name forces the reader to use the slow path.
     @Test("The fast and the slow path read the same recipients and report the same problems", arguments: 0..<40 as Range<UInt64>)
     func rows(seed: UInt64) throws {
         var random = RandomSource(seed: seed)
@@ -139,8 +140,8 @@ struct RecipientFileTests {
         let long =
             ([header + ","]
             + rows.map { row in
-                // Adds commas up to the nameless column. A comma within quotation marks is not a
-                // separator.
+                // Adds commas up to the column without a name. A comma within quotation marks is
+                // not a separator.
                 row
                     + String(
                         repeating: ",",
@@ -205,7 +206,7 @@ struct RecipientFileTests {
             #expect(text.precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual(text.unicodeScalars))
             #expect(text.unicodeScalars.allSatisfy(isShowable))
             #expect(text == " " || !text.unicodeScalars.contains { CharacterSet.whitespacesAndNewlines.contains($0) })
-            // Checks that no character combines with the one before it.
+            // Checks that no character combines with the character before it.
             #expect(("a" + text).count == 2)
             #expect(("o" + text).precomposedStringWithCanonicalMapping.unicodeScalars.count == 2)
         }

@@ -15,7 +15,7 @@ struct SystemZonesTests {
         let successor = try #require(LegacyZones.successor(of: name))
         #expect(zones.names.contains(successor), "\(name) → \(successor)")
         #expect(LegacyZones.successor(of: successor) == nil)
-        // Without the old name in the system's data, there is nothing to compare.
+        // If the system's data do not contain the old name, there is nothing to compare.
         guard zones.names.contains(name), case .success(let old) = SystemZones(folder: SystemZones.systemFolder).zone(name) else {
             return
         }

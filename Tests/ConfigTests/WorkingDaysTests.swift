@@ -8,10 +8,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Checks the shipped working days of Vietnam.
+/// Checks the working days of Vietnam that remindd ships.
 ///
-/// The expected days come from PyPI's `holidays` package, with which the file was compared, and
-/// from the cited decisions.
+/// The expected days come from the cited decisions, and from PyPI's `holidays` package, with which
+/// the file was compared.
 @Suite("Working days of Vietnam")
 struct WorkingDaysTests {
     private static func shipped() throws -> WorkingCalendar {
@@ -60,7 +60,7 @@ struct WorkingDaysTests {
                 .workingBySwap(cite: "Làm bù cho thứ sáu 02/01/2026: Công văn số 12729/VPCP-KGVX ngày 25/12/2025")
             ),
             ("2026-01-11", .weeklyRest), ("2026-01-12", .working),
-            // Tết Bính Ngọ lasts from Saturday the 14th to Sunday the 22nd.
+            // Tết Bính Ngọ lasts from Saturday 14 February to Sunday 22 February.
             ("2026-02-13", .working), ("2026-02-14", .weeklyRest), ("2026-02-16", .holiday(title: "Giao thừa Tết Nguyên đán")),
             ("2026-02-17", .holiday(title: "Tết Nguyên đán")), ("2026-02-20", .holiday(title: "Tết Nguyên đán")),
             ("2026-02-22", .weeklyRest), ("2026-02-23", .working),
@@ -72,8 +72,8 @@ struct WorkingDaysTests {
             ("2026-04-30", .holiday(title: "Ngày Chiến thắng")), ("2026-05-01", .holiday(title: "Ngày Quốc tế Lao động")),
             ("2026-09-02", .holiday(title: "Quốc khánh")),
             ("2024-05-04", .workingBySwap(cite: "Làm bù cho thứ hai 29/4/2024: Công văn số 2450/VPCP-KGVX ngày 12/4/2024")),
-            // Nobody has verified the act of the National Assembly that makes this a paid day off.
-            // This open question is documented next to the file.
+            // Nobody has verified the act of the National Assembly that would make this day a paid
+            // day off. The open question is documented in config/working-days, next to the file.
             ("2026-11-24", .working),
         ])
     func known(text: String, status: WorkingCalendar.Status) throws {
@@ -101,8 +101,8 @@ struct WorkingDaysTests {
     func official() throws {
         let calendar = try Self.shipped()
         #expect(calendar.officialYears == Set(2015...2026))
-        // The law alone gives Tết Đinh Mùi five days off: the last day of the twelfth month and
-        // four days of the first month.
+        // The law alone gives Tết Đinh Mùi five days off. They are the last day of the twelfth
+        // lunar month and the first four days of the first lunar month.
         for (text, isWorking) in [
             ("2027-02-04", true), ("2027-02-05", false), ("2027-02-08", false), ("2027-02-09", false), ("2027-02-10", true),
         ] {
@@ -116,7 +116,8 @@ struct WorkingDaysTests {
     /// Tests how `rest_days` moves a due day.
     ///
     /// The arguments are the phrase, the occurrence's day, `rest_days`, the due day, and the reason
-    /// why the due day is not the day that the phrase names (nil if it is).
+    /// why the due day was moved. The reason is nil if the due day is the day that the phrase
+    /// names.
     @Test(
         "rest_days moves a due day off holidays and swapped days, and gives the reason",
         arguments: [
@@ -164,7 +165,7 @@ struct WorkingDaysTests {
             ("1 working day before", "2026-02-23", "2026-02-13"), ("5 working days before", "2026-02-25", "2026-02-11"),
             ("3 working days after the end", "2026-02-12", "2026-02-24"),
             ("1 working day after the end", "2026-02-17", "2026-02-23"),
-            // Saturday the 10th is a working day, and Friday the 2nd is not.
+            // Saturday 10 January is a working day, and Friday 2 January is not.
             ("1 working day before", "2026-01-12", "2026-01-10"), ("6 working days before", "2026-01-12", "2026-01-05"),
             ("7 working days before", "2026-01-12", "2025-12-31"), ("1 working day after the end", "2026-01-09", "2026-01-10"),
             ("2 working days before", "2027-02-10", "2027-02-03"),

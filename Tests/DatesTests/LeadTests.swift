@@ -56,8 +56,10 @@ struct LeadTests {
         #expect(try LeadRule(phrase: "every Sunday during").anchors(of: oneDay) == [oneDay.start])
     }
 
-    /// The arguments are phrase, anchor, last day, policy and due day. 2026-11-14 and 2026-11-15
-    /// are a weekend.
+    /// Tests how rest days shift due days.
+    ///
+    /// The arguments are the phrase, the anchor, the last day of the occurrence, the policy and the
+    /// due day. 2026-11-14 and 2026-11-15 are a weekend.
     @Test(
         "Rest days shift the due day, but only leads after the end may pass the last day",
         arguments: [

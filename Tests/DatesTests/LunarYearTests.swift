@@ -5,8 +5,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// `years` and `except` of lunar dates use the Gregorian year of the start. Occurrence names use
-/// the lunar year.
+/// Checks that `years` and `except` of lunar dates use the Gregorian year of the start.
+///
+/// Names of occurrences use the lunar year.
 @Suite("Lunar dates by Gregorian years")
 struct LunarYearTests {
     private static func campaign(
@@ -26,7 +27,7 @@ struct LunarYearTests {
             ("lunar 23/12", 2027...2027, ["2026 2027-01-30"]),
             ("ngày cuối tháng Chạp", 2027...2199, ["2026 2027-02-05", "2027 2028-01-25", "2028 2029-02-12"]),
             ("lunar 23/12 - 7/1", 2027...2027, ["2026 2027-01-30"]),
-            // Two occurrences in one year, and a year without any.
+            // The year 2026 has two occurrences, and the year 2025 has none.
             ("lunar 15/11", 2026...2026, ["2025 2026-01-03", "2026 2026-12-23"]), ("lunar 15/11", 2025...2025, []),
             ("lunar 1/1", 2027...2027, ["2027 2027-02-06"]), ("lunar 15/8", 2027...2027, ["2027 2027-09-15"]),
         ])
@@ -56,7 +57,8 @@ struct LunarYearTests {
     @Test(
         "Finding 6: dates over 60 days from those of the phrase are stray, with the year that they would fit",
         arguments: [
-            // 2025 is the key in a plan of version 0.1.0, which used the lunar year.
+            // In a plan of version 0.1.0, 2025 is the key, because that version used the lunar
+            // year.
             ("lunar 23/12", "2025", "2027-01-29", StrayException(days: 353, natural: Day(2026, 2, 10)!, year: 2027)),
             ("lunar 23/12", "2026", "2027-01-29", nil), ("lunar 23/12", "2026", "2027-03-31", nil),
             ("lunar 23/12", "2026", "2027-04-01", StrayException(days: 61, natural: Day(2027, 1, 30)!, year: nil)),
@@ -83,7 +85,7 @@ struct LunarYearTests {
                 Issue.record("\(day) has no lunar date")
                 continue
             }
-            // A 30th is always the last day of its month. Phrases write it as the last day.
+            // The 30th is always the last day of its month. Phrases write it as the last day.
             let phrase = LunarMonthDay(month: lunar.month, day: lunar.day == 30 ? nil : lunar.day, isLeap: lunar.isLeap)
             guard named.insert(phrase).inserted else { continue }
             for dates in Self.campaign(.lunar(phrase)).occurrences(overlapping: plannable, workingDays: .mondayToFriday) {

@@ -9,7 +9,7 @@ import Testing
 /// Tests how far before an occurrence a lead in working days can be due in a working calendar.
 ///
 /// The tests also search for the reminders without bounds, to show that the bounds of a query
-/// exclude none of them.
+/// exclude no reminder.
 @Suite("The reach of leads in working days")
 struct ReachTests {
     private static func set(_ campaign: Campaign, _ calendar: WorkingCalendar) -> PlanSet {
@@ -43,9 +43,10 @@ struct ReachTests {
         #expect("\(due)" == expected)
     }
 
-    /// A random working calendar.
+    /// Makes a random working calendar.
     ///
     /// Its weeks have one to seven working days. It may have a closure every summer, single days
+    /// off and single working days.
     /// off and single working days.
     private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))

@@ -4,9 +4,9 @@ import Plans
 import Scheduler
 import Testing
 
-/// Checks RRULE against python-dateutil and against the examples of the RFC.
+/// Checks RRULE against python-dateutil and against the examples of RFC 5545.
 ///
-/// `Tests/Oracles/rrule_oracle.py` made the vectors.
+/// `Tests/Oracles/rrule_oracle.py` computed the vectors.
 @Suite("Recurrence rules")
 struct RecurrenceRuleTests {
     /// The numbers of vectors in which python-dateutil 2.9.0 departs from RFC 5545.
@@ -17,16 +17,16 @@ struct RecurrenceRuleTests {
     /// of the RFC, and the result of dateutil. The numbers follow from the seed of the script.
     ///
     /// - `union`: BYDAY=MO,1TU. "The BYDAY rule part specifies a COMMA-separated list of days of
-    ///   the week": a day that matches one entry is enough. dateutil requires that the day matches
-    ///   a plain entry and also a numbered one.
+    ///   the week", so a day that matches one entry is enough. dateutil requires that the day
+    ///   matches both a plain entry and a numbered entry.
     /// - `week-start`: FREQ=WEEKLY;BYSETPOS with a start day in mid-week. "A set of recurrence
-    ///   instances starts at the beginning of the interval defined by the FREQ rule part":
-    ///   positions count from the first day of the week. In the first week, dateutil counts them
-    ///   from the start day.
+    ///   instances starts at the beginning of the interval defined by the FREQ rule part", so
+    ///   positions count from the first day of the week. In the first week, dateutil counts
+    ///   positions from the start day.
     /// - `last-week`: BYWEEKNO=52 or 53, for days of early January that are in the last week of the
-    ///   year before. Weeks are numbered "according to week numbering as defined in ISO.8601.2004".
-    ///   dateutil assumes 53 weeks for some years of 52, because it uses this year's length for
-    ///   last year's.
+    ///   previous year. Weeks are numbered "according to week numbering as defined in
+    ///   ISO.8601.2004". dateutil assumes 53 weeks for some years of 52 weeks, because it uses the
+    ///   length of the current year for the previous year.
     static let argued = ["last-week": 23, "union": 67, "week-start": 26]
 
     struct Vector {
@@ -55,9 +55,9 @@ struct RecurrenceRuleTests {
 
     private static let horizon = Day.clamped(2199, 12, 31)
 
-    /// The first sixty instances, found in spans of growing length.
+    /// Returns the first sixty instances, which are searched for in spans of growing length.
     ///
-    /// This also tests the jump to the start of a span.
+    /// The spans also test the jump to the start of a span.
     private static func firstSixty(_ rule: RecurrenceRule, from start: Day) -> [Day] {
         var days: [Day] = []
         var lower = start
@@ -80,7 +80,7 @@ struct RecurrenceRuleTests {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// The four parts run in parallel.
+    /// Compares the rules in four parts, which run in parallel.
     @Test(
         "10 044 random and documented rules expand as in python-dateutil, except where the RFC differs",
         arguments: 0..<4)
@@ -143,8 +143,8 @@ struct RecurrenceRuleTests {
         let union = try RecurrenceRule(text: "FREQ=MONTHLY;BYDAY=MO,1TU;COUNT=4")
         #expect(
             Self.firstSixty(union, from: first).map(\.description) == ["2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"])
-        // The week of Wednesday the 7th begins on Monday the 5th. The first instance of that week
-        // is that Monday, which is before the start.
+        // The week of Wednesday 7 January begins on Monday 5 January. The first instance of that
+        // week is that Monday, which is before the start.
         let week = try RecurrenceRule(text: "FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=1;COUNT=2")
         #expect(Self.firstSixty(week, from: first).map(\.description) == ["2026-01-12", "2026-01-19"])
         // 2028-01-01 is a Saturday in week 52 of 2027, as `date -d 2028-01-01 +%V` shows.
@@ -187,8 +187,8 @@ struct RecurrenceRuleTests {
         var first: Day?
         let spent = clock.measure { first = read.firstDay(from: start) }
         #expect(first == nil)
-        // The limit is for a debug build that runs in parallel with other tests. A release build
-        // takes 13 ms for the slowest rule.
+        // The limit is for a debug build that runs in parallel with other tests. The slowest rule
+        // takes 13 ms in a release build.
         #expect(spent < .milliseconds(1_000))
     }
 

@@ -6,8 +6,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Exceptions may put two occurrences of a campaign on one day. A lead that counts from that day is
-/// then a single reminder, because its identity is the same.
+/// Tests two occurrences of a campaign that exceptions put on one day.
+///
+/// A lead that counts from that day is a single reminder, because its identity is the same for both
+/// occurrences.
 @Suite("Two occurrences with one anchor")
 struct SharedAnchorTests {
     private static func day(_ text: String) -> Day { Day(text)! }

@@ -35,7 +35,7 @@ private struct LeadCase {
     }
 }
 
-/// Reads decimal numbers, perhaps negative, separated by spaces.
+/// Returns the decimal numbers of a line. They are separated by spaces and may be negative.
 private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     var found: [Int] = []
     found.reserveCapacity(12)
@@ -54,7 +54,7 @@ private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     return found
 }
 
-/// One firing of the calendar or of the oracle, in a form that can be compared.
+/// A firing that the calendar or the oracle computed, in a form that can be compared.
 private struct Firing: Hashable, Comparable {
     /// The position of the campaign times `ZonePlan.leadsInOne`, plus the position of the lead.
     let place: Int
@@ -66,17 +66,18 @@ private struct Firing: Hashable, Comparable {
     }
 }
 
-/// The cases of one zone as a plan of one-off windows, in the form that the daemon uses.
+/// The cases of one zone as a plan of campaigns that each have one window of days.
 ///
-/// `expected` contains the firings that the oracle computed.
+/// The plan has the form that the daemon uses. `expected` contains the firings that the oracle
+/// computed.
 private struct ZonePlan {
     let plans: PlanSet
     let expected: [Firing]
 
     private static let leadsInOne = 1_000
 
-    /// - Parameter together: whether leads of one rule and window share a campaign. Otherwise each
-    ///   lead has its own campaign, so that no lead supersedes another.
+    /// - Parameter together: whether leads with equal rule and window share a campaign. If false,
+    ///   each lead has its own campaign, so that no lead supersedes another lead.
     init(_ zone: Zone, _ cases: [LeadCase], together: Bool) {
         struct Window: Hashable { let rule: LeadRule, start: Day, end: Day, number: Int }
         var leads: [[Lead]] = []
@@ -105,7 +106,7 @@ private struct ZonePlan {
         self.expected = expected.sorted()
     }
 
-    /// The range of the tests, from well before the first lead to well after the last.
+    /// The years that the tests cover, from well before the first lead to well after the last lead.
     static let years = Day(2017, 1, 1)!...Day(2049, 1, 1)!
     var span: ClosedRange<Instant> {
         let zone = plans.plans[0].zone
@@ -119,11 +120,11 @@ private struct ZonePlan {
     }
 }
 
-/// The output of `lead_oracle.py`, zone by zone.
+/// The zones and cases in the output of `lead_oracle.py`.
 private struct LeadOracle {
     let zones: [(names: [String], cases: [LeadCase])]
 
-    /// - Parameter names: the zones to test. Empty for every zone of the system.
+    /// - Parameter names: the zones to test; empty to test every zone of the system.
     init(_ names: [String] = []) async throws {
         let oracle = try await Subprocess.run(
             ["python3", PackageRoot.path("Tests/Oracles/lead_oracle.py")] + names,
@@ -181,10 +182,10 @@ struct ZoneLeadTests {
         #expect(names > 300 && firings > 200_000, "too few to prove anything")
     }
 
-    /// Zones with various changes of the clocks.
+    /// Zones whose clocks change in different ways.
     ///
-    /// They change by whole and half hours, forwards and back, at every hour of the day, twice and
-    /// four times a year.
+    /// The clocks change by whole and half hours, forwards and back, at every hour of the day,
+    /// twice and four times a year.
     private static let sample = [
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/Cairo", "America/Havana",
         "America/Nuuk", "Antarctica/Troll", "Asia/Gaza", "Pacific/Norfolk",

@@ -25,9 +25,10 @@ private enum SystemZones {
 /// Builds a TZif file of any version for a test.
 private struct MadeFile {
     var version: UInt8 = UInt8(ascii: "2")
-    /// The time of each transition in seconds since 1970, and the index of its local time type.
+    /// The transitions: the time in seconds since 1970, and the index of the local time type.
     var transitions: [(Int64, UInt8)] = []
-    /// The offset of each local time type in seconds east of Greenwich, and 1 for daylight time.
+    /// The local time types: the offset in seconds east of Greenwich, and 1 for daylight saving
+    /// time.
     var types: [(Int32, UInt8)] = [(0, 0)]
     var footer = "\n\n"
     var leaps = 0
@@ -61,7 +62,7 @@ private func day(_ text: String) throws -> Day { try #require(Day(text)) }
 private func time(_ text: String) throws -> TimeOfDay { try #require(TimeOfDay(text)) }
 private func instant(_ text: String) throws -> Instant { try #require(Instant(rfc3339: text)) }
 
-/// Real zones are tested only with past dates, because parliaments may change future rules.
+/// Tests real zones only with past dates, because parliaments may change future rules.
 @Suite("Zones: from civil time to instants")
 struct ZoneTests {
     @Test(
@@ -174,14 +175,14 @@ struct ZoneTests {
 
     @Test("Gaps within folds and folds within gaps are resolved if transitions are close together")
     func closeTransitions() throws {
-        // The clocks go forward an hour at 0, back two hours at 1800, and forward three hours at
-        // 3600.
+        // The clocks go forward one hour at 0 seconds, back two hours at 1800 seconds, and forward
+        // three hours at 3600 seconds.
         let zone = try MadeFile(
             transitions: [(0, 1), (1_800, 2), (3_600, 3)], types: [(0, 0), (3_600, 1), (-3_600, 0), (7_200, 1)]
         ).zone()
         let origin = try day("1970-01-01")
-        // The clocks show 01:00 to 01:30 from 0 to 1800. They do not show these times again,
-        // because at 3600 they jump from 00:00 to 03:00.
+        // The clocks show 01:00 to 01:30 from 0 to 1800 seconds. They do not show these times
+        // again, because at 3600 seconds they go from 00:00 to 03:00.
         #expect(zone.resolve(origin, try time("01:15")) == .unique(Instant(seconds: 900)))
         #expect(zone.resolve(origin, try time("00:15")) == .gap(after: Instant(seconds: 0)))
         #expect(zone.resolve(origin, try time("02:00")) == .gap(after: Instant(seconds: 3_600)))
@@ -219,31 +220,35 @@ struct ZoneTestsOfFiles {
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-03-28T01:00:00Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T00:59:59Z", 7_200),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2100-10-31T01:00:00Z", 3_600),
-            // In the south, daylight time lasts over the new year.
+            // In the southern hemisphere, daylight saving time lasts past the end of the year.
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2099-12-31T23:59:59Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-01-01T00:00:00Z", 46_800),
             ("NZST-12NZDT,M9.5.0,M4.1.0/3", "2100-06-01T00:00:00Z", 43_200),
-            // Quoted abbreviations, and half an hour of daylight time.
+            // These rules have quoted abbreviations, and one has half an hour of daylight saving
+            // time.
             ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2050-01-01T00:00:00Z", 39_600),
             ("<+07>-7", "2150-01-01T00:00:00Z", 25_200),
             ("<-0330>3:30:15", "2150-01-01T00:00:00Z", -12_615),
-            // Daylight time with a smaller offset than standard time, in winter.
+            // In winter, this zone has daylight saving time with a smaller offset than standard
+            // time.
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-01-01T00:00:00Z", 0),
             ("IST-1GMT0,M10.5.0,M3.5.0/1", "2050-07-01T00:00:00Z", 3_600),
-            // J60 is 1 March in every year. Day 59 is 29 February in leap years.
+            // J60 is 1 March in every year. Day 59, which counts from 0, is 29 February in leap
+            // years.
             ("AAA0BBB,J60/0,J90/0", "2028-02-29T12:00:00Z", 0), ("AAA0BBB,J60/0,J90/0", "2028-03-01T12:00:00Z", 3_600),
             ("AAA0BBB,J60/0,J90/0", "2027-03-01T12:00:00Z", 3_600), ("AAA0BBB,J59/0,J90/0", "2028-02-28T12:00:00Z", 3_600),
             ("AAA0BBB,59/0,89/0", "2028-02-29T12:00:00Z", 3_600), ("AAA0BBB,59/0,89/0", "2027-02-28T12:00:00Z", 0),
-            // Times outside 0 to 24 hours. They name the evening before the last Sunday, and the
-            // Friday after the fourth Thursday.
+            // These rules have times outside 0 to 24 hours. The times name the evening before the
+            // last Sunday, and the Friday after the fourth Thursday.
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T00:59:59Z", -7_200),
             ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2050-03-27T01:00:00Z", -3_600),
             ("IST-2IDT,M3.4.4/26,M10.5.0", "2050-03-25T00:00:00Z", 10_800),
             ("IST-2IDT,M3.4.4/26,M10.5.0", "2050-03-24T23:59:59Z", 7_200),
-            // Daylight time in the whole year.
+            // This rule has daylight saving time during the whole year.
             ("EST5EDT,0/0,J365/25", "2050-01-01T05:00:00Z", -14_400), ("EST5EDT,0/0,J365/25", "2051-01-01T04:59:59Z", -14_400),
             ("EST5EDT,0/0,J365/25", "2052-12-31T23:00:00Z", -14_400),
-            // A change of the clocks by one year's rule that falls in a neighbouring year.
+            // In these rules, a change of the clocks falls in the year before or after the year of
+            // its rule.
             ("AAA0BBB,J1/-167,J20/0", "2049-12-25T00:59:59Z", 0), ("AAA0BBB,J1/-167,J20/0", "2049-12-25T01:00:00Z", 3_600),
             ("AAA0BBB,J300/0,J365/167", "2050-01-06T21:59:59Z", 3_600), ("AAA0BBB,J300/0,J365/167", "2050-01-06T22:00:00Z", 0),
         ])
@@ -257,7 +262,7 @@ struct ZoneTestsOfFiles {
             transitions: [(1_000_000_000, 1)], types: [(0, 0), (3_600, 0)], footer: "\n<+01>-1<+02>,M3.5.0,M10.5.0\n"
         ).zone()
         #expect(zone.offset(at: Instant(seconds: 999_999_999)) == 0)
-        // This is 9 September 2001, which is summer by the rule.
+        // This instant is on 9 September 2001, when summer time applies by the rule.
         #expect(zone.offset(at: Instant(seconds: 1_000_000_000)) == 7_200)
         #expect(zone.offset(at: Instant(seconds: -4_000_000_000)) == 0)
     }
@@ -363,7 +368,9 @@ struct ZoneTestsOfFiles {
         #expect(refused > 5_000 && refused < 20_000, "\(refused) refused: the damage is too mild or too great to tell")
     }
 
-    /// Makes one to four changes, each of which flips a bit or sets, removes or duplicates a byte.
+    /// Returns a copy of `source` with one to four random changes.
+    ///
+    /// Each change flips a bit, or sets, removes or duplicates a byte.
     private func damage(_ source: [UInt8], _ random: inout RandomSource) -> [UInt8] {
         var bytes = source
         for _ in 0...(random.next() % 4) {
@@ -433,7 +440,7 @@ struct ZoneTestsByOracle {
         return zone.resolve(day, time) == expected && zone.instant(day, time) == first
     }
 
-    /// Reads decimal numbers separated by spaces.
+    /// Returns the decimal numbers of a line. They are separated by spaces.
     private func integers(_ text: ArraySlice<UInt8>) -> [Int] {
         var found: [Int] = []
         var sign = 1

@@ -9,9 +9,10 @@ import Testing
 /// The expected texts come from glibc's iconv.
 @Suite("Text in encodings older than Unicode")
 struct LegacyTextTests {
-    /// Lines such as those that plans quote.
+    /// Lines of the kind that plans quote.
     ///
-    /// All letters are small, because the fonts of TCVN3 have no capitals with marks.
+    /// All letters are in lower case, because the fonts of TCVN3 have no capital letters with
+    /// marks.
     static let lines: [String] = {
         let stored = [
             "tuyên truyền phổ biến luật giao thông đường bộ cho thanh niên", "ngày hội gia đình việt nam",
@@ -28,7 +29,7 @@ struct LegacyTextTests {
             .filter { (12...200).contains($0.count) }
     }()
 
-    /// Whether every word with marks is a Vietnamese syllable.
+    /// Returns whether every word with marks is a Vietnamese syllable.
     ///
     /// Foreign names and typing errors are not Vietnamese syllables.
     private static func isWhollyVietnamese(_ line: String) -> Bool {
@@ -68,15 +69,15 @@ struct LegacyTextTests {
         for (line, old) in zip(lines, encoded) {
             #expect(LegacyText.find(in: old)?.reading == line, "\(old)")
         }
-        // This text lacks bytes that the code page does not define. The rest is recovered as far as
-        // possible.
+        // This text lacks bytes that the code page does not define. The other bytes are recovered
+        // as far as possible.
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
-    /// Encodes a text in VNI.
+    /// Encodes a text in VNI, an encoding from before Unicode.
     ///
-    /// The Unicode decomposition of each letter gives its marks. This table was made from the
-    /// description of the keyboard, independently of the program's table.
+    /// The Unicode decomposition of a letter gives its marks. The table of the marks was made from
+    /// the description of the keyboard, independently of the program's table.
     private static func vni(_ text: String) -> String {
         let whole: [Character: String] = [
             "đ": "ñ", "ơ": "ô", "ư": "ö", "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î",

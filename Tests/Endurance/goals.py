@@ -101,7 +101,7 @@ class Town:
 
     @property
     def fired(self):
-        """The number of reminders of plan `interrupted` in the journal."""
+        """Returns the number of reminders of the plan `interrupted` in the journal."""
         return (self.place / "remindd.log").read_text(errors="replace").count("due: interrupted/")
 
     @property
@@ -119,7 +119,7 @@ class Town:
                 env=ground.ENVIRONMENT)
 
     def first_ns(self, name):
-        """When the first message arrived at a server; None if there is none."""
+        """Returns when the first message arrived at a server; None if no message arrived."""
         return min((line["at_ns"] for line in self.servers.lines() if line["peer"] == name), default=None)
 
     def kill(self):
@@ -158,7 +158,7 @@ def town(wanted):
 
 
 def full_minute(ahead):
-    """The next full minute that is at least `ahead` seconds away, in seconds since 1970."""
+    """Returns the first full minute at least `ahead` seconds away, in seconds since 1970."""
     return (int(time.time() + ahead) // 60 + 1) * 60
 
 
@@ -190,7 +190,7 @@ def first_message(pending, long_log):
 
 
 def no_space(ledger):
-    """A command under which writes to the database fail once it has its tables.
+    """Returns a command under which writes to the database fail once it has its tables.
 
     All data then stays in the log. With `-D` the program remains a child of this process."""
     quiet = ["strace", "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null"]
@@ -252,7 +252,7 @@ BAD = ("dead", "slow", "silent", "picky")
 
 
 def neighbours(with_bad, each):
-    """Measures the lateness at the good ones of a hundred servers, of which eight may be bad.
+    """Measures the lateness at the good servers of a hundred, of which eight may be bad.
 
     Also returns the lateness of the recipients whom the picky servers accept. All in ms."""
     wanted = [(f"hook-{n}", "hook", "kind") for n in range(86)] + [(f"mail-{n}", "mail", "kind") for n in range(6)]

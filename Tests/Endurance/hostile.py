@@ -57,7 +57,7 @@ def response(peer):
 
 
 def ask(path):
-    """Milliseconds from connecting to the complete answer; None if there is none."""
+    """Returns the milliseconds from connecting to the complete answer; None without an answer."""
     began = time.monotonic()
     try:
         with connect(path) as peer:
@@ -277,7 +277,7 @@ SINGLE = {"large": large, "refused": refused, "at-once": at_once, "order": order
 # MARK: effects on the daemon
 
 def processor_ms(pid):
-    """The processor time of a process so far (clock_getcpuclockid(3)), in ms."""
+    """Returns the processor time of a process so far (clock_getcpuclockid(3)), in ms."""
     return time.clock_gettime(~pid << 3 | 2) * 1e3
 
 
@@ -287,7 +287,7 @@ def resident_mib(pid):
 
 
 def stopped_after(pid, seconds=10):
-    """Milliseconds from SIGTERM to the end of the process; None if it does not end."""
+    """Returns the milliseconds from SIGTERM to the end of the process; None if it does not end."""
     watched = os.pidfd_open(pid)
     began = time.monotonic()
     os.kill(pid, signal.SIGTERM)

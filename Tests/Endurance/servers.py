@@ -38,7 +38,7 @@ class Servers:
 
 
 def noon():
-    """A zone in which it is about noon, as a name and an offset, so that no run meets midnight."""
+    """Returns name and offset of a zone in which it is about noon, so no run meets midnight."""
     hours = 12 - int(time.time()) // 3600 % 24
     name = "Etc/GMT" if hours == 0 else f"Etc/GMT{'-' if hours > 0 else '+'}{abs(hours)}"
     return name, datetime.timezone(datetime.timedelta(hours=hours))

@@ -51,7 +51,7 @@ def b32(number):
 
 
 def delivery_id(plan, campaign, lead, anchor, recipient, channel):
-    """The contract's delivery id: 128 bits of SHA-256 over six fields, each with a line feed."""
+    """Returns the delivery id: 128 bits of SHA-256 over six fields, each with a line feed."""
     fields = "".join(f"{field}\n" for field in (plan, campaign, lead, anchor, recipient, channel))
     return b32(hashlib.sha256(fields.encode()).digest()[:16])
 
@@ -271,9 +271,9 @@ class Soak:
         self.put_back()
 
     def waits_for_nothing(self, status):
-        """Whether the only pending deliveries have a wait of their own.
+        """Returns whether all pending deliveries wait for a reason of their own.
 
-        That is a wait after a refusal for now, or after no answer."""
+        The reason is a temporary refusal, or an attempt without an answer."""
         if status["in_flight"]:
             return False
         rows = [row for row in self.history().values() if row["state"] == "pending"]
@@ -281,7 +281,7 @@ class Soak:
         return len(self.waiting) == len(rows)
 
     def put_back(self):
-        """Retries the deliveries that `remindd failed` lists as given up."""
+        """Retries the deliveries that `remindd failed` lists."""
         failed = [json.loads(line) for line in self.remindd("failed", "--format", "json").stdout.splitlines()]
         self.given_up = {row["delivery"]: row["state"] for row in failed}
         names = sorted(self.given_up)
@@ -314,7 +314,7 @@ class Soak:
         self.log.close()
 
     def history(self):
-        """The whole history by delivery."""
+        """Returns the whole history, keyed by delivery."""
         told = self.remindd("history", "--format", "json", "--limit", "10000000")
         if told.returncode:
             raise Failed(f"history: {told.stderr}")
@@ -401,7 +401,7 @@ def agreement(history, expected, arrivals, waiting, verdict):
 
 
 def thirds(values):
-    """The medians of the first and of the last third."""
+    """Returns the medians of the first third and of the last third of the values."""
     third = max(1, len(values) // 3)
     return statistics.median(values[:third]), statistics.median(values[-third:])
 

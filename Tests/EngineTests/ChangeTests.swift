@@ -31,8 +31,8 @@ struct ChangeTests {
 
     static func told() throws -> LoopHarness {
         let stage = try LoopHarness(plan(), [reader("a"), reader("b")], start: start)
-        // The server accepts the mail to a. It temporarily refuses the mail to b, which stays
-        // pending.
+        // The server accepts the mail to recipient a. It temporarily refuses the mail to recipient
+        // b, so this delivery stays pending.
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
         try stage.advance(to: at("2027-05-02", "08:00"))
         return stage
@@ -197,7 +197,7 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 1756).
     ///
-    /// Before the fix, the change notice of the current dates counted as complete.
+    /// Before the fix, the change notice about the current dates counted as complete.
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
@@ -290,7 +290,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 3029).
     ///
-    /// Before the fix, a change notice that the same evaluation withdrew still counted as standing.
+    /// Before the fix, a change notice counted as standing although the same evaluation withdrew
+    /// it.
     @Test("A lead after the end becomes pending again when its occurrence moves back, even if all its days are over")
     func overAndMovedBack() throws {
         func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
@@ -356,8 +357,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 614).
     ///
-    /// Before the fix, the notice of the return superseded the cancellation, which then counted as
-    /// sent.
+    /// Before the fix, the notice that the campaign had returned superseded the cancellation
+    /// notice, which then counted as sent.
     @Test("A recipient whose cancellation may be lost when the campaign returns gets the next cancellation")
     func cancellationLostBeforeReturn() throws {
         let stage = try LoopHarness(Self.plan(notify: ["a"]), [reader("a")], start: start)
@@ -375,8 +376,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 878).
     ///
-    /// Before the fix, the cancellation counted as the last message, because it had fired after
-    /// the reminder.
+    /// Before the fix, the cancellation notice counted as the last message, because it had fired
+    /// after the reminder.
     @Test("A recipient who gets a reminder on another channel after a cancellation gets the next cancellation")
     func remindedAfterCancellation() throws {
         func accepted(_ plan: Plan) -> ActiveConfiguration {

@@ -81,7 +81,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         try stage.advance(to: due + .minutes(10))
         #expect(stage.journal.entries.isEmpty)
-        // Simulates another message that the channel accepts, such as an alert or a test.
+        // Simulates that the channel accepts another message, such as an alert or a test message.
         stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])
@@ -131,7 +131,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         var time = due
         var refusals = 0
-        // The server accepts three connections and refuses the others because of load.
+        // The server accepts three connections and refuses further connections because of load.
         for _ in 1...400 where try !stage.rows().allSatisfy({ $0.contains("delivered") }) {
             while stage.mail.held > 3 {
                 stage.mail.endLast(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many connections"))
@@ -149,7 +149,7 @@ struct ChannelLoopTests {
 
     /// Reproduces a bug that the simulator found (seeds 206 and 2508).
     ///
-    /// With seed 2508 a comparison of refusals was in progress.
+    /// In the run with seed 2508, a comparison of refusals was in progress.
     @Test(
         "Recipients who are always refused for load do not delay recipients who fall due later", arguments: [[], ["denied"]])
     func probeOfOthers(denied: [String]) throws {

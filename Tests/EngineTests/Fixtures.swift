@@ -11,7 +11,9 @@ func reader(
 let zone = Zone.utc
 func at(_ day: String, _ time: String) -> Instant { zone.instant(Day(day)!, TimeOfDay(time)!) }
 
-/// A plan with one campaign on 28/6 and leads 30 and 7 days before, for these recipients.
+/// Makes a plan with one campaign on 28 June, for these recipients.
+///
+/// The campaign has leads 30 and 7 days before.
 func plan(_ notify: [String]) -> Plan {
     let leads = [LeadRule.before(30, .days), .before(7, .days)].map {
         Lead(id: $0.phrase, rule: $0, at: TimeOfDay("08:00")!, notify: notify)

@@ -6,7 +6,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Steps a planner and a dispatcher on a manual clock, with a real ledger and scripted channels.
+/// Runs a planner and a dispatcher step by step on a manual clock.
+///
+/// The ledger is real, and the channels are scripted.
 final class LoopHarness {
     let clock: ManualClock
     let journal = RecordingJournal()
@@ -62,7 +64,8 @@ final class LoopHarness {
         try dispatcher.recover(now: clock.now())
     }
 
-    /// - Parameter settings: a fingerprint of the channels' settings, different after each change.
+    /// - Parameter settings: a fingerprint of the channels' settings. It is different after each
+    ///   change of the settings.
     func accept(_ accepted: ActiveConfiguration, channels: [ScriptedChannel]? = nil, settings: String = "") {
         self.accepted = accepted
         planner.accept(accepted, now: clock.now())
@@ -71,7 +74,7 @@ final class LoopHarness {
             routes: (channels ?? [mail, hub]).map { Dispatcher.Route(channel: $0, rate: rate, fingerprint: settings) })
     }
 
-    /// Steps planner and dispatcher until nothing more happens at this instant.
+    /// Steps the planner and the dispatcher until nothing more happens at this instant.
     func settle() throws {
         for _ in 0..<1_000 {
             let planned = try planner.step(now: clock.now())

@@ -238,7 +238,7 @@ struct LoopTests {
 
     /// Fires twelve campaigns with a thousand recipients each on one day, and simulates a crash.
     ///
-    /// The crash happens after the first part is written.
+    /// The crash happens after the first transaction of the firing is written.
     private static func fullMorning() throws -> LoopHarness {
         let people = (1...1_000).map { reader("r\($0)") }
         let lead = Lead(id: "30 days before", rule: .before(30, .days), at: TimeOfDay("08:00")!, notify: people.map(\.id))

@@ -4,7 +4,7 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Records the kinds of entries that the tests check, each as a short text.
+/// Records the kinds of journal entries that the tests check, each as a short string.
 final class RecordingJournal: Journal {
     private let lines = Mutex<[String]>([])
 

@@ -26,7 +26,7 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 1245).
     ///
-    /// Before the fix, the cancellation superseded the lead, which then stayed superseded.
+    /// Before the fix, the cancellation notice superseded the lead, which then stayed superseded.
     @Test("A waiting lead is pending again when its campaign returns before the cancellation was sent")
     func cancellationCompletedInVain() throws {
         let stage = try LoopHarness(ChangeTests.plan(notify: ["a"]), [reader("a")], start: start)
@@ -45,7 +45,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 1184).
     ///
-    /// Before the fix, b got the notice of the return instead of the lead.
+    /// Before the fix, recipient b got the notice that the campaign had returned instead of the
+    /// lead.
     @Test("A recipient whom the cancellation did not reach gets a new lead, and no notice of the return")
     func newLeadAfterReturn() throws {
         func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
@@ -163,8 +164,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 749).
     ///
-    /// Before the fix, an occurrence that was over shared a few days with the new one and was
-    /// matched first.
+    /// Before the fix, the new phrase was first matched with an occurrence that was over, because
+    /// the two shared a few days.
     @Test("A rewritten phrase is matched with the occurrence that shares most days, not with one that is over")
     func mostDaysInCommon() throws {
         func plan(_ when: Recurrence) -> Plan {
@@ -188,7 +189,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 297).
     ///
-    /// Before the fix, N restarted, although a reminder with the same N and day had been sent.
+    /// Before the fix, N restarted from its first value, although a reminder with the same N and
+    /// day had been sent.
     @Test("N of `moved N` continues after renames of a plan whose campaign was removed")
     func numbersOverRenames() throws {
         func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
@@ -262,8 +264,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 441).
     ///
-    /// Before the fix, the new campaign was mistaken for the old one, whose cancellation had
-    /// already been sent. The reminder of the new campaign fires before that cancellation.
+    /// Before the fix, the new campaign was mistaken for the old campaign, whose cancellation
+    /// notice had already been sent. The reminder of the new campaign fires before that notice.
     @Test(
         "A campaign that replaced another without `formerly` gets a cancellation of its own"
     )
@@ -314,7 +316,7 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 377).
     ///
-    /// Before the fix, the change notice became pending again in addition to the lead.
+    /// Before the fix, both the change notice and the lead became pending again.
     @Test(
         "A renamed recipient with other channels gets only the later lead, and not the announcement it replaces")
     func leadInsteadOfAnnouncement() throws {

@@ -4,9 +4,9 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// Reports the next scripted receipt for each attempt. The last receipt is repeated.
+/// A channel that reports the next scripted receipt for each attempt. The last one is repeated.
 ///
-/// After `hold()`, attempts stay in progress until the test ends them.
+/// After a call of `hold`, attempts stay in progress until the test ends them.
 final class ScriptedChannel: Channel {
     private struct State {
         var judge: (@Sendable (Message) -> Receipt)?
@@ -32,7 +32,7 @@ final class ScriptedChannel: Channel {
         get { state.withLock { $0.concurrency } }
         set { state.withLock { $0.concurrency = newValue } }
     }
-    /// Computes the receipt of each attempt from its message; nil to use the scripted receipts.
+    /// Returns the receipt of the attempt for a message; nil to use the scripted receipts.
     var judge: (@Sendable (Message) -> Receipt)? {
         get { state.withLock { $0.judge } }
         set { state.withLock { $0.judge = newValue } }

@@ -11,8 +11,8 @@ struct CorpusTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(names.count >= 4)
         for name in names {
-            // Tests each input as it is, with a line feed at its end, cut off, with a byte order
-            // mark, and with a NUL.
+            // Tests each input in five forms: unchanged, with a line feed at its end, cut off, with
+            // a byte order mark, and with a NUL.
             let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
             for variant in [
                 bytes, bytes + [0x0A], Array(bytes.dropLast(bytes.count / 3)), [0xEF, 0xBB, 0xBF] + bytes, bytes + [0] + bytes,

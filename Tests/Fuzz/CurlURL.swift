@@ -2,7 +2,7 @@ import CCurl
 
 /// libcurl's own parser of URLs (curl_url(3)).
 enum CurlURL {
-    /// Returns the host, or nil if libcurl refuses the URL.
+    /// Returns the host of a URL; nil if libcurl refuses the URL.
     static func host(of text: String) -> String? {
         guard let handle = curl_url() else { return nil }
         defer { curl_url_cleanup(handle) }

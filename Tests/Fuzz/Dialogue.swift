@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Each request is answered immediately.
 struct Dialogue {
-    /// Small limits, so that short inputs reach them.
+    /// The limits of the listener. They are small, so that short inputs reach them.
     static let limits: Limits = {
         var limits = Limits(body: 64, handlingTime: .seconds(1), connections: 1, requestsInProgress: 1)
         (limits.request.target, limits.request.field, limits.request.fields, limits.request.head, limits.requests) = (
@@ -27,7 +27,8 @@ struct Dialogue {
     init(_ bytes: ArraySlice<UInt8>, cut: Int) {
         let taken = Taken()
         let channel = EmbeddedChannel(handlers: [])
-        // These calls cannot fail, because the channel is empty and the handlers pass on nothing.
+        // These calls cannot fail, because the channel has no other handlers and the handlers pass
+        // on nothing.
         try? HTTPServer.addHandlers(to: channel, connections: Connections(limits: Self.limits)) { request, responder in
             taken.requests.withLock { $0.append(request) }
             responder.send { Response(status: 200, text: request.path) }

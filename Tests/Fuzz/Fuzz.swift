@@ -1,9 +1,9 @@
 import Foundation
 
-/// libFuzzer's `main` (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library").
+/// Runs libFuzzer (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library").
 ///
-/// The program needs a `main` of its own, because the package manager generates one for
-/// executables.
+/// The program does not use the `main` of libFuzzer, because the package manager generates a `main`
+/// for each executable.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,

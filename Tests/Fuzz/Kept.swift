@@ -9,7 +9,7 @@ enum Kept {
     // libFuzzer calls from one thread only.
     nonisolated(unsafe) static let zones = SystemZones()
 
-    /// A text that must never appear unescaped in HTML.
+    /// A string that must never appear unescaped in HTML.
     static let canary = "<script>{{secret}}</script>"
 
     static let message: Message = {

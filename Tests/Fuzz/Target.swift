@@ -17,7 +17,7 @@ enum Target: String, CaseIterable {
     case retryAfter = "retry-after"
     case smtpReply = "smtp-reply"
 
-    /// Runs one input. The parser must return, and its guarantees must hold.
+    /// Runs one input. Stops the process if the parser breaks one of its guarantees.
     func run(_ bytes: [UInt8]) {
         switch self {
         case .plan: plan(bytes)

@@ -531,8 +531,8 @@ struct LedgerBehaviour {
         arguments: LedgerEngine.all)
     func undelivered(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        // Half a day is half of the time to the deadline of `urgent`. `calm` has time left, and
-        // `over` is past its deadline.
+        // `urgent` is half-way to its deadline after half a day. `calm` then has much time left,
+        // and `over` is past its deadline.
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
         let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
@@ -567,8 +567,8 @@ struct LedgerBehaviour {
         #expect(try ledger.failOver([]).isEmpty)
         #expect(try ledger.counts()[.cancelled] == 2)
         #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
-        // No result is exhausted while a delivery waits on the hub. The caller decides about
-        // further channels.
+        // No result is exhausted while a delivery waits on the channel `hub`. The caller decides
+        // whether to use further channels.
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
 
@@ -845,8 +845,8 @@ struct LedgerBehaviour {
         #expect(try claim(.these([rest[1].place]), at: nine).isEmpty, "its wait is not over")
         #expect(try claim(.these([page[1].place, rest[0].place]), at: nine, limit: 1).count == 1)
         #expect(try claim(.queue, at: nine + .hours(1)).count == 1)
-        // The probe is a delivery that was tried before, as soon as its wait is over. It is never
-        // the newest untried delivery.
+        // A probe is a delivery that was tried before and whose wait is over. It is never the
+        // newest delivery that was not tried yet.
         let fresh = try engine.open(try TemporaryFolder(), nine)
         try fresh.fire(firing(reminder("a"), to: people))
         let tried = try #require(try fresh.claim(1).first)
@@ -1074,7 +1074,7 @@ struct LedgerBehaviour {
         let claims = try ledger.claim(2)
         try ledger.record(claims[0], .cancelled(.gone), nil)
 
-        // Each call handles one row, so that calls also have to skip rows that stay.
+        // Each call handles one row, so that some calls have to skip rows that are not removed.
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])

@@ -5,9 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// A ledger implementation to be tested.
-///
-/// The behaviour suite is the specification of every engine.
+/// A ledger implementation to test with `LedgerBehaviour`, the specification of every engine.
 struct LedgerEngine: Sendable, CustomTestStringConvertible {
     let name: String
     /// Opens the ledger in a folder, or creates it with `now` as its `lookedUntil`.

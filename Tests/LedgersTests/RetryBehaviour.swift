@@ -13,8 +13,8 @@ struct RetryBehaviour {
 
     /// Fires three reminders with the same four recipients and ends all deliveries.
     ///
-    /// The mails to an and binh are dead, the webhook to chi has an unknown outcome, and dung was
-    /// notified.
+    /// The mails to `an` and `binh` are dead, the webhook to `chi` has an unknown outcome, and
+    /// `dung` was notified.
     private func failing(_ engine: LedgerEngine, _ folder: TemporaryFolder) throws -> any Ledger {
         let ledger = try engine.open(folder, nine)
         for reminder in [early, late, over] {
@@ -44,7 +44,8 @@ struct RetryBehaviour {
         try ledger.history(HistoryFilter(states: ["pending"])).map { "\($0.stored.reminder.key.campaign) \($0.recipient ?? "")" }
     }
 
-    /// Runs a retry in parts of up to `limit` deliveries and returns the combined result.
+    /// Retries the selected deliveries in calls for up to `limit` deliveries. Returns the total
+    /// result.
     private func retry(_ ledger: any Ledger, _ selection: FailedSelection, limit: Int) throws -> RetriedPart {
         var (all, parts) = (RetriedPart(), 0)
         repeat {

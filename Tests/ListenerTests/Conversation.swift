@@ -4,7 +4,7 @@ import NIOEmbedded
 
 @testable import Listener
 
-/// One connection to a listener without a socket, on a clock that the test advances.
+/// One connection to a listener without a socket. The test advances the clock.
 final class Conversation {
     let channel: EmbeddedChannel
     private let loop: EmbeddedEventLoop
@@ -32,7 +32,7 @@ final class Conversation {
 
     static let limits = Limits(body: 256 * 1_024, handlingTime: .seconds(60), connections: 4, requestsInProgress: 2)
 
-    /// Responds immediately with the request as it was parsed.
+    /// A program that responds immediately with the parts of the request as they were parsed.
     static let echo: Program = { request, responder in
         let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
         let text = "\(request.method) \(request.path) \(query) \(String(decoding: request.body, as: UTF8.self))"
@@ -43,7 +43,7 @@ final class Conversation {
     /// The number of reads that the connection has requested.
     var reads: Int { kernel.reads }
 
-    /// Makes the client accept no more bytes.
+    /// Simulates a client that accepts no more bytes.
     func stall() { kernel.isStalled = true }
 
     func send(_ bytes: [UInt8]) {
@@ -56,13 +56,13 @@ final class Conversation {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    /// Sends a text in pieces of `count` bytes.
+    /// Sends a string in pieces of `count` bytes.
     func send(_ text: String, inPiecesOf count: Int) {
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: count) { send(Array(bytes[start..<min(bytes.count, start + count)])) }
     }
 
-    /// Ends the client's output. The client can still read.
+    /// Ends the client's output. The client can still read responses.
     func endInput() {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         loop.run()
@@ -70,17 +70,17 @@ final class Conversation {
 
     func pass(_ time: Duration) { loop.advanceTime(by: TimeAmount(time)) }
 
-    /// The bytes received since the last call.
+    /// Returns the bytes that the client received since the last call.
     func received() -> String {
         // Advances the clock, because a pipelined request is handled only in a later round.
         pass(.milliseconds(1))
         return take()
     }
 
-    /// The status of each response received since the last call.
+    /// Returns the status of each response that the client received since the last call.
     func statuses() -> [Int] { Conversation.statuses(in: received()) }
 
-    /// Returns the same as `statuses`, without advancing the clock.
+    /// Returns the result of `statuses` without advancing the clock.
     func written() -> [Int] { Conversation.statuses(in: take()) }
 
     private func take() -> String {
@@ -93,14 +93,14 @@ final class Conversation {
         text.components(separatedBy: "HTTP/1.1 ").dropFirst().compactMap { Int($0.prefix(3)) }
     }
 
-    /// Sends a text and returns the status of each response.
+    /// Sends a string and returns the status of each response.
     func statuses(_ text: String) -> [Int] {
         send(text)
         return statuses()
     }
 }
 
-/// Replaces the socket. Counts reads, and keeps writes back while `isStalled`.
+/// A handler in place of the socket. Counts reads, and keeps writes back while `isStalled`.
 private final class Kernel: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer

@@ -13,7 +13,7 @@ struct ConversationTests {
     private static let get = "GET / HTTP/1.1\r\n\r\n"
     private static func post(_ count: Int) -> String { "POST / HTTP/1.1\r\nContent-Length: \(count)\r\n\r\n" }
 
-    /// A program that stores its requests, so that a test can respond to them later.
+    /// A program that keeps the responders of its requests, so that a test can respond later.
     private final class Asked: Sendable {
         private let responders = Mutex<[Responder]>([])
         var count: Int { responders.withLock { $0.count } }
@@ -356,7 +356,7 @@ struct ConversationTests {
         let refused = clients[2].received()
         #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("retry-after: 1\r\n"))
         #expect(clients[2].isOpen)
-        // The end of another connection makes room for a request.
+        // When another connection ends, a further request may be handled.
         clients[0].channel.close(promise: nil)
         loop.run()
         clients[2].send(Self.get)

@@ -92,7 +92,7 @@ struct HTTPServerTests {
         #expect(await eventually(within: .seconds(5)) { second.all == ["not listening: another process answers there"] })
         await Self.stop(server)
         #expect(await Self.isListening(path), "the other listener takes over")
-        // A file that replaces the socket is not removed.
+        // If a file has replaced the socket, the file is not removed.
         try FileManager.default.removeItem(atPath: path)
         try folder.write("notes.txt", "new")
         await Self.stop(other)

@@ -6,7 +6,7 @@ import Testing
 /// Tests the scanner that finds the end of a request's head before the parser gets the bytes.
 @Suite("The scanner of request heads")
 struct HeadScannerTests {
-    /// The verdict on the last byte scanned, and the number of bytes scanned.
+    /// Returns the verdict on the last byte scanned, and the number of bytes scanned.
     private static func scan(_ bytes: [UInt8], _ limits: Limits = Conversation.limits) -> (HeadScanner.Verdict, Int) {
         var scanner = HeadScanner(limits: limits)
         for (index, byte) in bytes.enumerated() {

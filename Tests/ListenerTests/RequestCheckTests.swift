@@ -13,7 +13,7 @@ struct RequestCheckTests {
             ("TRACE / HTTP/1.1\r\n\r\n", 405), ("CONNECT a:1 HTTP/1.1\r\n\r\n", 405), ("PUT / HTTP/1.1\r\n\r\n", 405),
             ("OPTIONS * HTTP/1.1\r\n\r\n", 405), ("FOO / HTTP/1.1\r\n\r\n", 400), ("get / HTTP/1.1\r\n\r\n", 400),
             ("PRI * HTTP/2.0\r\n\r\n", 400),
-            // Bodies.
+            // These requests test the body.
             ("POST / HTTP/1.1\r\n\r\n", 411), ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 411),
             ("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 411),
             ("POST / HTTP/1.1\r\nContent-Length: 10000000000\r\n\r\n", 413),
@@ -29,7 +29,7 @@ struct RequestCheckTests {
             ("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\nContent-Length: 1\r\n\r\na", 400), ("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", 200),
             ("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-            // Targets.
+            // These requests test the target.
             ("GET /a-b._~@/C9 HTTP/1.1\r\n\r\n", 200), ("GET /a/ HTTP/1.1\r\n\r\n", 200), ("GET /%00 HTTP/1.1\r\n\r\n", 404),
             ("GET /a/%zz HTTP/1.1\r\n\r\n", 404), ("GET /a/%c0%ae HTTP/1.1\r\n\r\n", 404), ("GET /a/../b HTTP/1.1\r\n\r\n", 404),
             ("GET /a/.. HTTP/1.1\r\n\r\n", 404), ("GET /. HTTP/1.1\r\n\r\n", 404), ("GET /a//b HTTP/1.1\r\n\r\n", 404),
@@ -40,7 +40,7 @@ struct RequestCheckTests {
             ("GET /?a=%zz HTTP/1.1\r\n\r\n", 400),
             ("GET /?a=%4 HTTP/1.1\r\n\r\n", 400), ("GET /?a=% HTTP/1.1\r\n\r\n", 400), ("GET /?a=%c0%ae HTTP/1.1\r\n\r\n", 400),
             ("GET /?a=%ed%a0%80 HTTP/1.1\r\n\r\n", 400), ("GET /?a#b HTTP/1.1\r\n\r\n", 400),
-            // Ignored.
+            // These header fields are ignored.
             ("GET / HTTP/1.1\r\nRange: bytes=5-\r\nExpect: 100-continue\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n", 200),
         ])
     func status(request: String, status: Int) {

@@ -12,7 +12,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Tests of the alerter, with clocks and channel replies that the test controls.
+/// Tests the alerter with clocks and replies of channels that the test controls.
 @Suite("Alerter")
 struct AlertDeskTests {
     private final class Quiet: Journal {

@@ -3,7 +3,7 @@ import Scheduler
 import Support
 import Synchronization
 
-/// A channel for alerts only. It immediately reports the receipt that the test has set.
+/// A channel that sends only alerts. It immediately reports the receipt that the test has set.
 final class DeskChannel: Announcing {
     static let accepts = Receipt(.delivered, code: 204, reply: "")
 

@@ -66,7 +66,7 @@ struct AddressTests {
         #expect(address.shownDomain == shown)
     }
 
-    /// Samples of RFC 3492, section 7.1: (A), (B), (G), (I), (L), (S).
+    /// Tests the samples (A), (B), (G), (I), (L) and (S) of RFC 3492, section 7.1.
     @Test(
         "Encoding and decoding Punycode reproduce the samples of RFC 3492",
         arguments: [

@@ -11,9 +11,9 @@ final class Collected<Value: Sendable>: Sendable {
 
     var all: [Value] { values.withLock { $0 } }
 
-    /// Waits until there are `count` values and returns all values.
+    /// Waits until `count` values have been collected. Returns all values collected so far.
     ///
-    /// - Throws: `NotAllCame` if there are fewer after `limit`.
+    /// - Throws: `NotAllCame` if fewer values have been collected after `limit`.
     func first(_ count: Int = 1, within limit: Duration = .seconds(30)) async throws -> [Value] {
         guard await eventually(within: limit, { all.count >= count }) else {
             throw NotAllCame(description: "\(all.count) of \(count) came: \(all)")

@@ -27,8 +27,8 @@ struct EmailMessageTests {
 
     /// Checks the rules that every mail must follow.
     ///
-    /// All bytes are ASCII and line ends are CR LF. Lines that can be folded have at most 78
-    /// characters, and encoded-words have at most 75.
+    /// All bytes are ASCII, and line ends are CR LF. Lines that can be folded have at most 78
+    /// characters, and encoded-words have at most 75 characters.
     static func expectWellFormed(_ bytes: [UInt8]) {
         #expect(bytes.allSatisfy { $0 < 0x80 })
         for (index, byte) in bytes.enumerated() {
@@ -95,7 +95,7 @@ struct EmailMessageTests {
         }
     }
 
-    /// Returns a random text of letters, marks and symbols of many scripts, with single spaces.
+    /// Returns a random string of letters, marks and symbols of many scripts, with single spaces.
     static func randomText(_ length: ClosedRange<Int>, _ random: inout RandomSource) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0x41...0x7A, 0xC0...0x17F, 0x1EA0...0x1EF9, 0x300...0x323, 0x4E00...0x4E80, 0x5D0...0x5EA, 0x1F300...0x1F5FF,

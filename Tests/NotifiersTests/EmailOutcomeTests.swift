@@ -6,7 +6,7 @@ import Testing
 @testable import Transport
 
 struct EmailOutcomeTests {
-    /// A row of the table on the fault page: a transfer and its expected outcome.
+    /// A row of the table of faults: a transfer and its expected outcome.
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String
         let stage: SMTPStage

@@ -6,7 +6,7 @@ import Scheduler
 @testable import Notifiers
 @testable import Transport
 
-/// Messages for tests: the drowning-prevention campaign of a Vietnamese plan.
+/// Messages for tests, about the drowning-prevention campaign of a Vietnamese plan.
 ///
 /// A test can replace each property of a message (`Case`).
 enum Fixture {

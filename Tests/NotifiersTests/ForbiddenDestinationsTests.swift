@@ -8,11 +8,12 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Passes URLs to libcurl without checking their grammar, to test only the check of the socket.
+/// Passes URLs to libcurl without a check of their grammar, to test only the check of the socket.
 @Suite("A webhook does not reach forbidden destinations (inputs 59, 61 to 64, 68, 75)")
 struct ForbiddenDestinationsTests {
-    /// URLs that lead to this machine, and URLs of other schemes. `PORT` stands for the listener's
-    /// port.
+    /// URLs that lead to this machine, and URLs of other schemes than HTTP.
+    ///
+    /// `PORT` stands for the listener's port.
     static let spellings = [
         "http://127.0.0.1:PORT/", "http://127.1:PORT/", "http://127.0.1:PORT/", "http://0x7f.1:PORT/", "http://0x7f000001:PORT/",
         "http://0177.0.0.1:PORT/", "http://0177.1:PORT/", "http://2130706433:PORT/", "http://017700000001:PORT/",
@@ -75,8 +76,9 @@ struct ForbiddenDestinationsTests {
     }
 }
 
-/// A listener on one port of all IPv4 and IPv6 addresses of this machine. It only counts
-/// connections.
+/// A listener on one port of all IPv4 and IPv6 addresses of this machine.
+///
+/// It only counts connections.
 private final class Listener {
     let port: UInt16
     private let socket: Int32
@@ -101,7 +103,7 @@ private final class Listener {
 
     deinit { close(socket) }
 
-    /// The number of connections since the last call.
+    /// The number of connections since the last access to this property.
     var connections: Int {
         var count = 0
         while true {

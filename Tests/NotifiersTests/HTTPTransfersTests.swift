@@ -8,7 +8,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Tests real libcurl against a scripted server on loopback.
+/// Tests HTTP transfers by the real libcurl to a scripted server on loopback.
 struct HTTPTransfersTests {
     static let loopback = ["127.0.0.0/8", "::1"].compactMap(Network.init)
     static let now = Instant(seconds: 1_803_800_000)
@@ -85,7 +85,7 @@ struct HTTPTransfersTests {
     func resetEarly() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfer = try await Self.send(Self.request(peer.port, "/rst-early", size: 8_000_000))
-        // A quick reset can come before the first byte of the body.
+        // The reset may be so quick that it arrives before the first byte of the body is sent.
         #expect(transfer.stage == .bodyBegun || transfer.stage == .connected, "\(transfer)")
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome == .notSent)
         let large = try await Self.send(Self.request(peer.port, "/204", size: 2_000_000))
@@ -178,7 +178,7 @@ struct HTTPTransfersTests {
 
     @Test("A configured proxy is used, and a proxy from the environment is not (fault 103)")
     func proxies() async throws {
-        // The block runs in another process, because the environment belongs to the whole process.
+        // This block runs in another process, because the environment belongs to the whole process.
         await #expect(processExitsWith: .success) {
             setenv("http_proxy", "http://127.0.0.1:1", 1)
             setenv("ALL_PROXY", "http://127.0.0.1:1", 1)

@@ -6,7 +6,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Compares the outcome table with replies of real servers (`Gallery/README.md`).
+/// Compares the outcome table with replies of real servers, which `Gallery/README.md` describes.
 struct RefusalGalleryTests {
     struct Reply: Sendable, CustomTestStringConvertible {
         let server: String
@@ -28,7 +28,7 @@ struct RefusalGalleryTests {
             return Transfer(result: CurlResult(rawValue: 55), stage: stages[stage] ?? .started, code: code, reply: text)
         }
 
-        /// The verdict of the outcome table, in the vocabulary of the gallery.
+        /// The verdict of the outcome table, in the words that the gallery uses.
         var verdict: String {
             let receipt = EmailOutcome.receipt(transfer)
             return switch (receipt.about, receipt.outcome, receipt.advice) {
@@ -63,8 +63,8 @@ struct RefusalGalleryTests {
         for reply in Self.replies where reply.table != reply.about && reply.table != "compare" {
             #expect(!reply.note.isEmpty, "\(reply.testDescription): \(reply.about), and not \(reply.table)")
         }
-        // A wrong verdict that could lose a message, or hold a channel without cause, fails even if
-        // the reply has a note.
+        // If a wrong verdict could lose a message or hold a channel without cause, the test fails
+        // even if the reply has a note.
         for reply in Self.replies {
             if reply.verdict == "recipient good" { #expect(reply.about == "recipient good", "\(reply.testDescription)") }
             if ["us", "server"].contains(reply.verdict) {

@@ -8,7 +8,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Tests real libcurl against a scripted server on loopback.
+/// Tests SMTP transfers by the real libcurl to a scripted server on loopback.
 struct SMTPLanesTests {
     static let sender = "cd@example.vn"
     static let body = Array("Subject: x\r\n\r\nhello\r\n".utf8)
@@ -161,7 +161,7 @@ struct SMTPLanesTests {
         for _ in 1...6 {
             let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
             let ended = Collected<Transfer<SMTPStage>>()
-            // From here on, one lane has a connection and the other has none.
+            // From here on, one of the two lanes has a connection and the other lane has none.
             lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
             lanes.submit(try Self.mail("r550@x.test")) { ended.add($0) }
             _ = try await ended.first(2)
@@ -201,8 +201,8 @@ struct SMTPLanesTests {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
-        // A refusal closes its connection, so some of the four lanes have a connection and some
-        // have none.
+        // A refusal closes its connection. Some of the four lanes therefore have a connection and
+        // some have none.
         for number in 0..<8 {
             lanes.submit(try Self.mail(number % 2 == 0 ? "r550@x.test" : "ok\(number)@x.test")) { ended.add($0) }
         }
@@ -292,7 +292,7 @@ struct SMTPLanesTests {
         let server = try Self.server(peer.port, .startTLS, ca: certificate.authority)
         let (transfer, _) = try await Self.send(server, Self.mail("ok@x.test"))
         let receipt = EmailOutcome.receipt(transfer)
-        // A server cannot present a SHA-1 certificate, because the handshake fails first.
+        // A server with a SHA-1 certificate cannot present it, because the handshake fails first.
         #expect(receipt.outcome == .notSent && receipt.about == (flaw == .signedWithSHA1 ? .server : .us), "\(transfer)")
         #expect(peer.mails.isEmpty && !peer.lines.contains { $0.command?.hasPrefix("MAIL") == true })
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Tests logins with a token, and the advice if the server does not offer the channel's login.
+/// Tests logins with a token, and the advice if a server does not offer the channel's login.
 @Suite("Mail servers that require a token")
 struct SMTPLoginTests {
     static let token = "ya29.Kanarienvogel-token-of-some-length"

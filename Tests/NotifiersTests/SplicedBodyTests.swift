@@ -5,7 +5,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Tests that a body encoded once for all recipients decodes as if encoded for each of them.
+/// Tests that a body encoded once decodes like a body that is encoded for each recipient.
 struct SplicedBodyTests {
     static let names = ["", "A", "An", "Nga", "Nguyễn Thị Hương Giang", String(repeating: "Lê Đỗ ", count: 30), "a\r\nb"]
 

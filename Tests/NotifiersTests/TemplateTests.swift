@@ -4,7 +4,7 @@ import Testing
 @testable import Messages
 @testable import Notifiers
 
-/// Tests templates by the mustache specification, limited to variables, sections and comments.
+/// Tests templates, which are mustache limited to variables, sections and comments.
 @Suite("Templates")
 struct TemplateTests {
     private static let values: TemplateValues = {

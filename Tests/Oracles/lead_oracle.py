@@ -37,7 +37,7 @@ COUNTS = [1, 7, 30, 183, 730]
 
 
 def minutes(zone, change):
-    """The minutes since civil 1970 to try at one clock change."""
+    """Returns the minutes since civil 1970 to try at one clock change."""
     sides = sorted((change + zone_oracle.offset(zone, at)) // 60 for at in (change - 1, change))
     low, high = sides
     return sorted({low - 1, low, (low + high) // 2, high - 1, high, low // 1_440 * 1_440 + 480})

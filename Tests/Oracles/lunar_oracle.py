@@ -42,14 +42,14 @@ ORIGIN = datetime.date(1970, 1, 1)
 
 
 def sun_longitude(when):
-    """Apparent geocentric longitude in degrees, ecliptic and equinox of date."""
+    """Returns the apparent geocentric longitude in degrees, ecliptic and equinox of date."""
     sun = ephem.Sun(when)
     place = ephem.Equatorial(sun.g_ra, sun.g_dec, epoch=when)
     return math.degrees(ephem.Ecliptic(place, epoch=when).lon)
 
 
 def crossing(function, low, high):
-    """The zero of an increasing function, by bisection to 1 ms."""
+    """Returns the zero of an increasing function, by bisection to 1 ms."""
     while high - low > 1e-8:
         middle = (low + high) / 2
         if function(middle) < 0:
@@ -60,12 +60,12 @@ def crossing(function, low, high):
 
 
 def principal_terms(first_year, last_year):
-    """The list of (instant in ephem days, longitude), every 30 degrees."""
+    """Returns a list of (instant in ephem days, longitude), one for every 30 degrees."""
     found = []
     for year in range(first_year, last_year + 1):
         for step in range(12):
-            # The longitude of 300 degrees is reached about 20 January, and the others every 30.4
-            # days.
+            # The longitude of 300 degrees is reached about 20 January, and each further longitude
+            # 30.4 days later.
             longitude = (300 + 30 * step) % 360
             guess = ephem.Date((year, 1, 20)) + 30.44 * step
             offset = lambda t: (sun_longitude(t) - longitude + 180) % 360 - 180
@@ -82,12 +82,12 @@ def new_moons(first_year, last_year):
 
 
 def civil(when):
-    """The day at UTC+7, in days since 1970."""
+    """Returns the day at UTC+7, in days since 1970."""
     return math.floor(when - EPOCH + HANOI)
 
 
 def months(moons, terms):
-    """The list of (day number, month, whether it is a leap month).
+    """Returns a list of (day number, month, whether it is a leap month).
 
     Month 11 contains the solstice. Of 13 months the first without a term is the leap month."""
     starts = [civil(moon) for moon in moons]

@@ -95,7 +95,7 @@ def signed(limit):
 
 
 def random_rule(rng):
-    """A random rule that the RFC allows, and its start day."""
+    """Returns a random rule that the RFC allows, and its start day."""
     year = rng.choice([rng.randint(1970, 2050)] * 4 + [rng.randint(2051, 2190), rng.randint(2191, 2199)])
     start = datetime.date(year, 1, 1) + datetime.timedelta(days=rng.randint(0, 364))
     freq = rng.choice(["YEARLY"] * 4 + ["MONTHLY"] * 3 + ["WEEKLY"] * 2 + ["DAILY"])
@@ -156,7 +156,7 @@ def by_dateutil(start, text):
 
 
 def week_one(year, wkst):
-    """The first day of the first week with at least four days in the year."""
+    """Returns the first day of the first week with at least four days in the year."""
     fourth = datetime.date(year, 1, 4)
     return fourth - datetime.timedelta(days=(fourth.weekday() - wkst) % 7)
 
@@ -266,7 +266,7 @@ def fnv(days):
 
 
 def suspect(text, start):
-    """The kind of rule for which python-dateutil may deviate from the RFC, or None."""
+    """Returns the kind of a rule for which python-dateutil may deviate from the RFC, or None."""
     parts = dict(part.split("=") for part in text.split(";"))
     entries = parts.get("BYDAY", "").split(",")
     if {len(entry) > 2 for entry in entries} == {True, False}:

@@ -47,7 +47,7 @@ def day(year, month_day):
 
 
 def holiday_days(phrase, year):
-    """The days of a holiday in a Gregorian year. Knows only the phrases that vn.yaml uses."""
+    """Returns a holiday's days in a Gregorian year. Knows only the phrases that vn.yaml uses."""
     new_year, hung_kings = (day(year, text) for text in LUNAR[year])
     if phrase == "ngày cuối tháng Chạp":
         return [new_year - DAY]
@@ -62,7 +62,7 @@ def holiday_days(phrase, year):
 
 
 def read_calendar():
-    """Whether each day of YEARS is worked, and why.
+    """Returns for each day of YEARS whether it is worked, and why.
 
     The first match counts, in this order: off, work, holidays, weekly rest."""
     file = yaml.load(CALENDAR.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)

@@ -56,7 +56,7 @@ def offset(zone, instant):
 
 
 def change(zone, low, high):
-    """The first instant of a new offset in (low, high], whose ends have different offsets."""
+    """Returns the first instant of a new offset in (low, high]. The ends differ in offset."""
     before = offset(zone, low)
     while high - low > 1:
         middle = (low + high) // 2
@@ -77,7 +77,7 @@ def changes(zone):
 
 
 def resolve(zone, local):
-    """The case line for civil `local`, in seconds since civil 1970."""
+    """Returns the line of the case for civil time `local`, in seconds since civil 1970."""
     naive = ORIGIN + datetime.timedelta(seconds=local)
     first, second = (local - naive.replace(tzinfo=zone, fold=fold).utcoffset() // SECOND for fold in (0, 1))
     came = [instant for instant in sorted({first, second}) if instant + offset(zone, instant) == local]
@@ -96,7 +96,7 @@ def cases(zone):
         low, high = min(minutes), max(minutes)
         wanted = {side + shift for side in (low, high) for shift in (-1_440, -61, -1, 0, 1, 61, 1_440)}
         wanted.add((low + high) // 2)
-        # The hours of leads, and midnight, on the days around.
+        # The hours of leads, and midnight, on the days around the change.
         wanted.update(day * 1_440 + minute for day in {low // 1_440 - 1, low // 1_440, low // 1_440 + 1} for minute in (0, 480))
         for minute in sorted(wanted):
             yield resolve(zone, minute * 60)

@@ -9,7 +9,7 @@ struct OccurrenceTests {
         Day.clamped(first, 1, 1)...Day.clamped(last, 12, 31)
     }
 
-    /// Occurrences as `name start/end`, or `name start` for a single day.
+    /// Returns occurrences as `name start/end`, or as `name start` for a single day.
     private static func list(
         _ phrase: String, _ span: ClosedRange<Day>, workingDays: WorkingCalendar = .mondayToFriday
     ) throws -> [String] {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Diagnostics
 
-/// The tables of the contract's section 1, row by row, in both languages.
+/// Tests the tables of the contract's section 1, row by row, in both languages.
 @Suite("Phrases")
 struct PhraseTests {
     // MARK: Accepted phrases
@@ -205,7 +205,7 @@ struct PhraseTests {
             #expect(throws: PhraseRefusal.self) { try LeadPhrase(phrase: phrase) }
         }
         // The limit is for a debug build that runs in parallel with other tests. A release build
-        // takes a tenth of the time.
+        // takes a tenth of this time.
         #expect(spent < .milliseconds(1_000))
     }
 

@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Plans and campaigns are found by their names")
 struct PlanSetTests {
-    /// Many current and former names are duplicates, because the names come from a small set.
+    /// Compares the two searches on random names.
+    ///
+    /// The names come from a small set, so many current and former names are duplicates.
     @Test("The name table finds the same positions as a linear search", arguments: UInt64(1)...20)
     func names(seed: UInt64) {
         var generator = RandomSource(seed: seed)

@@ -5,9 +5,9 @@ import Support
 @testable import Plans
 @testable import Scheduler
 
-/// Random recurrences and leads of every kind.
+/// Makes random recurrences and leads of every kind.
 extension RandomSource {
-    /// A random recurrence, of any kind that a phrase can describe.
+    /// Returns a random recurrence of any kind that a phrase can describe.
     mutating func recurrence() -> Recurrence {
         let month = number(1...12)
         switch number(0...16) {
@@ -54,7 +54,7 @@ extension RandomSource {
 
     private mutating func day() -> Day { Day(number: number(0...84_005)) }
 
-    /// A random day of the year except 29 February, which has phrases of its own.
+    /// Returns a random day of the year except 29 February, which has phrases of its own.
     private mutating func monthDay() -> MonthDay {
         let month = number(1...12)
         return MonthDay(month: month, day: number(1...Day.length(ofMonth: month, year: 2001))) ?? monthDay()
@@ -64,7 +64,7 @@ extension RandomSource {
         LunarMonthDay(month: number(1...12), day: one(of: [nil, number(1...29), number(1...29)]))
     }
 
-    /// A random rule with at least one day.
+    /// Returns a random rule with at least one day.
     private mutating func rule() -> RecurrenceRule {
         let weekdays = [RecurrenceRule.WeekdayNumber(weekday: one(of: Weekday.allCases)), .init(weekday: .friday)]
         let interval = number(1...5)

@@ -6,7 +6,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Phrases without a valid meaning. Each is refused with a message and an offset, and none traps.
+/// Tests phrases without a valid meaning. They are refused with message and offset, without a trap.
 @Suite("Refused phrases")
 struct RefusedPhraseTests {
     @Test(

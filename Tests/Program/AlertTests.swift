@@ -230,8 +230,8 @@ struct AlertTests {
         #expect(await hub.sees { $0.count == 2 }, "the line with the port, and one reminder")
         #expect(try await Program.stop(daemon).status == 0)
 
-        // The daemon accepts a second campaign. Then the plan folder is deleted, and the
-        // configuration is no longer valid YAML.
+        // The daemon accepts a second campaign. Then the test deletes the plan folder, and writes a
+        // configuration that is not valid YAML.
         try office.writePlan(
             noon.plan([("today", "Ngày hội", noon.at(minutes: -1)), ("next", "Việc sau", noon.at(minutes: 60))], notify: "desk"))
         daemon = try await Program.daemon(office)

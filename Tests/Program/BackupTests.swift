@@ -5,9 +5,9 @@ import Scheduler
 import Support
 import Testing
 
-/// Backs up the ledger while the daemon runs, and restores it.
+/// Tests that the ledger can be backed up while the daemon runs, and restored.
 ///
-/// Nothing is sent twice unless an operator decides so, and nothing is lost.
+/// After a restore, nothing is sent twice unless an operator decides so, and nothing is lost.
 @Suite("Backup, restore and moving to another machine", .serialized)
 struct BackupTests {
     /// Runs a shell command with the program as `$0` and the configuration as `$1`.
@@ -57,8 +57,8 @@ struct BackupTests {
         #expect(busy.status == 75)
         #expect(busy.errors == "remindd: the daemon runs: stop it first (systemctl stop remindd)\n")
 
-        // Another campaign falls due and is sent after the copy was made, so the copy has no record
-        // of it.
+        // After the copy was made, another campaign falls due and is sent. The copy therefore has
+        // no record of this campaign.
         try office.writePlan(noon.plan([late, ("since", "Sau bản sao", noon.at(minutes: -1))], notify: "an, desk"))
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(await mail.sees { $0.count { $0.data != nil } == 2 })

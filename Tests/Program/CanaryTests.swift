@@ -9,13 +9,13 @@ import Testing
 
 /// Runs a real daemon with a canary word in every secret, and searches all its output for the word.
 ///
-/// The daemon's servers refuse the secrets and repeat everything they receive.
+/// The daemon's servers refuse the secrets and repeat everything that they receive.
 @Suite("No output of a running daemon contains a secret (input 100)", .serialized)
 struct CanaryTests {
     private static let isRoot = getuid() == 0
     /// The word in each secret. It occurs nowhere outside the secrets.
     static let canary = "Kanarienvogel"
-    /// The word in the secrets that replace the first ones while the daemon runs.
+    /// The word in the secrets that replace the first secrets while the daemon runs.
     static let second = "Papageientaucher"
 
     /// An output of the program, with its source.
@@ -29,7 +29,7 @@ struct CanaryTests {
         let echo: ScriptedServer
         let good: ScriptedServer
         let daemon: Subprocess
-        /// A folder with journal entries, standard error, and messages to the service manager.
+        /// The folder with journal entries, standard error, and messages to the service manager.
         let heard: TemporaryFolder
         let environment: [String: String]
         var found: [Found] = []
@@ -73,10 +73,10 @@ struct CanaryTests {
                 ], environment: environment)
         }
 
-        /// Writes every secret to its file.
+        /// Writes every secret to its file, with this word in it.
         static func put(_ word: String, in office: Office, http: Int) throws {
-            // The token is as long as Microsoft's. Every part of it contains the word, because a
-            // server may repeat only its beginning or its end.
+            // The token is as long as a token of Microsoft's servers. Every part of it contains the
+            // word, because a server may repeat only the token's beginning or end.
             let token = (0..<50).map { "\(word)-token-\($0 * 7_919)-of-many-parts" }.joined(separator: ".")
             for (name, text) in [
                 ("password", word + "-password\n"), ("token", token + "\n"),
@@ -106,9 +106,10 @@ struct CanaryTests {
             take("socket \(path)", Array(ran.output.utf8))
         }
 
-        /// Collects all files of the office's folder except the secrets.
+        /// Collects all files in the office's folder except the secrets.
         ///
-        /// The files include the ledger, its log and high-water mark, and the accepted copy.
+        /// The files include the ledger, its write-ahead log, its high-water mark and the accepted
+        /// copy.
         mutating func takeFiles() {
             for name in FileManager.default.subpaths(atPath: office.folder.path) ?? [] {
                 guard !Self.own.contains(String(name.split(separator: "/").last ?? "")),
@@ -127,9 +128,10 @@ struct CanaryTests {
         }
     }
 
-    /// Returns the texts that reveal a secret: the word itself, and parts of its Base64 forms.
+    /// Returns the strings that reveal a secret: the word itself, and parts of its Base64 forms.
     ///
-    /// There is one Base64 form for each of the three offsets, as in a login or a mail.
+    /// The Base64 form of the word depends on its offset in the encoded text, for example in a
+    /// login or a mail. There are three forms.
     private static func signs(_ word: String) -> [String] {
         let base64 = (0...2).map { offset in
             let text = Data((String(repeating: "-", count: offset) + word).utf8).base64EncodedString()
@@ -167,15 +169,16 @@ struct CanaryTests {
         #expect(trial.heard.text("journal").contains("heartbeat does not get through"), "\(trial.heard.text("journal"))")
         try await everything(&trial)
 
-        // Changes the secrets while the daemon runs. The servers repeat the old and the new ones.
+        // Changes the secrets while the daemon runs. The servers repeat the old and the new
+        // secrets.
         try Trial.put(Self.second, in: office, http: http)
         try await trial.run("send-test", "an")
         try await trial.run("send-test", "desk")
         #expect(try await trial.run("reload").status == 0)
         try await everything(&trial)
 
-        // Messages about invalid secrets, or about files that others can read, do not repeat the
-        // secrets.
+        // Messages about invalid secrets, or about secret files that other users can read, do not
+        // repeat the secrets.
         for (name, text) in [
             ("secret", "whsec_\(Self.canary)!"), ("url", "ftp://example.vn/\(Self.canary)"), ("beat", Self.canary),
         ] {

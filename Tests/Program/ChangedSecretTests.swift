@@ -5,7 +5,7 @@ import Testing
 
 @testable import Config
 
-/// Changes secrets in files while the daemon runs, with servers that require the right ones.
+/// Changes secrets in files while the daemon runs. The servers require the correct secrets.
 @Suite("Secrets that change", .serialized)
 struct ChangedSecretTests {
     private struct Trial {
@@ -95,8 +95,8 @@ struct ChangedSecretTests {
         let hook = try await trial.sendTest("desk")
         #expect(hook.status == 1)
         #expect(trial.answers == [404])
-        // The daemon does not accept a secret file that others can read, and then sends nothing
-        // rather than a message without a signature.
+        // The daemon does not accept a secret file that other users can read. In that case it sends
+        // nothing, because it could send only a message without a signature.
         chmod(trial.office.folder.path("secret"), 0o644)
         #expect(try await trial.sendTest("desk").status == 1)
         #expect(trial.answers == [404, 404])
@@ -146,7 +146,7 @@ struct ChangedSecretTests {
         #expect(refused.status == 1 && !refused.output.contains("Kanarienvogel"), "\(refused.output)")
         #expect(peer.lines.count { $0.refused == 535 } == 1)
         try put("new-Kanarienvogel")
-        // After a refused login, the daemon logs in at most once in a quarter of an hour, until a
+        // After a refused login, the daemon logs in at most once in a quarter of an hour, unless a
         // reload finds another secret.
         let left = try await Program.run(test)
         #expect(
@@ -155,7 +155,7 @@ struct ChangedSecretTests {
         )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)
-        // For a channel with a password, the output names the login that this server requires.
+        // If a channel uses a password, the output names the login that this server requires.
         try office.folder.write(
             "remindd.yaml",
             office.folder.text("remindd.yaml").replacing("auth: xoauth2, ", with: "").replacing("token: {", with: "password: {"))

@@ -20,7 +20,7 @@ struct CommandTests {
         return answer
     }
 
-    /// Returns the top-level keys of a line of JSON, in their order.
+    /// Returns the top-level keys of a line of JSON, in the order of the line.
     private static func keys(_ line: String) -> [String] {
         var keys: [String] = []
         var depth = 0
@@ -249,8 +249,8 @@ struct CommandTests {
         let english = try await Self.ask(["send-test", "bob", "--via", "mail"], office)
         #expect(english.lines.count == 1)
         #expect(await postfix.mail.holds(2))
-        // The order of the two mails is not checked, because mails of the same second have no fixed
-        // order in the Maildir.
+        // The order of the two mails is not checked, because mails that arrive in the same second
+        // have no fixed order in the Maildir.
         let subjects = try await postfix.mail.messages().asyncMap { try await PythonMail.read($0).subject ?? "" }
         #expect(subjects.contains { $0.hasPrefix("[Test] ") }, "\(subjects)")
         #expect(!FileManager.default.fileExists(atPath: office.ledger), "a test leaves no trace in the ledger")
@@ -260,7 +260,7 @@ struct CommandTests {
 
     /// Returns today's date in Vietnam's zone, such as `15/04/2027`.
     ///
-    /// The configuration uses this zone.
+    /// This is the zone in the configuration.
     private static func vietnameseToday() throws -> String {
         let (year, month, day) = Day(number: (Int(time(nil)) + 7 * 3_600) / 86_400).fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
@@ -380,10 +380,10 @@ struct CommandTests {
         )
     }
 
-    /// Returns a plan with overdue reminders, and a campaign far ahead.
+    /// Returns a plan with overdue reminders, and a campaign far in the future.
     ///
-    /// The reminders belong to campaigns that are to come, are under way, have just ended, or ended
-    /// long ago.
+    /// The overdue reminders belong to campaigns that have not begun, are under way, have just
+    /// ended, or ended long ago.
     private static func overduePlan(_ noon: Noon) -> String {
         let today = noon.today
         return """

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-/// Checks that commands query the running daemon over its socket, or work alone if none runs.
+/// Checks that commands ask a running daemon over its socket, and work alone if no daemon runs.
 @Suite("The control socket", .serialized)
 struct ControlTests {
     private static func ask(_ office: Office, _ command: String...) async throws -> Subprocess.Finished {

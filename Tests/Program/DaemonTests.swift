@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Runs the built program as a daemon, with the machine's clock.
+/// Tests the built program as a daemon that uses the machine's clock.
 @Suite("The daemon", .serialized)
 struct DaemonTests {
     @Test("A start after the due time sends one late reminder by mail and webhook; a second start sends nothing again")
@@ -19,8 +19,8 @@ struct DaemonTests {
                 ("late", "Phòng, chống đuối nước trẻ em", noon.at(minutes: -40)), ("fresh", "Ngày hội", noon.at(minutes: -2)),
             ]), smtp: postfix.plainPort, http: nginx.port)
 
-        // Makes the daemon's last evaluation an hour old. A reminder that falls due before its plan
-        // is loaded is not late.
+        // Makes the daemon's last evaluation an hour old. Without this, the first reminder would
+        // not be late, because it fell due before its plan was loaded.
         let hourAgo = Instant(seconds: Int64(time(nil)) - 3_600)
         try SQLiteLedger.open(path: office.ledger, mode: .daemon, now: hourAgo).close()
         var daemon = try await Program.daemon(office)
@@ -143,7 +143,7 @@ struct DaemonTests {
     }
 }
 
-/// Stops the daemon while a mail server is slow.
+/// Tests how the daemon stops while a mail server is slow.
 @Suite("Stopping", .serialized)
 struct StoppingTests {
     private static func office(_ peer: ScriptedServer, seconds: Int) throws -> Office {
@@ -211,7 +211,7 @@ struct StoppingTests {
     }
 }
 
-/// Ledgers that are open elsewhere, too new, damaged, or created by another program.
+/// Tests ledgers that another process has open, or that are too new, damaged or of another program.
 @Suite("Ledgers that are refused", .serialized)
 struct RefusedLedgerTests {
     private static func office() throws -> Office {
@@ -240,8 +240,8 @@ struct RefusedLedgerTests {
             #expect(refused.errors.contains("process \(daemon.pid)"), "\(refused.errors)")
             #expect(refused.output.isEmpty)
         }
-        // The commands wait for five seconds. The rest is the time to start three programs
-        // together.
+        // The commands wait for five seconds. Further seconds are allowed for starting three
+        // programs at the same time.
         #expect((.seconds(4.5)..<(.seconds(20))).contains(clock.now - began))
         #expect(daemon.isRunning)
         #expect(try await Program.stop(daemon).status == 0)
@@ -347,7 +347,7 @@ struct RefusedLedgerTests {
     }
 }
 
-/// Checks rehearsals: refused destinations, their beginning, end and resumption, and their retries.
+/// Tests rehearsals: refused destinations, their start, end and resumption, and their retries.
 @Suite("Rehearsals", .serialized)
 struct RehearsalTests {
     private static let plan = """
@@ -488,7 +488,7 @@ struct RehearsalTests {
     }
 }
 
-/// Checks exit codes and help of each command.
+/// Checks the exit codes and the help of each command.
 @Suite("Exit codes")
 struct ExitCodeTests {
     private static func office() throws -> Office {

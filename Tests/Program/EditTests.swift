@@ -38,7 +38,7 @@ extension ScriptedServer {
     }
 }
 
-/// An office whose plan, lists and channels can be rewritten while its daemon runs.
+/// An office whose plan, lists and channels can be changed while its daemon runs.
 private struct EditedOffice {
     let office: Office
     let port: UInt16
@@ -62,7 +62,7 @@ private struct EditedOffice {
         try office.folder.write("all.csv", "id,via\n" + rows)
     }
 
-    /// Writes a configuration with these channels; the values are local ports.
+    /// Writes a configuration with these channels. The values are ports on the loopback interface.
     func configure(_ channels: [String: UInt16], rate: String? = nil, more: String = "") throws {
         let lines = channels.sorted { $0.key < $1.key }.map { name, port in
             let limit = rate.map { ", rate: \($0)" } ?? ""
@@ -77,11 +77,11 @@ private struct EditedOffice {
                 + "recipients: []\ngroups: {all: {file: all.csv}}\n")
     }
 
-    /// Writes the plan, which also has nine campaigns that stay the same.
+    /// Writes the plan. Beside the campaign, it has nine campaigns that are always the same.
     ///
     /// - Parameters:
-    ///   - when: the campaign's dates; nil removes the campaign, and `.some(nil)` keeps its first
-    ///     dates.
+    ///   - when: the campaign's dates; nil to remove the campaign, and `.some(nil)` to use its
+    ///     first dates.
     func plan(
         when: String?? = .some(nil), lead: String = "30 days before", campaign: String = "c", more: String = "",
         notify: String = "all"
@@ -106,7 +106,7 @@ private struct EditedOffice {
         try await Program.run(["reload", "--config", office.configuration] + more)
     }
 
-    /// The recipient and state of each delivery in `history`, such as `r1 delivered`.
+    /// Returns the recipient and the state of each delivery in `history`, such as `r1 delivered`.
     func states() async throws -> [String] {
         try await Program.history(office, ["--limit", "100000"]).filter { $0.recipient != nil }.map {
             "\($0.recipient!) \($0.state)"
@@ -164,8 +164,8 @@ struct EditTests {
         #expect(
             Set(peer.hooks.dropFirst(3).map(\.words))
                 == Set((0..<3).map { "r\($0): moved 1 \(start) to \(end + 1)" }))
-        // Writes the first version of the plan again. It restores the old dates, which are
-        // announced once.
+        // Writes the first version of the plan again. The change back to the old dates is announced
+        // once.
         try edited.plan()
         try await edited.reload([])
         #expect(await peer.hears { $0.count == 9 })
@@ -192,8 +192,8 @@ struct EditTests {
             _ = await peer.hears { !$0.isEmpty }
             daemon.send(SIGKILL)
             _ = try await daemon.finish()
-            // At a start, too, files that would send thousands of messages immediately need a
-            // confirmation.
+            // A start also needs a confirmation if the files would send thousands of messages
+            // immediately.
             daemon = try await Program.daemon(edited.office)
         }
         #expect(try await edited.reload().status == 0)
@@ -202,7 +202,7 @@ struct EditTests {
                 Set(hooks.lazy.filter { $0.data.end == "\(end)" }.map(\.data.recipient)).count == 12_000
             })
         try await Task.sleep(for: .seconds(1))
-        // Only recipients whose delivery was in flight at the kill get the right dates twice.
+        // Only recipients whose delivery was in flight at the kill may get the correct dates twice.
         let right = peer.hooks.filter { $0.data.end == "\(end)" }
         #expect(right.count - Set(right.map(\.data.recipient)).count <= (kills ? 500 : 0))
         #expect(try await Program.stop(daemon).status == 0)
@@ -362,8 +362,8 @@ struct EditTests {
         try edited.plan(lead: "10 days before")
         let daemon = try await Program.daemon(edited.office, environment: clock.environment)
         clock.set(seconds: 75 * 86_400)
-        // Makes a status request, which wakes the loop, as the kernel does when the machine's clock
-        // is set.
+        // Wakes the loop with a status request, because the shifted clock does not wake it. If the
+        // machine's clock is set, the kernel wakes the loop.
         func wake() async throws { _ = try await Program.run(["status", "--config", edited.office.configuration]) }
         try await wake()
         try await daemon.hasPrinted("HOLD")
@@ -501,8 +501,8 @@ struct EditTests {
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
         let (start, end) = (edited.start, edited.start + 10)
-        // All leads of the campaign are past. Only the list of notified recipients shows that it
-        // moved.
+        // All leads of the campaign are past. Only the list of notified recipients shows that the
+        // campaign moved.
         try edited.plan(when: "\(start + 1) - \(end)")
         let moved = try await edited.reload(["--dry-run"])
         #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")

@@ -6,15 +6,15 @@ import Scheduler
 import Support
 import Testing
 
-/// Runs `failed retry` of the built program.
+/// Tests `failed retry` of the built program.
 @Suite("failed retry")
 struct FailedRetryTests {
     private static let day = Zone.utc.civil(at: Instant(seconds: Int64(time(nil)))).day + 20
 
     /// Returns an office with dead deliveries in its ledger.
     ///
-    /// There are `count` deliveries through the hub, one by mail, and one with a deadline in the
-    /// past.
+    /// There are `count` deliveries through the hub, one delivery by mail, and one delivery whose
+    /// deadline is past.
     private static func office(http: UInt16, dead count: Int) throws -> Office {
         let group = (0..<count).map { "  - {id: r\($0), via: [hub]}" }.joined(separator: "\n")
         let office = try Office.plain(

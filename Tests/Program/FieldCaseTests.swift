@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Sends mailings to scripted servers that behave like servers in the field.
+/// Tests mailings to scripted servers that behave like servers in the field.
 @Suite("Servers as they are in the field", .serialized)
 struct FieldCaseTests {
     /// Returns an office with one due reminder, which is sent to `addresses`.
@@ -20,7 +20,7 @@ struct FieldCaseTests {
                 """, recipients: people.joined(separator: "\n"), more: more)
     }
 
-    /// Returns when the server accepted each address, in seconds after its first log line.
+    /// Returns, for each address, when the server accepted it, in seconds after its first log line.
     private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
@@ -66,8 +66,8 @@ struct FieldCaseTests {
             "remindd.yaml", text.replacingOccurrences(of: "ehlo: vanphong", with: "ehlo: vanphong.cq.example.vn"))
         let reload = try await Program.run(["reload", "--config", office.configuration])
         #expect(reload.status == 0, "\(reload.errors)")
-        // Each tried delivery would wait a quarter of an hour, but the first one that succeeds
-        // brings the others forward.
+        // Each delivery that was tried would wait a quarter of an hour, but the first delivery that
+        // succeeds makes all of them due.
         #expect(await eventually(within: .seconds(20)) { Self.accepted(peer).count == 6 }, "\(Self.accepted(peer))")
         _ = try await Program.stop(daemon)
     }

@@ -23,9 +23,9 @@ struct HoldTests {
         """
     }
 
-    /// Returns an office with one reminder, due two days ago for a day five days ahead.
+    /// Returns an office with one reminder. It was due two days ago, for a day five days ahead.
     ///
-    /// The mail is sent to a closed port.
+    /// The office sends its mail to a closed port.
     private static func office() throws -> Office {
         let ahead = Zone.utc.civil(at: now).day + 5
         let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"

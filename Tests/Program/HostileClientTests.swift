@@ -3,9 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Runs the hostile clients of `Tests/Endurance/hostile.py` on the real program's control socket.
+/// Tests the real program's control socket with the clients of `Tests/Endurance/hostile.py`.
 ///
-/// `make hostile` measures the same clients with the release build.
+/// `make hostile` measures the effect of the same clients on the release build.
 @Suite("Hostile clients on the control socket", .serialized)
 struct HostileClientTests {
     private struct Figures: Decodable {
@@ -17,7 +17,7 @@ struct HostileClientTests {
             let cpu_ms: Double?
         }
 
-        /// One HTTP status, or several.
+        /// The value of a key that has one HTTP status or a list of them.
         enum Statuses: Decodable, Equatable {
             case one(Int?)
             case several([Int])
@@ -34,8 +34,9 @@ struct HostileClientTests {
 
         let asked: Int
         let unanswered: Int
-        /// The median and the maximum time of a status request, in milliseconds.
+        /// The median time of a status request, in milliseconds.
         let status_ms: Double?
+        /// The maximum time of a status request, in milliseconds.
         let status_ms_most: Double?
         let resident_mib: Double
         let stopped_after_ms: Int?
@@ -47,17 +48,17 @@ struct HostileClientTests {
         let answers_again_after_ms: Int?
     }
 
-    /// The factor by which a debug build may miss the goals.
+    /// The factor by which a debug build may exceed the limits of the goals.
     ///
-    /// The goals apply to the release build on a machine of its own. A debug build uses ten times
-    /// the processor time, and other work may use the machine. The tests print the measured
-    /// figures; docs/evidence/endurance.md has those of the release build.
+    /// The goals apply to the release build on a machine without other work. A debug build uses ten
+    /// times the processor time, and other work may use the machine. The tests print the measured
+    /// figures; docs/evidence/endurance.md has the figures of the release build.
     private static let factor = 10.0
 
-    /// The arguments that reduce the number of clients; empty to run all of them.
+    /// The arguments that reduce the number of clients; empty to run all clients.
     ///
     /// A debug build needs seconds to fill the buffers of two hundred clients with replies, so one
-    /// in five of them is enough.
+    /// in five of these clients is enough.
     private static func share(_ row: String) -> [String] { row == "never-read" ? ["--share", "5"] : [] }
 
     private static func office() throws -> Office {
@@ -106,7 +107,7 @@ struct HostileClientTests {
                     let office = try Self.office()
                     let daemon = try await Program.daemon(office)
                     let found = try await Self.run(row, office, daemon, Self.share(row))
-                    // Allows five seconds more, because of other work on the machine.
+                    // Allows five more seconds, because of other work on the machine.
                     #expect(found.none_left_after_s ?? .infinity <= (found.limit_s ?? 0) + 5, "\(row)")
                     #expect(try await Program.stop(daemon).status == 0)
                 }

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Runs the built program with `years` and `except` of lunar dates.
+/// Tests `years` and `except` of lunar dates with the built program.
 @Suite("Lunar dates in plan files")
 struct LunarYearFilesTests {
     private static let plan = """

@@ -9,12 +9,12 @@ import Testing
 @testable import JSON
 @testable import Transport
 
-/// Tests the security, login and connections of mail through a real Postfix.
+/// Tests encryption, login and connections of mail with a real Postfix.
 @Suite("Mail through Postfix", .serialized)
 struct PostfixTests {
-    /// Returns an office with one recipient and one campaign today.
+    /// Returns an office with one recipient, and one campaign that takes place today.
     ///
-    /// `settings` are the settings of the email channel.
+    /// - Parameter settings: the settings of the email channel.
     private static func office(_ settings: String, password: String, ca: Certificate) throws -> Office {
         let noon = Noon()
         let office = try Office.small(
@@ -135,12 +135,12 @@ struct PostfixTests {
     }
 }
 
-/// Reads the mail of a real daemon with three mail programs.
+/// Reads the mail that a real daemon sends with three mail programs.
 @Suite("Mail as mail programs read it", .serialized)
 struct MailReadingTests {
     /// Titles that are hard for mail programs and encoders.
     ///
-    /// They are in NFC, the form in which they are expected back.
+    /// The titles are in NFC, because mails contain titles in this form.
     static let awkward = [
         String(repeating: "ệ", count: 200),
         String(repeating: "Ở", count: 60) + " " + String(repeating: "q", count: 139),
@@ -206,7 +206,8 @@ struct MailReadingTests {
             for reader in [MailReader.perl, .mblaze] {
                 let read = try await reader.read(bytes)
                 #expect(Array((read.subject ?? "").unicodeScalars) == Array(subject.unicodeScalars), "\(reader): \(title)")
-                // mblaze also shows the empty line between header and body.
+                // The text is compared without its first line ends, because mblaze also shows the
+                // empty line between header and body.
                 #expect(read.text?.drop(while: \.isNewline) == mail.text?[...], "\(reader): \(title)")
                 #expect(read.html?.drop(while: \.isNewline) == mail.html?[...], "\(reader): \(title)")
             }
@@ -214,7 +215,7 @@ struct MailReadingTests {
         }
     }
 
-    /// Checks the header lines that remindd wrote, which follow those of Postfix.
+    /// Checks the header lines that remindd wrote. They follow the header lines of Postfix.
     private static func expectFolded(_ bytes: [UInt8]) {
         let head = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n\n")[0]
         let ours = head.components(separatedBy: "\nDate: ").last ?? ""
@@ -266,7 +267,7 @@ struct MailReadingTests {
         try await postfix.stop()
     }
 
-    /// Returns From, To and Reply-To as `name <address>`, for each mail program.
+    /// Returns From, To and Reply-To as `name <address>`, as read by each mail program.
     private static func addresses(_ bytes: [UInt8]) async throws -> [String: [String: String]] {
         let folder = try TemporaryFolder()
         let file = try folder.write("mail.eml", bytes: bytes)
@@ -296,7 +297,7 @@ struct MailReadingTests {
         var mblaze: [String: String] = [:]
         for header in ["from", "to", "reply-to"] {
             let finished = try await Subprocess.run(["mhdr", "-d", "-h", header, file], environment: ["MBLAZE": folder.path])
-            // mblaze also shows the quotation marks of a quoted name.
+            // The quotation marks of a quoted name are removed, because mblaze shows them too.
             var shown = finished.output.trimmingCharacters(in: .newlines)
             if shown.hasPrefix("\""), let close = shown.range(of: "\" <") {
                 let name = shown[shown.index(after: shown.startIndex)..<close.lowerBound]

@@ -29,7 +29,7 @@ struct ManualTests {
         arguments: ["docs/man/remindd-plan.5.md", "docs/man/vi/remindd-plan.5.md"])
     func phrases(page: String) throws {
         let text = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        /// Returns the phrases in one section, without their explanations.
+        /// Returns the phrases in the section `title`, without their explanations.
         func offered(_ title: String) -> [String] {
             let section = text.components(separatedBy: "\n# ").first {
                 $0.contains("(\(title))") || $0.hasPrefix(title.uppercased() + "\n")
@@ -86,7 +86,7 @@ struct ManualTests {
                 seen += 1
                 #expect(example.hasPrefix("remindd \(command.first ?? "")"), "\(example)")
                 // Runs the example in a folder without a configuration. The program accepts the
-                // arguments, and reports what is missing.
+                // arguments, and reports that files are missing.
                 let folder = try TemporaryFolder()
                 try folder.write("ledger-2027-01-31.sqlite", "")
                 let body = example.dropFirst("remindd ".count)

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Creates a new ledger while the service runs, and while it does not.
+/// Tests the creation of a new ledger, while the service runs and while it does not.
 @Suite("A new ledger", .serialized)
 struct NewLedgerTests {
     private static func office() throws -> (office: Office, noon: Noon) {

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Diagnostics
 
-/// Checks commands whose output cannot be written.
+/// Tests commands whose output cannot be written.
 ///
-/// The cause is a full disk, a closed stream, or a pipe without a reader.
+/// The reason is a full disk, a closed stream, or a pipe without a reader.
 @Suite("Output that cannot be written")
 struct OutputTests {
     private static func office() throws -> Office {

@@ -17,7 +17,7 @@ struct ReadmeTests {
     @Test("The worked example prints exactly what the page for officers shows", arguments: officers)
     func example(page: String) async throws {
         let readme = try String(contentsOfFile: PackageRoot.path(page), encoding: .utf8)
-        // Finds the YAML blocks by the file name before each.
+        // Finds the YAML blocks by the file name that precedes each block.
         let files = readme.matches(of: #/`([a-z./]+\.yaml)`:[^`]*(?:`[^`]*`[^`]*)*?```yaml\n((?s:.*?))```/#).map {
             (String($0.1), String($0.2))
         }
@@ -33,8 +33,8 @@ struct ReadmeTests {
             let ran = try await Program.run(words, within: .seconds(300), in: folder.path)
             #expect(ran.status == 0, "\(command): \(ran.errors)")
             guard words[0] != "run" else { continue }
-            // Leaves out the output of `check` about the coming year and days, which depends on
-            // today's date.
+            // Leaves out what `check` prints about the coming year and the coming days, because it
+            // depends on today's date.
             let (got, wanted) =
                 words[0] == "check"
                 ? (ran.lines.first ?? "", shown.split(separator: "\n").first { !$0.contains(": warning: ") }.map(String.init))
@@ -86,9 +86,9 @@ struct ReadmeTests {
         }
     }
 
-    /// Returns the commands in blocks of text, each with the output shown below it.
+    /// Returns the commands in code blocks, each with the output that is shown below it.
     ///
-    /// Commands follow `$ `. Continued lines are joined.
+    /// A command follows `$ `. The lines of a continued command are joined.
     private static func commands(_ readme: String) -> [(command: String, shown: String)] {
         let blocks = readme.components(separatedBy: "```\n$ ").dropFirst().compactMap { $0.components(separatedBy: "```").first }
         return blocks.flatMap { block in

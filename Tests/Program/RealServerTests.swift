@@ -3,12 +3,12 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Runs the built program against real servers that refuse, as a short form of `make test-servers`.
+/// Tests the built program with real servers that refuse, as a short form of `make test-servers`.
 @Suite("Real servers", .serialized)
 struct RealServerTests {
-    /// Runs only the scenarios that need seconds.
+    /// Runs only the scenarios that take seconds.
     ///
-    /// The others wait for minutes, on a clock that runs 60 times as fast.
+    /// All other scenarios wait for minutes, on a clock that runs 60 times as fast.
     @Test(
         "A mailing to Postfix, Exim and nginx servers that refuse has the expected outcomes within its time limit",
         .enabled(if: getuid() == 0, "Postfix and Exim want root"),

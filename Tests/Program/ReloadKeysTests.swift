@@ -22,7 +22,7 @@ struct ReloadKeysTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         let text = office.folder.text("remindd.yaml")
-        // The command finds the daemon by the configuration with which the daemon was started.
+        // The command finds the daemon with the configuration with which the daemon was started.
         let before = try office.folder.write("before.yaml", text)
         try office.folder.write("remindd.yaml", text.replacing(old, with: new))
         for arguments in [["--dry-run"], []] {
@@ -36,7 +36,7 @@ struct ReloadKeysTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
-    /// Starts a program that writes a plan line by line for a while, as a slow copy does.
+    /// Starts a program that writes a plan line by line over some time, as a slow copy does.
     private static func writer(_ office: Office, lines: Int, every seconds: Double) throws -> Subprocess {
         let script = """
             import sys, time

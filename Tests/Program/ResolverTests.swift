@@ -3,9 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Runs the real program in a network of the test's own.
+/// Runs the real program in a network for the test alone.
 ///
-/// All names in the network belong to the test, and all addresses are on this machine.
+/// The test defines all names in the network, and all addresses are on this machine.
 @Suite("Names that resolve to forbidden addresses (inputs 61 to 64, 66 to 68)")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
@@ -30,7 +30,7 @@ struct ResolverTests {
     func unreachable() async throws {
         let public6 = "2606-4700--6810-1.aaaa.test"
         let net = try await Self.run((Self.forbidden + [public6]).map { Self.hook($0, "[]") })
-        // The program looks up all names, and connects to the public address. It refuses only the
+        // The program looks up all names. It connects to the public address, and refuses only the
         // forbidden addresses.
         #expect(net.seen == ["2606:4700::6810:1": 1], "\(net.seen)")
         for (name, answer) in zip(Self.forbidden, net.answers) {
@@ -48,8 +48,9 @@ struct ResolverTests {
             Self.hook("192-168-1-1.a.test", "[10.0.0.0/8]"), Self.hook("169-254-169-254.a.test", "[169.254.0.0/16]"),
         ]
         let net = try await Self.run(channels, times: 2)
-        // The program connects to `both.a.test` and to the address in 10.0.0.0/8 both times, and to
-        // `then.a.test` only at its first address. It follows no redirect to 127.0.0.1.
+        // The program connects to `both.a.test` and to the address in 10.0.0.0/8 both times. It
+        // connects to `then.a.test` only at the first address of this name. It follows no redirect
+        // to 127.0.0.1.
         #expect(net.seen == ["93.184.216.34": 2, "10.0.0.1": 2, "151.101.1.69": 1], "\(net.seen)")
         #expect(net.asked["then.a.test"] == 2, "\(net.asked)")
         #expect(net.answers[1].contains("302") && net.answers[channels.count + 1].contains("allow_networks does not hold it"))
@@ -77,8 +78,8 @@ struct ResolverTests {
 
     /// The output of `resolver.py`, and the results that `send-test` printed.
     ///
-    /// `seen` has the number of connections by address. `asked` has the number of queries for each
-    /// name whose address changes.
+    /// `seen` contains the number of connections to each address. `asked` contains the number of
+    /// queries for each name whose address changes.
     private struct Net: Decodable {
         let seen: [String: Int]
         let asked: [String: Int]
@@ -89,7 +90,7 @@ struct ResolverTests {
         }
     }
 
-    /// Runs `send-test` through all channels, `times` times. Returns its results in order.
+    /// Runs `send-test` through all channels, `times` times. Returns the results in order.
     private static func run(_ channels: [String], times: Int = 1) async throws -> Net {
         let named = channels.enumerated().map { "  c\($0): \($1)" }.joined(separator: "\n")
         let via = channels.indices.map { "c\($0)" }.joined(separator: ", ")
@@ -101,7 +102,7 @@ struct ResolverTests {
         let sends = Array(repeating: "'\(Program.path)' send-test desk --config '\(folder.path("remindd.yaml"))'", count: times)
         let run = try await Subprocess.run(
             ["/usr/bin/python3", peer, "/bin/sh", "-c", sends.joined(separator: "; ")], within: .seconds(120))
-        // Leaves out hints, which are indented.
+        // Leaves out lines with hints, which are indented.
         let lines = run.output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(" ") }
         #expect(lines.count == channels.count * times + 1, "\(run.output)\n\(run.errors)")
         var net = try JSONDecoder().decode(Net.self, from: Data((lines.last ?? "{}").utf8))

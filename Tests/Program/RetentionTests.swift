@@ -8,7 +8,7 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Checks what retention removes from the ledger and what it keeps.
+/// Checks which rows retention removes from the ledger and which rows it keeps.
 @Suite("Retention")
 struct RetentionTests {
     /// Makes a ledger in which 1 200 recipients were notified three years before `now`.

@@ -3,7 +3,7 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Compares `simulate`, `explain` and the daemon, with two calendars for which they once differed.
+/// Compares `simulate`, `explain` and the daemon, for two calendars on which they once differed.
 @Suite("simulate, explain and the daemon agree")
 struct SameAnswersTests {
     private struct Answers {
@@ -24,13 +24,13 @@ struct SameAnswersTests {
             return answer.output
         }
 
-        /// Returns occurrence, lead and due time of each row of `simulate`.
+        /// Returns the occurrence, the lead and the due time of each row of `simulate`.
         func simulated(_ from: String, _ to: String) async throws -> [String] {
             let output = try await ask("simulate", "--from", from, "--to", to, "--format", "json")
             return try Line.all(output).map { "\($0["occurrence"]) \($0["lead"]) \($0["due"])" }
         }
 
-        /// Returns occurrence, lead and due time of each delivery in a rehearsal.
+        /// Returns the occurrence, the lead and the due time of each delivery in a rehearsal.
         func rehearsed(_ from: String, _ to: String) async throws -> [String] {
             let run = try await Program.run(
                 [

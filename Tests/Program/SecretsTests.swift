@@ -7,7 +7,7 @@ import Testing
 @testable import Diagnostics
 @testable import Notifiers
 
-/// Runs the program with a canary word in every secret, against servers that repeat their input.
+/// Runs the program with a canary word in every secret. The servers repeat what they receive.
 @Suite("Secrets and control characters in output")
 struct SecretsTests {
     /// The word in each secret. It occurs nowhere outside the secrets.
@@ -16,7 +16,7 @@ struct SecretsTests {
     private struct Trial {
         let office: Office
         let environment: [String: String]
-        /// Everything that the program printed, by command.
+        /// The output of the program, with the command that printed it.
         var printed: [(command: String, text: String)] = []
         /// Names of the files that contain the secrets themselves.
         static let own: Set = ["password", "url", "secret", "credential"]
@@ -54,7 +54,7 @@ struct SecretsTests {
         return (Trial(office: Office(folder: folder), environment: environment), peer)
     }
 
-    /// Runs every command that reads, shows or sends something, and a rehearsal of two reminders.
+    /// Runs every command that reads, shows or sends data, and a rehearsal of two reminders.
     private static func runAll(_ trial: inout Trial) async throws {
         let rehearsal = ["--ledger", trial.office.folder.path("rehearsal.sqlite")]
         let commands: [[String]] = [
@@ -74,8 +74,8 @@ struct SecretsTests {
             let program = try Subprocess(
                 [Program.path, command[0], "--config", trial.office.configuration] + command.dropFirst(),
                 environment: trial.environment)
-            // Stops a rehearsal. It would continue until the deadline, because refused deliveries
-            // are retried.
+            // Stops a rehearsal, which would otherwise continue until the deadline, because refused
+            // deliveries are retried.
             if command[0] == "run" {
                 _ = await eventually(within: limit) { !program.isRunning }
                 program.send(SIGTERM)
@@ -91,8 +91,7 @@ struct SecretsTests {
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
         let printed = trial.printed
-        // Checks that the secrets were used: both servers refused what they received and repeated
-        // it.
+        // Checks that the secrets were used: both servers refused the secrets and repeated them.
         #expect(printed.contains { $0.command.hasPrefix("send-test an") && $0.text.contains("535") }, "\(printed)")
         #expect(printed.contains { $0.command.hasPrefix("send-test desk") && $0.text.contains("401") }, "\(printed)")
         let history = try #require(printed.first { $0.command.hasPrefix("history --format json") })
@@ -115,8 +114,8 @@ struct SecretsTests {
         var (trial, peer) = try await Self.trial()
         defer { withExtendedLifetime(peer) {} }
         try await Self.runAll(&trial)
-        // Skips `render`, which prints the bytes of a message. All other output is for people to
-        // read.
+        // Skips `render`, which prints the bytes of a message. All other output is meant to be read
+        // by people.
         for (command, text) in trial.printed where !command.hasPrefix("render") {
             let harmful = text.unicodeScalars.filter { $0 != "\n" && $0 != "\t" && !isShowable($0) }
             #expect(harmful.isEmpty, "\(command): \(harmful.map { String($0.value, radix: 16) }) in \(text)")

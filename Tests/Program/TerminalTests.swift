@@ -6,18 +6,18 @@ import Testing
 @testable import Diagnostics
 @testable import JSON
 
-/// Checks how arguments, file names and texts in files are shown to a person.
+/// Checks how arguments, file names and strings from files are shown to a person.
 ///
-/// `SecretsTests` covers the replies of servers.
+/// `SecretsTests` checks the replies of servers.
 @Suite("No text from outside controls a terminal (item 6)")
 struct TerminalTests {
-    /// A text that could harm a terminal or a log.
+    /// A string that could harm a terminal or a log.
     ///
     /// It contains colours, a bell, an 8-bit control character, a bidirectional override, an
     /// invisible letter, a tag, and a forged line.
     static let evil = "\u{1B}[31m\u{7}\u{9B}2J\u{202E}np\u{200B}\u{E0041}x\nFAKE: all is well"
 
-    /// Every command, with harmful text in place of each argument.
+    /// Every command, with a harmful string in place of each argument.
     static let commands: [[String]] = {
         let names = [
             "run", "check", "occurrences", "simulate", "explain", "render", "send-test", "history", "missed", "failed", "release",

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The text values of one line of `--format json`, by key.
+/// The string values of one line of `--format json`, keyed by name.
 package struct Line: Decodable {
     package let values: [String: String]
 

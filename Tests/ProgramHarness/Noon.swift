@@ -2,12 +2,12 @@ import Dates
 import Foundation
 import JSON
 
-/// The current time in a time zone in which it is near noon now.
+/// The current time, in a time zone in which it is now near noon.
 ///
 /// A test that runs at midnight therefore does not span two days. The offset of the zone is a whole
 /// number of hours.
 package struct Noon {
-    /// The zone's name, such as `Etc/GMT-7`. The sign is that of POSIX, negative east of Greenwich.
+    /// The zone's name, such as `Etc/GMT-7`. As in POSIX, the sign is negative east of Greenwich.
     package let zone: String
     package let today: Day
     /// The zone's offset in hours, positive east of Greenwich.
@@ -26,13 +26,13 @@ package struct Noon {
         second = local % 60
     }
 
-    /// Returns the time of day `ahead` minutes from now, with quotes: `"12:07"`.
+    /// Returns the time of day `ahead` minutes from now, in quotation marks, such as `"12:07"`.
     package func at(minutes ahead: Int) -> String {
         let (hour, minute) = ((minutes + ahead) / 60, (minutes + ahead) % 60)
         return "\"\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)\""
     }
 
-    /// Returns the next full minute that is at least `seconds` away, in the form of `at`.
+    /// Returns the first full minute that is more than `seconds` away, as `at(minutes:)` does.
     package func nextMinute(atLeast seconds: Int) -> String {
         at(minutes: 60 - second > seconds ? 1 : 2)
     }
@@ -48,7 +48,7 @@ package struct Noon {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }
 
-    /// Returns a plan with only campaigns of today. Each `at` has the form of `at(minutes:)`.
+    /// Returns a plan of campaigns that take place today. Each `at` has the form of `at(minutes:)`.
     package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
         -> String
     {

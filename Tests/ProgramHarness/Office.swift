@@ -32,7 +32,7 @@ package struct Office {
         return Office(folder: folder)
     }
 
-    /// Makes a small office. By default, one recipient gets mail and another gets webhook requests.
+    /// Makes a small office. By default, one recipient gets mail and one gets webhook requests.
     package static func small(plan: String, channels: String, recipients: String = Office.twoPeople, more: String = "") throws
         -> Office
     {
@@ -58,7 +58,7 @@ package struct Office {
 }
 
 extension Office {
-    /// Makes an office with one plan, channels without TLS, and by default two recipients.
+    /// Makes an office with one plan and channels without TLS. By default, it has two recipients.
     package static func plain(plan: String, smtp: UInt16, http: UInt16, recipients: String = Office.twoPeople) throws -> Office {
         try small(plan: plan, channels: plainChannels(smtp: smtp, http: http), recipients: recipients, more: "plans: plans/\n")
     }

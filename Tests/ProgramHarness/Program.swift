@@ -34,7 +34,7 @@ extension Program {
         let daemon = try Subprocess(
             [path, "run", "--config", office.configuration] + more, environment: environment)
         try await daemon.hasPrinted("notice: remindd ")
-        // Waits, because the daemon prints this line a moment before it handles signals.
+        // Waits, because the daemon prints this line a moment before it can handle signals.
         try await Task.sleep(for: .milliseconds(200))
         return daemon
     }

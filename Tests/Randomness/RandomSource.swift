@@ -1,13 +1,13 @@
 /// Repeatable random numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
 ///
-/// All randomness in tests and in the simulator comes from such a source, so that a failed run can
-/// be repeated. It is not suitable for secrets.
+/// All random numbers in tests and in the simulator come from such a source, so that a failed run
+/// can be repeated. A source is not suitable for secrets.
 public struct RandomSource: RandomNumberGenerator {
     @usableFromInline
     var state: UInt64
 
-    /// - Parameter stream: sources of one seed with different streams are independent of each
-    ///   other.
+    /// - Parameter stream: the number of the stream. Sources with equal seeds and different streams
+    ///   are independent of each other.
     @inlinable
     public init(seed: UInt64, stream: UInt64 = 0) {
         state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x2545_F491_4F6C_DD1D &+ 1

@@ -5,7 +5,7 @@ import Reports
 import Scheduler
 import Testing
 
-/// Tests that answers can be sent as JSON through the control socket.
+/// Tests that every `Answer` can be sent as JSON through the control socket.
 @Suite("Answers")
 struct AnswerTests {
     private static let now = instant("2027-02-22T02:00:00Z")

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// A configuration with one plan, as it was read from files.
+/// The configuration that is read from files with one plan.
 struct Files {
     static let plan = """
         plan: trial
@@ -55,13 +55,13 @@ struct Files {
 
 func instant(_ text: String) -> Instant { Instant(rfc3339: text) ?? .distantPast }
 
-/// A ledger whose contents the test sets. It has no fired reminders.
+/// A ledger whose content the test sets. It has no reminders that have fired.
 final class FakeLedger: LedgerReader, EvaluationReads {
     var isRehearsal = false
     var looked: Instant
     var heldRange: ClosedRange<Instant>?
     var states: [DeliveryState: Int] = [:]
-    /// The rows of the history. A call returns the last rows, up to its limit.
+    /// The rows of the history. A call returns the last rows, up to the limit of the call.
     var rows: [HistoryRow] = []
 
     init(lookedUntil: Instant) {

@@ -45,7 +45,7 @@ struct ReminderReportTests {
     @Test("A report has the dates, and the deliveries in the order of recipients and channels")
     func report() throws {
         let reports = Self.reports(try Self.files())
-        // Reminders with the same due time are in the order of their identity.
+        // Reminders with equal due times are in the order of their identities.
         #expect(reports.map(\.campaign) == ["spring", "winter", "autumn"])
         let spring = reports[0]
         #expect((spring.plan, spring.title, spring.occurrence) == ("trial", "Spring fair", "2027"))
@@ -107,7 +107,7 @@ struct ReminderReportTests {
     }
 }
 
-/// A channel whose messages consist of the delivery's data.
+/// A channel whose messages consist of the data of their deliveries.
 private final class EchoChannel: Channel {
     let name = "mail"
     let policy = ChannelPolicy(onUnknown: .hold, refusesForAll: false, loadHoldsChannel: false)

@@ -7,7 +7,7 @@ import Testing
 
 private let now = Instant(seconds: 1_800_000_000)
 private let taken = Receipt(.delivered, code: 250, reply: "ok")
-/// A refusal because of load, in reply to RCPT.
+/// A refusal because of load, as a reply to RCPT.
 private let busy = Receipt(.refusedForNow, about: .load, code: 421, reply: "busy", comparable: "421 busy")
 
 private final class Server: Channel {
@@ -31,7 +31,7 @@ extension ChannelState {
         self.init(channel: Server(logsIn: logsIn), rate: nil, fingerprint: fingerprint, realNow: now)
     }
 
-    /// Runs `count` attempts at the same time. Each lasts one millisecond.
+    /// Runs `count` attempts at the same time. Each attempt lasts one millisecond.
     fileprivate mutating func run(_ count: Int, _ receipt: Receipt) {
         for _ in 0..<count { started(now: now, realNow: now) }
         for _ in 0..<count {
@@ -43,7 +43,7 @@ extension ChannelState {
         room(now: time, realNow: time, breaker: Breaker(), isProbed: false)
     }
 
-    /// Runs one attempt for this recipient with this result. Returns the scope of the result.
+    /// Runs one attempt for this recipient with this receipt. Returns the scope of the result.
     fileprivate mutating func answer(_ receipt: Receipt, _ recipient: String) -> Scope {
         started(now: now, realNow: now)
         let scope = about(receipt, to: DeliveryID(stored: recipient), realNow: now)
@@ -77,8 +77,7 @@ struct DestinationTests {
         }
         #expect(scopes == [.load, .load, .recipient, .recipient])
         #expect(destination.load.width > 1)
-        // Here no other recipient is accepted in between, so the refusals mean that the server is
-        // overloaded.
+        // Here no other recipient is accepted in between, so the server is taken to be overloaded.
         var closed = ChannelState()
         #expect((1...9).allSatisfy { _ in closed.answer(busy, "a") == .load })
         // Here the server refuses the connection before the client names a recipient, so the

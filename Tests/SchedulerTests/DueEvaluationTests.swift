@@ -5,17 +5,19 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// A window 1/6 – 30/6 with leads 30 days before, 7 days before, on the day, 10 days after the end.
+/// A campaign from 1 June to 30 June.
+///
+/// Its leads are 30 days before, 7 days before, on the day, and 10 days after the end.
 private let june = plan(
     .window(from: MonthDay(month: 6, day: 1)!, to: MonthDay(month: 6, day: 30)!),
     [
         (.before(30, .days), ["a", "b"]), (.before(7, .days), ["a", "b"]), (.onTheDay, ["a"]), (.afterEnd(10, .days), ["b"]),
     ])
 
-/// The decisions of an evaluation as text.
+/// Returns the decisions of an evaluation as strings.
 ///
-/// A firing is `a,b < lead-1 late`. A delivery of a recorded reminder that recipient a does not
-/// have yet is `a + lead-1`, with joiners in brackets. Superseded and missed leads come last.
+/// A firing is `a,b < lead-1 late`. A delivery of a recorded reminder that recipient `a` does not
+/// have yet is `a + lead-1`, with joiners in brackets. Superseded and missed leads are last.
 private func decide(
     _ state: ActiveConfiguration, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
@@ -47,8 +49,8 @@ struct DueEvaluationTests {
     @Test("(a) After a gap each recipient gets only the latest reminder; unused reminders are superseded (fault 43)")
     func latestOnly() {
         let now = at("2027-06-10", "09:00")
-        // The latest lead of a is "on the day", and the latest lead of b is "7 days before". "30
-        // days before" is not the latest lead of anyone.
+        // The latest lead of recipient a is "on the day", and the latest lead of recipient b is "7
+        // days before". "30 days before" is not the latest lead of any recipient.
         #expect(
             decide(state, now: now, lookedUntil: at("2027-04-01", "00:00"))
                 == ["b < lead-1 late", "a < lead-2 late", "superseded lead-0"])
@@ -84,7 +86,7 @@ struct DueEvaluationTests {
         ReminderKey(plan: "p", campaign: "c", lead: lead, anchor: Day("2027-06-01")!)
     }
 
-    /// A ledger row of a lead, with the fingerprint of the recipients that the lead has in `named`.
+    /// Returns a ledger row of a lead, with the fingerprint of the lead's recipients in `named`.
     ///
     /// If `named` is nil, the row has no fingerprint, like the rows of version 0.1.0.
     private func row(
@@ -142,8 +144,8 @@ struct DueEvaluationTests {
         #expect(
             decide(state, now: later, lookedUntil: later, history(row("lead-0", nil, isComplete: false), has: [0]))
                 == ["b + lead-0"])
-        // The history contains no deliveries of this reminder, because they are not looked up for a
-        // complete firing.
+        // The history contains no deliveries of this reminder, because the deliveries of a complete
+        // firing are not looked up.
         #expect(decide(state, now: later, lookedUntil: later, history(row("lead-0", state))) == [])
     }
 
@@ -287,7 +289,7 @@ struct DirectoryTests {
         let shared = directory.sharedAddresses().map { "\($0.first) \($0.other) \($0.channel)" }
         #expect(shared == ["0 1 mail", "0 2 sms"])
         #expect(directory.recipient("c")?.addresses[.phone] == "+84911111111")
-        // A recipient who begins to share a phone changes the fingerprint.
+        // If another recipient begins to share a phone, the fingerprint changes.
         let other = RecipientDirectory(recipients: recipients, groups: [:], addressKinds: ["mail": .email])
         #expect(other.fingerprint != directory.fingerprint)
     }
@@ -304,8 +306,8 @@ struct DirectoryTests {
     @Test("Deliveries are made in parts in recipient order, and the channels of a recipient stay together")
     func addressees() {
         let readers = (0..<10).map {
-            // The last recipient has the address of the first. The one in the middle has no
-            // channel.
+            // The last recipient has the address of the first recipient. The recipient in the
+            // middle has no channel.
             Recipient(
                 id: "r\($0)", name: "", email: "r\($0 % 9)@example.vn", language: nil, via: $0 == 5 ? [] : ["hub", "mail"],
                 otherwise: [])

@@ -21,7 +21,7 @@ struct RateForecastTests {
 
     /// Returns the shortfalls as (arrival, unsent, ahead).
     ///
-    /// Each row is a reminder: (campaign, due, deadline, deliveries).
+    /// Each element of `rows` is a reminder: (campaign, due, deadline, deliveries).
     private static func short(_ rate: Rate, _ rows: [(String, Int64, Int64, Int)]) -> [[Int]] {
         var forecast = RateForecast(rate: rate)
         for row in rows {
@@ -38,10 +38,11 @@ struct RateForecastTests {
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 20_000)]) == [[0, 8_000, 0]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 12_000)]) == [])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 0, 7_200, 7_000)]) == [[1, 2_000, 7_000]])
-        // An hour later, 1 000 deliveries of the first reminder still wait. A day later, none do.
+        // An hour later, 1 000 deliveries of the first reminder are still waiting. A day later,
+        // none is.
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 3_600, 7_200, 6_000)]) == [[1, 1_000, 1_000]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 86_400, 93_600, 7_000)]) == [])
-        // Deliveries that miss their deadline do not delay later ones.
+        // Deliveries that miss their deadline do not delay later deliveries.
         #expect(Self.short(Self.minutely, [("a", 0, 60, 1_000), ("b", 60, 120, 100)]) == [[0, 900, 0]])
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The packed table of recipients")
 struct RecipientsTests {
-    /// Random recipients. Some of them have the same id or address as another recipient.
+    /// Returns random recipients. Some of them share an id or an address with another recipient.
     private static func people(_ count: Int, seed: UInt64) -> [Recipient] {
         var dice = RandomSource(seed: seed)
         func text(_ letters: [Character], _ lengths: ClosedRange<Int>) -> String {
@@ -115,7 +115,7 @@ struct PositionsTests {
         #expect(Array(x.subtracting(y)) == Set(a).subtracting(b).sorted())
         #expect(Array(x.intersection(y)) == Set(a).intersection(b).sorted())
         #expect((0...6_000).allSatisfy { x.contains($0) == a.contains($0) })
-        // Sets with the same members compare equal, however they were computed.
+        // Sets with equal members are equal, however they were computed.
         #expect(x.union(y).subtracting(y).union(x) == x)
         #expect(x.subtracting(x) == RecipientSet())
     }

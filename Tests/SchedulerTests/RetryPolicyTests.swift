@@ -54,8 +54,8 @@ struct RetryPolicyTests {
 
     /// Reproduces a bug that the simulator found (seed 127).
     ///
-    /// The clock was ahead of the true time at the first attempt, and behind it when the result of
-    /// that attempt arrived.
+    /// The clock was ahead of the true time during the first attempt, and behind the true time when
+    /// the result of this attempt arrived.
     @Test("No retry comes before the due time, whatever the clock showed at the last attempt")
     func due() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 1, until: .hours(5)) == "in 18000 s")

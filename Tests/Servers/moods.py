@@ -94,7 +94,7 @@ class Peer:
             writer.transport.abort()
 
     async def blow(self):
-        """Makes a stormy peer dead for some seconds now and then."""
+        """Makes a stormy peer dead for some seconds from time to time."""
         while True:
             await asyncio.sleep(self.weather.uniform(*UP))
             if self.mood != "stormy":
@@ -105,7 +105,7 @@ class Peer:
                 await self.become("stormy")
 
     def fate(self, table, *who):
-        """The fate of the next attempt of `who`, and a source of randomness for the rest of it."""
+        """Returns the fate of the next attempt of `who`, and a random source for the attempt."""
         if not table:
             return "taken", self.weather
         nth = self.tries[who] = self.tries.get(who, 0) + 1
@@ -262,15 +262,15 @@ async def drop():
 
 
 def last_digit(recipient):
-    """The last digit of the first number in an address or a name."""
+    """Returns the last digit of the first number in an address or a name."""
     digits = re.search(r"\d+", recipient)
     return digits[0][-1] if digits else ""
 
 
 def text_of(mail):
-    """The plain text of a mail, which is its first part in base64.
+    """Returns the plain text of a mail, which is its first MIME part, in base64.
 
-    Parsed by hand, because a full parser takes longer than everything else."""
+    The mail is parsed by hand, because a full parser takes longer than everything else."""
     part = mail.split(b"Content-Transfer-Encoding: base64\r\n\r\n", 1)
     if len(part) < 2:
         return str(email.message_from_bytes(mail, policy=email.policy.default).get_body(("plain",)))

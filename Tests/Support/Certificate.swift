@@ -4,21 +4,21 @@ import Foundation
 ///
 /// The certificate is valid for `localhost`, `mail.example.test` and 127.0.0.1.
 public struct Certificate: Sendable {
-    /// A flaw of a certificate that clients must refuse.
+    /// A flaw of a certificate that makes clients refuse it.
     public enum Flaw: String, Sendable, CaseIterable {
         case expired
         case ofAnotherHost = "of another host"
         case signedWithSHA1 = "signed with SHA-1"
     }
 
-    /// The path of the certificate in PEM.
+    /// The path of the certificate in PEM format.
     ///
     /// A certificate without a flaw is its own authority, so clients use this file as `ca`.
     public let path: String
     public let keyPath: String
     /// The path of the authority's certificate.
     public let authority: String
-    /// The files are deleted together with this value.
+    /// The folder of the files. They are deleted when this value is released.
     private let folder: TemporaryFolder
 
     private static let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A wall clock that runs `factor` times as fast, for programs that wait for minutes.
+/// A wall clock that runs `factor` times as fast, for tests of programs that wait for minutes.
 ///
 /// A preloaded library changes CLOCK_REALTIME and CLOCK_BOOTTIME (`Scripts/fast_clock.c`).
 public struct FastClock: Sendable {

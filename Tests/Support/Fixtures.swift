@@ -3,7 +3,7 @@ import Foundation
 import Plans
 import Scheduler
 
-/// Hanoi's zone from the system's data.
+/// The zone of Hanoi, read from the system's data.
 package let hanoi: Zone = {
     guard let data = FileManager.default.contents(atPath: "/usr/share/zoneinfo/Asia/Ho_Chi_Minh"),
         let zone = try? Zone(name: "Asia/Ho_Chi_Minh", tzif: Array(data))
@@ -11,12 +11,12 @@ package let hanoi: Zone = {
     return zone
 }()
 
-/// An instant in Hanoi: `at("2027-05-02", "08:00")`.
+/// Returns an instant in Hanoi, such as `at("2027-05-02", "08:00")`.
 package func at(_ day: String, _ time: String) -> Instant {
     hanoi.instant(Day(day)!, TimeOfDay(time)!)
 }
 
-/// A plan with one campaign. Each lead is given as (rule, recipients).
+/// Returns a plan with one campaign. Each lead is given as (rule, recipients).
 package func plan(
     _ when: Recurrence, _ leads: [(LeadRule, [String])], at time: String = "08:00", campaign: String = "c",
     years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send,
@@ -31,7 +31,7 @@ package func plan(
     return Plan(id: "p", title: "Kế hoạch", source: .init(), zone: hanoi, language: .vi, campaigns: [campaign], joiners: joiners)
 }
 
-/// Recipients `a`, `b`, `c`, … with the channel `mail`.
+/// Returns recipients with these ids, who all use the channel `mail`.
 package func people(_ ids: String..., groups: [String: [String]] = [:]) -> RecipientDirectory {
     RecipientDirectory(
         recipients: ids.map {

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Loopback TCP ports on which nothing listens.
 ///
-/// The ports are below the range that the kernel uses for outgoing connections, so that no client's
-/// connection uses one between the check and the server's start. Within one test process no port is
-/// returned twice.
+/// The ports are below the range that the kernel uses for outgoing connections. Between the check
+/// of a port and the server's start, no client's connection can therefore use the port. Within one
+/// test process, no port is returned twice.
 public enum FreePort {
     private static let range: ClosedRange<UInt16> = 12_000...31_999
     private static let given = Mutex<Set<UInt16>>([])
@@ -17,7 +17,7 @@ public enum FreePort {
         }
     }
 
-    /// Whether a server accepts connections on the port.
+    /// Returns whether a server accepts connections on the port.
     public static func isServed(_ port: UInt16) -> Bool {
         withSocket(port) { connect($0, $1, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }

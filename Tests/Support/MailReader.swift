@@ -1,6 +1,8 @@
 import Foundation
 
-/// Three independent programs that parse mail. If all three agree, other mail programs should too.
+/// Three independent programs that parse mail.
+///
+/// If all three agree about a mail, other mail programs should agree too.
 public enum MailReader: String, CaseIterable, Sendable {
     /// Python's `email` package.
     case python
@@ -9,15 +11,16 @@ public enum MailReader: String, CaseIterable, Sendable {
     /// mblaze, written in C.
     case mblaze
 
-    /// A mail as a program decodes it: without encoded-words and transfer encodings, and with LF
-    /// line ends.
+    /// The parts of a mail as a program decodes them.
+    ///
+    /// They have no encoded-words and no transfer encoding, and their line ends are LF.
     public struct Mail: Decodable, Sendable {
         public let subject: String?
         public let text: String?
         public let html: String?
     }
 
-    /// Reads one message.
+    /// Returns one message as this program decodes it.
     public func read(_ message: [UInt8]) async throws -> Mail {
         let folder = try TemporaryFolder()
         let file = try folder.write("mail.eml", bytes: message)
@@ -43,47 +46,48 @@ public enum MailReader: String, CaseIterable, Sendable {
     }
 }
 
-/// A mail as Python's `email` package reads it, in full.
+/// All parts of a mail, as Python's `email` package decodes them.
 public struct PythonMail: Decodable, Sendable {
     public let subject: String?
-    /// Pairs of display name and address.
+    /// The senders, as pairs of display name and address.
     public let from: [[String]]
+    /// The recipients, as pairs of display name and address.
     public let to: [[String]]
-    /// The date in ISO 8601 with the offset of the header.
+    /// The date in ISO 8601 format, with the offset in the header.
     public let date: String?
-    /// Pairs of header name and decoded value, in order.
+    /// The headers, as pairs of name and decoded value, in the order of the mail.
     public let headers: [[String]]
     public let contentType: String
-    /// The media type of each part, the outermost first.
+    /// The media type of each MIME part. The outermost part is the first.
     public let parts: [String]
     public let text: String?
     public let html: String?
-    /// The defects that the package found; empty for a good message.
+    /// The defects that the package found; empty for a correct message.
     public let defects: [String]
 
     public static func read(_ message: [UInt8]) async throws -> PythonMail {
         try await readAll([message])[0]
     }
 
-    /// Reads many messages with one start of Python.
+    /// Returns many messages, decoded with one start of Python.
     public static func readAll(_ messages: [[UInt8]]) async throws -> [PythonMail] {
         let folder = try TemporaryFolder()
         let files = try messages.enumerated().map { try folder.write("\($0.offset).eml", bytes: $0.element) }
         return try await script("/usr/bin/python3", "python_email.py", files)
     }
 
-    /// Returns the decoded value of the first header of this name.
+    /// Returns the decoded value of the first header with this name; nil if there is none.
     public func header(_ name: String) -> String? {
         headers.first { $0[0].caseInsensitiveCompare(name) == .orderedSame }?[1]
     }
 }
 
-/// The error that is thrown if a program could not read the message.
+/// The error that is thrown if a program could not decode a message.
 public struct Unread: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// Runs one of the scripts on these files. The script prints one line of JSON for each file.
+/// Runs a script on these files. Returns the values that it prints, one line of JSON for each file.
 private func script<Answer: Decodable>(_ interpreter: String, _ name: String, _ files: [String]) async throws -> [Answer] {
     let finished = try await Subprocess.run([interpreter, PackageRoot.script(name)] + files)
     let lines = finished.lines

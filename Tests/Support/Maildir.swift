@@ -1,7 +1,8 @@
 import Foundation
 
-/// A mailbox folder that a mail server fills. Each message is one file, complete once it is in
-/// `new`.
+/// A mailbox folder into which a mail server delivers.
+///
+/// Each message is one file, which is complete once it is in `new`.
 public struct Maildir: Sendable {
     public let path: String
 
@@ -9,24 +10,25 @@ public struct Maildir: Sendable {
         self.path = path
     }
 
-    /// The number of unread messages.
+    /// The number of messages in `new`.
     public var count: Int { names.count }
 
-    /// Returns every message as it was stored, in order of arrival.
+    /// Returns all messages as they were stored, in the order of their arrival.
     public func messages() throws -> [[UInt8]] {
         try names.map { Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/new/\($0)"))) }
     }
 
-    /// Waits until there are at least `count` messages. Returns false if there are fewer after
-    /// `limit`.
+    /// Waits until there are at least `count` messages.
+    ///
+    /// Returns false if there are fewer messages after `limit`.
     public func holds(_ count: Int, within limit: Duration = .seconds(30)) async -> Bool {
         await eventually(within: limit) { self.count >= count }
     }
 
-    /// The names of the files in order of arrival.
+    /// The names of the files, in the order in which the messages arrived.
     ///
-    /// A name begins with the time of delivery in seconds and then in microseconds (`…M123456…`),
-    /// neither padded.
+    /// A name begins with the time of delivery, first the seconds and then the microseconds
+    /// (`…M123456…`). Neither number is padded.
     private var names: [String] {
         let found = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/new")) ?? []
         return found.sorted { $0.compare($1, options: .numeric) == .orderedAscending }

@@ -2,16 +2,16 @@ import Foundation
 
 /// The error that is thrown if a program that the tests need is not installed.
 ///
-/// A test without its program fails and is not skipped, so that a successful run means that all
+/// Without its program, a test fails and is not skipped. A successful run therefore shows that all
 /// tests ran.
 public struct MissingTool: Error, CustomStringConvertible {
     public let tool: String
     public var description: String { "\(tool) is not installed: run make setup" }
 }
 
-/// Returns the path of `tool` on the PATH or in the administrator's folders.
+/// Returns the path of `tool`, which is on the PATH or in the administrator's folders.
 ///
-/// - Throws: `MissingTool` if there is none.
+/// - Throws: `MissingTool` if the tool is not installed.
 @discardableResult
 public func requires(_ tool: String) throws -> String {
     if tool.hasPrefix("/") {

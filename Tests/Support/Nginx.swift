@@ -1,10 +1,10 @@
 import Foundation
 
-/// A real nginx on loopback that accepts webhooks and logs each with headers and whole body.
+/// A real nginx on loopback that accepts webhooks and logs each request with headers and body.
 ///
 /// nginx replies 204, or the status CODE at `/s/CODE` (429 and 503 with `Retry-After: 1`). It
-/// serves plain HTTP, and HTTPS with HTTP/2. It stops on `stop`, when the object is freed, or when
-/// the test process dies.
+/// serves plain HTTP, and HTTPS with HTTP/2. nginx ends when `stop` is called, when the object is
+/// freed, or when the test process dies.
 public final class Nginx: Sendable {
     /// A request as nginx received it.
     public struct Request: Decodable, Sendable {
@@ -21,9 +21,9 @@ public final class Nginx: Sendable {
         /// The value of the `x-remindd-rehearsal` header.
         public let rehearsal: String
         public let body: String
-        /// The number of the connection, and the number of the request on it, from 1. They show
-        /// whether a connection was used again.
+        /// The number of the connection, which shows whether a connection was used again.
         public let connection: Int
+        /// The number of the request among the requests of its connection, starting from 1.
         public let connectionRequest: Int
     }
 
@@ -58,14 +58,14 @@ public final class Nginx: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
     public var tlsURL: String { "https://localhost:\(tlsPort)" }
 
-    /// Returns every request that has a reply so far, in the order of the replies.
+    /// Returns all requests that were answered so far, in the order of the replies.
     public func requests() throws -> [Request] {
         try folder.text("requests.jsonl").split(separator: "\n").map {
             try JSONDecoder().decode(Request.self, from: Data($0.utf8))
         }
     }
 
-    /// Waits until nginx has logged `count` requests. Returns false if it has not after `limit`.
+    /// Waits until nginx has logged `count` requests. Returns false if `limit` has passed before.
     ///
     /// nginx logs a request after it has sent the reply.
     public func holds(_ count: Int, within limit: Duration = .seconds(30)) async -> Bool {
@@ -79,7 +79,7 @@ public final class Nginx: Sendable {
 
     /// Returns the configuration of nginx.
     ///
-    /// nginx sets `$request_body` only if it passes the request on. A second server on a Unix
+    /// nginx sets `$request_body` only for requests that it passes on. A second server on a Unix
     /// socket therefore sends the replies.
     private static func settings(folder: String, port: UInt16, tlsPort: UInt16, certificate: Certificate) -> String {
         let codes = [301, 302, 400, 401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder of Package.swift, independent of where the tests were built.
+/// The folder that contains Package.swift, wherever the tests were built.
 public enum PackageRoot {
     public static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path

@@ -2,15 +2,15 @@ import Foundation
 
 /// A real Postfix on loopback with its own ports, certificate, login and mailbox.
 ///
-/// Several may run at the same time. Mail for any domain is stored in `mail`. Mail to `refused@` is
-/// refused with 550 5.1.1, and mail to `later@` with 450 4.2.0. Postfix stops on `stop`, when the
-/// object is freed, or when the test process dies.
+/// Several Postfix servers may run at the same time. Mail for any domain is stored in `mail`. Mail
+/// to `refused@` is refused with 550 5.1.1, and mail to `later@` with 450 4.2.0. Postfix ends when
+/// `stop` is called, when the object is freed, or when the test process dies.
 public final class Postfix: Sendable {
-    /// The port with STARTTLS, followed by a login.
+    /// The port that requires STARTTLS and then a login.
     public let submissionPort: UInt16
-    /// The port with TLS from the first byte and a login.
+    /// The port with TLS from the first byte, which requires a login.
     public let tlsPort: UInt16
-    /// The port with neither TLS nor login.
+    /// The port without TLS and without login.
     public let plainPort: UInt16
     public let certificate: Certificate
     public let user = "remindd"

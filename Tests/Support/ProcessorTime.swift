@@ -2,8 +2,8 @@ import Glibc
 
 /// Measures the processor time of the calling thread.
 ///
-/// Other load on the machine does not affect the result. Use it for limits on computation, not on
-/// waiting.
+/// Other load on the machine does not affect the result. Use it for limits on computation. Do not
+/// use it for limits on waiting.
 public enum ProcessorTime {
     public static func measure(_ work: () throws -> Void) rethrows -> Duration {
         let before = now

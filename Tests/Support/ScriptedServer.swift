@@ -1,13 +1,15 @@
 import Foundation
 
-/// A scripted server of `Tests/Servers` on a free loopback port. It ends when the test ends, even
-/// if the test dies.
+/// A scripted server of `Tests/Servers` on a free loopback port.
+///
+/// It ends when the test ends, even if the test process dies.
 public struct ScriptedServer: Sendable {
-    /// One line of the server's output. Values that the line does not have are nil.
+    /// One line of the server's output. A property is nil if the line does not have its value.
     public struct Line: Decodable, Sendable {
         public let port: UInt16?
-        /// The number of the connection, and whether the line reports that it was opened.
+        /// The number of the connection that the line is about.
         public let connection: Int?
+        /// Whether the line reports that the connection was opened.
         public let opened: Bool?
         public let command: String?
         public let method: String?
@@ -24,7 +26,7 @@ public struct ScriptedServer: Sendable {
         public let at: Double?
         public let data: String?
 
-        /// The body of a mail or a request.
+        /// The body of a mail or a request; empty if the line has no body.
         public var bytes: [UInt8] { data.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? [] }
     }
 
@@ -33,7 +35,7 @@ public struct ScriptedServer: Sendable {
 
     /// - Parameters:
     ///   - script: the name of a file in `Tests/Servers`.
-    ///   - entrance: a command that runs the server in another network.
+    ///   - entrance: the words to put before the server's command to run it in another network.
     public init(
         _ script: String, _ arguments: [String] = [], environment: [String: String] = [:], behind entrance: [String] = []
     ) async throws {
@@ -48,7 +50,7 @@ public struct ScriptedServer: Sendable {
     public var mails: [Line] { lines.filter { $0.recipient != nil } }
     public var requests: [Line] { lines.filter { $0.target != nil } }
 
-    /// Waits until the lines fulfil a condition. Returns false if they do not within `limit`.
+    /// Waits until the lines fulfil a condition. Returns false if `limit` has passed before.
     public func sees(within limit: Duration = .seconds(20), _ wanted: ([Line]) -> Bool) async -> Bool {
         await eventually(within: limit) { wanted(lines) }
     }

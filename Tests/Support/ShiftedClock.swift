@@ -27,7 +27,7 @@ public final class ShiftedClock: Sendable {
         ["LD_PRELOAD": folder.path("clock.so"), "SHIFTED_CLOCK": folder.path("shift")]
     }
 
-    /// Shifts the program's clock from the machine's clock by this many seconds.
+    /// Makes the program's clock differ from the machine's clock by this many seconds.
     public func set(seconds: Int) {
         var shift = Int64(seconds) * 1_000_000_000
         _ = pwrite(descriptor, &shift, 8, 0)

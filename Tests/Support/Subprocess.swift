@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// A program that a test runs. It does not outlive the test.
+/// A program that a test runs. It ends at the latest when the test ends.
 ///
-/// The program's output goes to files, and every wait for its end has a limit. The program is
-/// started with `posix_spawn` and not with Foundation's `Process`, because `Process` passes on the
-/// test's blocked signals, cannot start a new process group, and loses output if a grandchild keeps
-/// the pipe open.
+/// The program's output is written to files, and every wait for its end has a limit. The program is
+/// started with `posix_spawn` instead of Foundation's `Process`. `Process` passes on the test's
+/// blocked signals, cannot start a new process group, and loses output if a grandchild keeps the
+/// pipe open.
 public final class Subprocess: Sendable {
     /// How a program ended.
     public enum End: Hashable, Sendable {
@@ -20,7 +20,8 @@ public final class Subprocess: Sendable {
         public let output: String
         public let errors: String
 
-        /// The exit status, or 128 plus the signal, as in a shell.
+        /// The exit status. If a signal ended the program, 128 plus the signal's number, as in a
+        /// shell.
         public var status: Int32 {
             switch end {
             case .exited(let status): status
@@ -31,7 +32,7 @@ public final class Subprocess: Sendable {
         public var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
-    /// The error that is thrown if the program did not do something within its limit.
+    /// The error that is thrown if an expected event did not happen within its limit.
     public struct TimedOut: Error, CustomStringConvertible {
         public let description: String
 
@@ -53,7 +54,7 @@ public final class Subprocess: Sendable {
     public enum Input: Sendable {
         case nothing
         case bytes([UInt8])
-        /// A connection that stays open until `release`, or until the test ends in any way.
+        /// A connection that is open until `release` is called, or until the test ends in any way.
         case leash
     }
 
@@ -67,9 +68,9 @@ public final class Subprocess: Sendable {
     private let folder: TemporaryFolder
     private let state: Mutex<State>
 
-    /// Starts `command[0]`, which is found on the PATH or in the administrator's folders.
+    /// Starts the program `command[0]`, which is on the PATH or in the administrator's folders.
     ///
-    /// - Parameter environment: added to the test's own environment.
+    /// - Parameter environment: variables to add to the test's own environment.
     public init(
         _ command: [String], input: Input = .nothing, environment: [String: String] = [:], in workingFolder: String? = nil
     ) throws {
@@ -94,8 +95,7 @@ public final class Subprocess: Sendable {
 
         var pid: pid_t = 0
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
-        // `env -C` changes the folder, because glibc's own function for it is not available in
-        // Swift.
+        // `env -C` changes the folder, because Swift cannot use glibc's own function for this.
         let move = workingFolder.map { ["/usr/bin/env", "-C", $0] } ?? []
         let arguments = move + [tool] + command.dropFirst()
         let failed = withCStrings(arguments) { pointers in
@@ -119,8 +119,8 @@ public final class Subprocess: Sendable {
         let leashed = state.withLock { $0.leash != nil }
         state.withLock { if let leash = $0.leash { close(leash) } }
         guard poll() == nil else { return }
-        // A server with a leash stops by itself, which takes a moment. Another thread therefore
-        // waits for the process.
+        // A server with a leash ends by itself, but not immediately. Another thread therefore waits
+        // for the process.
         if !leashed { kill(-pid, SIGKILL) }
         let (pid, folder) = (pid, folder)
         Thread.detachNewThread {
@@ -130,7 +130,7 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// Runs a program to its end. Invalid UTF-8 in its output is repaired.
+    /// Runs a program to its end and returns its output, in which invalid UTF-8 is repaired.
     public static func run(
         _ command: [String], input: [UInt8]? = nil, environment: [String: String] = [:], in workingFolder: String? = nil,
         within limit: Duration = .seconds(60)
@@ -140,16 +140,16 @@ public final class Subprocess: Sendable {
         return try await program.finish(within: limit)
     }
 
-    /// A lock that is held while a program starts, and while a leash is made.
+    /// A lock that is held while a program is started, and while a leash is made.
     ///
-    /// Without the lock a new program could inherit another program's leash before the leash is
-    /// marked close-on-exec, and keep it open.
+    /// Without the lock, a new program could inherit the leash of another program before the leash
+    /// is marked close-on-exec. It would then keep the leash open.
     private static let spawning = Mutex(())
 
     /// Makes the socket pair through which a program notices that the test has died.
     ///
-    /// It is not a pipe, because only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if the
-    /// program has ended.
+    /// A pipe would not work, because only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if
+    /// the program has ended.
     private static func leashEnds() throws -> (read: Int32, write: Int32) {
         try spawning.withLock { _ in
             var ends: [Int32] = [-1, -1]
@@ -161,20 +161,20 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// The standard output so far.
+    /// The standard output of the program so far.
     public var output: String { folder.text("output") }
     public var errors: String { folder.text("errors") }
     public var isRunning: Bool { poll() == nil }
 
-    /// Sends a signal to the program alone. Does nothing if it has ended.
+    /// Sends a signal to the program, but not to its children. Has no effect if it has ended.
     public func send(_ signal: Int32) {
         state.withLock { if $0.end == nil { _ = kill(pid, signal) } }
     }
 
-    /// Sends a last line on the leash and closes it.
+    /// Sends a last line on the leash and closes the leash.
     ///
-    /// A server that reads this line ends in an orderly way. If the test dies, the
-    /// server gets no such line.
+    /// A server that reads this line ends in an orderly way. If the test dies, the server does not
+    /// get this line.
     public func release() {
         state.withLock {
             guard let leash = $0.leash else { return }
@@ -184,10 +184,10 @@ public final class Subprocess: Sendable {
         }
     }
 
-    /// Waits for the program's end.
+    /// Waits until the program ends.
     ///
-    /// If the program does not end within `limit`, it and its children are killed and `TimedOut` is
-    /// thrown.
+    /// If the program does not end within `limit`, kills the program and its children and throws
+    /// `TimedOut`.
     @discardableResult
     public func finish(within limit: Duration = .seconds(60)) async throws -> Finished {
         let ended = await eventually(within: limit) { self.poll() != nil }
@@ -200,7 +200,8 @@ public final class Subprocess: Sendable {
 
     /// Waits until the program has printed `text` on standard output or standard error.
     ///
-    /// Throws `TimedOut` if the program ends before, or does not print the text within `limit`.
+    /// - Throws: `TimedOut` if the program ends before it prints the text, or does not print it
+    ///   within `limit`.
     public func hasPrinted(_ text: String, within limit: Duration = .seconds(30)) async throws {
         let done = await eventually(within: limit) { self.printed(text) || self.poll() != nil }
         guard done, printed(text) else {
@@ -221,8 +222,8 @@ public final class Subprocess: Sendable {
             if let end = $0.end { return end }
             var status: Int32 = 0
             guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            // Decodes the bits of a wait status. The macros of <sys/wait.h> are not available in
-            // Swift.
+            // Decodes the bits of a wait status, because Swift cannot use the macros of
+            // <sys/wait.h>.
             let signal = status & 0x7F
             $0.end = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal: signal)
             return $0.end
@@ -230,9 +231,9 @@ public final class Subprocess: Sendable {
     }
 }
 
-/// Polls `condition` every few milliseconds until it is true. Returns whether it became true.
+/// Checks `condition` every few milliseconds until it is true. Returns whether it became true.
 ///
-/// Returns false after `limit`, or earlier if the task is cancelled.
+/// Returns false when `limit` has passed or the task is cancelled.
 public func eventually(within limit: Duration, _ condition: () async throws -> Bool) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
     while true {
@@ -245,7 +246,10 @@ public func eventually(within limit: Duration, _ condition: () async throws -> B
 private typealias SpawnActions = UnsafePointer<posix_spawn_file_actions_t>
 private typealias SpawnAttributes = UnsafePointer<posix_spawnattr_t>
 
-/// Sets up a new process group, the three descriptors, and default handling of every signal.
+/// Calls `body` with settings for a new process.
+///
+/// The process has its own process group, these three descriptors, and the default handling of
+/// every signal.
 private func withSpawnSettings(
     stdin: Int32, stdout: Int32, stderr: Int32, _ body: (SpawnActions, SpawnAttributes) -> Int32
 ) -> Int32 {
@@ -269,7 +273,7 @@ private func withSpawnSettings(
     return body(&actions, &attributes)
 }
 
-/// Passes `strings` as a null-terminated array of C strings.
+/// Calls `body` with `strings` as a null-terminated array of C strings.
 private func withCStrings(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32) -> Int32 {
     let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
     defer { for copy in copies { free(copy) } }

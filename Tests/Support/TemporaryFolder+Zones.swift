@@ -1,7 +1,7 @@
 import Foundation
 
 extension TemporaryFolder {
-    /// Makes a folder of time zone files without the zones `gone`.
+    /// Makes a folder of time zone files that does not have the zones `gone`.
     ///
     /// The folder contains the system's list of zones without `gone`, and copies of the zones that
     /// the tests use.

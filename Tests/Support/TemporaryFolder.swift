@@ -1,6 +1,6 @@
 import Foundation
 
-/// A temporary folder of one test, deleted together with this object.
+/// A temporary folder of one test. The folder is deleted when this object is freed.
 public final class TemporaryFolder: Sendable {
     public let path: String
 
@@ -17,7 +17,7 @@ public final class TemporaryFolder: Sendable {
     /// Returns the path of `name` in the folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file and makes the folders above it. Returns the file's path.
+    /// Writes a file, and makes the folders that its path needs. Returns the file's path.
     @discardableResult
     public func write(_ name: String, _ text: String) throws -> String {
         try write(name, bytes: Array(text.utf8))
@@ -36,7 +36,7 @@ public final class TemporaryFolder: Sendable {
 
     public func bytes(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
 
-    /// Returns a file's text with invalid UTF-8 repaired; empty if there is no such file.
+    /// Returns a file's text, in which invalid UTF-8 is repaired; empty if there is no such file.
     public func text(_ name: String) -> String {
         guard let data = FileManager.default.contents(atPath: path(name)) else { return "" }
         return String(decoding: data, as: UTF8.self)

@@ -1,7 +1,7 @@
 /// Finds types of one kind of channel that are used outside its folder and `Channels.swift`.
 ///
-/// Files that do not name these types cannot switch over the kind of a channel, cast to one, or
-/// create one.
+/// If a file does not name these types, it cannot switch over the kind of a channel, cast to a
+/// kind, or create a channel of a kind.
 enum ChannelRule {
     private static let folders = "Sources/Notifiers/"
     private static let shared: Set<Substring> = ["Transport", "Messages", "Settings"]
@@ -27,7 +27,7 @@ enum ChannelRule {
         }
     }
 
-    /// The types that a file declares or extends as a channel or as a channel's settings.
+    /// Returns the types that a file declares or extends as a channel or as a channel's settings.
     static func channelTypes(_ file: SourceFile) -> [String] {
         file.code.compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -40,7 +40,7 @@ enum ChannelRule {
         }
     }
 
-    /// The folder of the kind of channel that a path belongs to; nil for all other paths.
+    /// Returns the folder of the kind of channel to which a path belongs; nil for all other paths.
     private static func folder(of path: String) -> String? {
         guard path.hasPrefix(folders) else { return nil }
         let parts = path.dropFirst(folders.count).split(separator: "/")

@@ -1,6 +1,6 @@
 /// Finds the comments of C, Python and shell files.
 enum Comments {
-    /// Returns the comments line by line, each from its comment mark on.
+    /// Returns the lines of all comments. Each line starts at its comment marker.
     static func find(in text: String, path: String) -> [SourceFile.Text] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if path.hasSuffix(".py") { return python(lines) }
@@ -10,7 +10,7 @@ enum Comments {
         }
     }
 
-    /// Finds comments and docstrings. Three quotes at the start of a line begin a docstring.
+    /// Returns comments and docstrings. Three quotes at the start of a line begin a docstring.
     private static func python(_ lines: [Substring]) -> [SourceFile.Text] {
         let quotes = "\"\"\""
         var found: [SourceFile.Text] = []
@@ -47,7 +47,9 @@ enum Comments {
         return found
     }
 
-    /// The index of a mark outside quotes, at the start of the line or after a blank.
+    /// Returns the index of a mark outside quotes, at the start of the line or after a blank.
+    ///
+    /// Returns nil if there is no such mark.
     private static func start(of mark: Character, in line: Substring) -> Substring.Index? {
         guard line.contains(mark) else { return nil }
         var quote: Character?

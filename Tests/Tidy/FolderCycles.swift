@@ -1,7 +1,7 @@
 /// Finds folders that depend on each other, from the types that they declare and use.
 ///
-/// SwiftPM refuses a cycle between targets, but not between the folders of a target. A folder in a
-/// cycle can be understood only together with all other folders of the cycle.
+/// SwiftPM refuses a cycle between targets, but not between the folders of a target. If folders
+/// form a cycle, none of them can be understood without all others.
 enum FolderCycles {
     /// The folders whose subfolders are checked.
     static let roots = [
@@ -26,7 +26,7 @@ enum FolderCycles {
         }
     }
 
-    /// Finds uses of types in folders below `root` other than their own.
+    /// Finds uses of types that another folder below `root` declares.
     ///
     /// A type counts if only one folder declares it, at the top level of a file and not private.
     static func uses(_ files: [SourceFile], below root: String) -> [Use] {
@@ -42,7 +42,7 @@ enum FolderCycles {
         }
         return files.flatMap { file in
             let from = folder(of: file, below: root)
-            // An imported module may have the same name as a type.
+            // A word may be the name of an imported module instead of the type with this name.
             return Set(file.words).subtracting(file.imports.map(\.module)).sorted().compactMap { word -> Use? in
                 guard let owner = owners[word], owner.count == 1, let to = owner.first, to != from,
                     declared[from]?.contains(word) != true
@@ -52,9 +52,9 @@ enum FolderCycles {
         }
     }
 
-    /// The uses that are part of a cycle.
+    /// Returns the uses that are part of a cycle.
     ///
-    /// A use is part of a cycle if a path of uses leads from folder `to` back to `from`.
+    /// A use is part of a cycle if a path of uses leads from folder `to` back to folder `from`.
     static func cyclicUses(_ uses: [Use]) -> [Use] {
         let targets = Dictionary(grouping: uses, by: \.from).mapValues { Set($0.map(\.to)) }
         func reachable(from start: String) -> Set<String> {
@@ -73,7 +73,7 @@ enum FolderCycles {
         return parts.count > 1 ? String(parts[0]) : "."
     }
 
-    /// The types that a file declares.
+    /// Returns the types that a file declares.
     ///
     /// Types at the top level of the file that are not private are visible to other files.
     private static func declaredTypes(in file: SourceFile) -> [(name: String, isVisible: Bool)] {

@@ -2,16 +2,16 @@ import Foundation
 import Support
 import Testing
 
-/// Runs `make fuzz` with programs that imitate libFuzzer.
+/// Tests `make fuzz` with programs that imitate libFuzzer.
 ///
-/// Compiling the real fuzz targets takes longer than running all tests.
+/// The real fuzz targets are not used, because compiling them takes longer than running all tests.
 @Suite("make fuzz")
 struct FuzzScriptTests {
     private static func fuzz(_ body: String, environment: [String: String] = [:]) async throws -> Subprocess.Finished {
         let folder = try TemporaryFolder()
         let text = try folder.write("fuzz.sh", "#!/bin/sh\n\(body)\n")
-        // The file is written by another process. If this process wrote it, a child of a concurrent
-        // test could inherit the open file, and the kernel would then refuse to execute the file.
+        // Another process writes the file. If this process wrote it, a child of a concurrent test
+        // could inherit the open file, and the kernel would then refuse to execute the file.
         let program = folder.path("fuzz")
         #expect(try await Subprocess.run(["/usr/bin/install", text, program]).status == 0)
         return try await Subprocess.run(

@@ -1,4 +1,4 @@
-/// Known findings of the language rules that are not fixed yet.
+/// The known findings of the language rules that are not fixed yet.
 ///
 /// `make language` writes this file. The counts may only shrink.
 enum LanguageDebt {

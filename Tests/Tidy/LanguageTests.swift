@@ -38,9 +38,10 @@ struct LanguageTests {
 
     // MARK: The list of known findings
 
-    /// Findings by rule and file name, such as `word Dispatcher.swift`.
+    /// Returns the findings, keyed by rule and file name, such as `word Dispatcher.swift`.
     ///
-    /// The key does not contain the folder, so that a file can be moved without changing the list.
+    /// The key does not contain the folder, so that a file can be moved without a change of the
+    /// list.
     private static func findings() throws -> [String: [Finding]] {
         var found: [String: [Finding]] = [:]
         func add(_ rule: String, _ findings: [Finding]) {
@@ -64,7 +65,7 @@ struct LanguageTests {
         return found
     }
 
-    /// The C, Python and shell files, with their paths.
+    /// Returns the C, Python and shell files as pairs of path and text.
     private static func scripts() throws -> [(String, String)] {
         let endings = [".c", ".h", ".py", ".sh"]
         let paths = try SourceFile.paths(below: ["Sources", "Tests", "bench", "packaging"]) { path in
@@ -82,7 +83,7 @@ struct LanguageTests {
 
     private static func counts(_ findings: [String: [Finding]]) -> [String: Int] { findings.mapValues(\.count) }
 
-    /// Writes the list of known findings. The total for a rule may not grow.
+    /// Writes the list of known findings. The total of a rule may not grow.
     private static func write(_ counts: [String: Int]) throws {
         func totals(_ counts: [String: Int]) -> [Substring: Int] {
             counts.reduce(into: [:]) { $0[$1.key.prefix { $0 != " " }, default: 0] += $1.value }

@@ -47,7 +47,8 @@ struct ServiceUnitTests {
 
     /// Runs `systemd-analyze verify` and returns its standard error.
     ///
-    /// The unit's program is replaced by `/bin/true`, because it may not be installed here.
+    /// The unit's program is replaced by `/bin/true`, because it may not be installed on this
+    /// machine.
     private func complaints(about unit: String) async throws -> String {
         let folder = try TemporaryFolder()
         let installed = unit.replacingOccurrences(of: "/usr/bin/remindd", with: "/bin/true")

@@ -1,4 +1,4 @@
-/// Limits for the size of a type and a file.
+/// The limits for the size of a type and of a file.
 enum SizeRule {
     static let mostProperties = 15
     static let mostLines = 500
@@ -17,11 +17,11 @@ enum SizeRule {
         return [Finding(path: file.path, line: 1, message: "the file has \(lines) lines; \(mostLines) is the most")]
     }
 
-    /// The structs, classes and actors of a file, with the number of their stored properties.
+    /// Returns the structs, classes and actors of a file, with their numbers of stored properties.
     static func storedProperties(of file: SourceFile) -> [(name: String, line: Int, count: Int)] {
         var found: [(name: String, line: Int, count: Int)] = []
-        // For each open brace, the index in `found` of the type that the brace opens; nil for other
-        // braces.
+        // For each open brace, the index in `found` of the type that the brace opens; nil if the
+        // brace opens no type.
         var open: [Int?] = []
         for (index, line) in file.code.enumerated() {
             let words = declaration(line)
@@ -45,7 +45,9 @@ enum SizeRule {
         return found
     }
 
-    /// The words of a declaration from its keyword on; empty for static members and other lines.
+    /// Returns the words of a declaration from its keyword on; empty for all other lines.
+    ///
+    /// A static member is not a declaration in this sense.
     private static func declaration(_ line: String) -> [String] {
         let words = line.split { !$0.isLetter && !$0.isNumber && !"_@()".contains($0) }.map(String.init)
         let keyword = words.firstIndex { ["let", "var", "struct", "class", "actor"].contains($0) }
@@ -58,9 +60,10 @@ enum SizeRule {
         return Array(words[keyword...])
     }
 
-    /// Whether a property is computed.
+    /// Returns whether a property is computed.
     ///
-    /// A property whose default value is a closure is stored, and so is one with `didSet`.
+    /// A property whose default value is a closure is stored. A property with `didSet` is stored
+    /// too.
     private static func isComputed(_ line: String) -> Bool {
         guard let brace = line.firstIndex(of: "{") else { return false }
         return !line[..<brace].contains("=") && !line[brace...].contains("didSet")

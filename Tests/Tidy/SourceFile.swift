@@ -6,14 +6,15 @@ struct SourceFile {
     /// The path relative to the package root.
     let path: String
     let lines: [String]
-    /// `lines` without comments and the text of string literals. Code in interpolations is kept.
+    /// The lines without comments and without the text of string literals. Interpolated code is
+    /// kept.
     let code: [String]
-    /// The words of the code in order. A name with dots counts as several words.
+    /// The words of the code, in their order. A name with dots counts as several words.
     let words: [String]
     let functions: [Function]
-    /// The text of the comments, line by line, each from its `//` on.
+    /// The lines of all comments. Each line starts at its `//`.
     let comments: [Text]
-    /// The text in string literals, without interpolations, line by line.
+    /// The lines of text in string literals, without interpolations.
     let texts: [Text]
     private let bare: [UInt8]
 
@@ -48,7 +49,7 @@ struct SourceFile {
         texts = Self.parts(blanking.texts, of: bytes)
     }
 
-    /// The text of ascending ranges of a file, one element for each line.
+    /// Returns the text of ascending ranges of a file, with one element for each line.
     private static func parts(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [Text] {
         var parts: [Text] = []
         var (line, counted) = (1, 0)
@@ -63,7 +64,7 @@ struct SourceFile {
         return parts
     }
 
-    /// The imported modules, with line numbers that start at 1.
+    /// The imported modules, with the numbers of their lines, which start at 1.
     var imports: [(module: String, line: Int)] {
         code.enumerated().compactMap { index, line in
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
@@ -72,7 +73,7 @@ struct SourceFile {
         }
     }
 
-    /// The numbers of the lines whose code contains `text`, except as the end of a longer word.
+    /// Returns the numbers of lines whose code contains `text`, except as the end of a longer word.
     func lines(with text: String) -> [Int] {
         let pattern = Array(text.utf8)
         var found: [Int] = []
@@ -121,8 +122,8 @@ struct SourceFile {
                     braces.append(Open(function: nil))
                 }
             case UInt8(ascii: "}"):
-                // A brace inside parentheses closes a default value. Only one outside them can end
-                // the type that contains a requirement without a body.
+                // A brace inside parentheses closes a default value. Only a brace outside of
+                // parentheses can end the type that contains a requirement without a body.
                 if let here = declared, here.parentheses == parentheses { endWithoutBody() }
                 if let here = braces.popLast()?.function {
                     found.append(
@@ -163,7 +164,7 @@ private func isWordByte(_ byte: UInt8) -> Bool {
 private struct Blanking {
     private var bytes: [UInt8]
     private var index = 0
-    /// The ranges of comments and of text in literals, in ascending order.
+    /// The ranges of comments, in ascending order.
     private(set) var comments: [Range<Int>] = []
     private(set) var texts: [Range<Int>] = []
 
@@ -247,19 +248,21 @@ private struct Blanking {
 }
 
 extension SourceFile {
-    /// All Swift files below these folders of the package, sorted by path.
+    /// Returns all Swift files below these folders of the package, sorted by path.
     static func all(below folders: [String]) throws -> [SourceFile] {
         try paths(below: folders) { $0.hasSuffix(".swift") }.map {
             SourceFile(path: $0, text: try String(contentsOfFile: PackageRoot.path($0), encoding: .utf8))
         }
     }
 
-    /// The files below `folders` that `isWanted` selects, as paths relative to the package root.
+    /// Returns the files below `folders` that `isWanted` selects.
+    ///
+    /// The files are paths relative to the package root.
     static func paths(below folders: [String], where isWanted: (String) -> Bool) throws -> [String] {
         let found = try folders.flatMap { folder in
             try FileManager.default.subpathsOfDirectory(atPath: PackageRoot.path(folder)).map { "\(folder)/\($0)" }
         }.filter(isWanted).sorted()
-        // Throws if there are no files, because every rule would then pass.
+        // Throws if there are no files, because otherwise every rule would pass.
         if found.isEmpty { throw CocoaError(.fileNoSuchFile) }
         return found
     }

@@ -1,8 +1,8 @@
 import Foundation
 
 // The language rules that can be checked automatically (docs/developer/style.md). They find words
-// that the glossary replaces, and lines that are too long. Known findings that are not fixed yet
-// are listed in `LanguageDebt`.
+// that the glossary replaces, and lines that are too long. `LanguageDebt` lists the known findings
+// that are not fixed yet.
 
 extension TidyRule {
     static let commentWidth = 100
@@ -10,7 +10,7 @@ extension TidyRule {
 
     /// Obsolete phrases in comments and messages, with their replacements.
     ///
-    /// Other forms of the same words, such as another tense, are not found.
+    /// Other forms of these words, such as another tense, are not found.
     static let phrases: [(phrase: String, instead: String)] = [
         ("a look", "evaluation"), ("the look", "evaluation"), ("last look", "evaluation"), ("next look", "evaluation"),
         ("each look", "evaluation"), ("every look", "evaluation"),
@@ -99,7 +99,7 @@ extension TidyRule {
         }
     }
 
-    /// The offsets at which a phrase occurs as whole words and not as a part of a name or path.
+    /// Returns the offsets at which a phrase occurs as whole words and not in a name or path.
     private static func places(of phrase: String, in bytes: [UInt8]) -> [Int] {
         let pattern = Array(phrase.utf8)
         var found: [Int] = []
@@ -129,7 +129,7 @@ extension TidyRule {
 
     /// Reports lines with a comment that are too long.
     ///
-    /// A comment of one word, such as a URL, is exempt because it cannot be wrapped.
+    /// A comment of one word, such as a URL, is not reported, because it cannot be wrapped.
     static func commentWidth(_ comments: [SourceFile.Text], lines: [String], path: String) -> [Finding] {
         comments.compactMap { comment in
             let line = lines[comment.line - 1]
@@ -145,7 +145,8 @@ extension TidyRule {
 
     /// Reports Markdown lines that are too long.
     ///
-    /// Table rows and code are not checked. The targets of links and bare URLs do not count.
+    /// Table rows and code are not checked. The targets of links and bare URLs do not count as
+    /// text.
     static func markdownWidth(_ lines: [String], path: String) -> [Finding] {
         prose(lines).compactMap { number, line in
             guard line.utf8.count > markdownWidth, !line.hasPrefix("|") else { return nil }
@@ -172,7 +173,7 @@ extension TidyRule {
         }
     }
 
-    /// The lines of a Markdown file with their numbers, without fenced and indented code.
+    /// Returns the lines of a Markdown file with their numbers, without fenced and indented code.
     private static func prose(_ lines: [String]) -> [(number: Int, line: String)] {
         var isCode = false
         return zip(1..., lines).compactMap { number, line in

@@ -9,14 +9,15 @@ struct Finding: CustomStringConvertible, Equatable {
 
 /// The house style rules that can be checked in one file.
 enum TidyRule {
-    /// The modules that each folder may import. The longest folder that matches a path applies.
+    /// The modules that each folder may import. The longest folder that is a prefix of a path
+    /// applies.
     private static let rooms: [String: Set<String>] = [
         "Sources/Diagnostics/": ["Foundation"],
         "Sources/JSON/": [],
         // CYaml is the copy of libyaml in Yams. Only its events are used.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
-        // Glibc is imported for sine and cosine. Foundation is not allowed, because its calendars
-        // and zones are wrong on Linux.
+        // Glibc has sine and cosine. Foundation is not allowed, because its calendars and zones are
+        // wrong on Linux.
         "Sources/Scheduler/Dates/": ["Glibc"],
         "Sources/Scheduler/Plans/": ["Dates", "Diagnostics"],
         "Sources/Scheduler/": ["CCrypto", "Dates", "Plans", "Synchronization"],
@@ -52,7 +53,7 @@ enum TidyRule {
             "Ledgers", "Logging", "Messages", "Monitoring", "Notifiers", "Dates", "Plans", "Reports", "Scheduler",
             "ServiceLifecycle", "Synchronization", "Transport",
         ],
-        // Only this folder uses SwiftNIO. It imports no other target of this package.
+        // Only this folder uses SwiftNIO. The folder imports no other target of this package.
         "Sources/Web/Listener/": ["Glibc", "NIOCore", "NIOHTTP1", "NIOPosix"],
         // Only this folder serves requests.
         "Sources/remindd/Control/": [
@@ -94,7 +95,7 @@ enum TidyRule {
         }
     }
 
-    /// The maximum number of lines of a function, so that it fits on a screen.
+    /// The maximum number of lines of a function. A function of this length fits on a screen.
     static let longestFunction = 70
 
     static func longFunctions(_ file: SourceFile) -> [Finding] {
@@ -114,8 +115,8 @@ enum TidyRule {
 
     /// Reports files whose name does not match their contents.
     ///
-    /// `Name.swift` declares `Name` or a type whose name begins with it. `Name+Part.swift` extends
-    /// `Name`.
+    /// `Name.swift` declares `Name` or a type whose name begins with `Name`. `Name+Part.swift`
+    /// extends `Name`.
     static func fileName(_ file: SourceFile) -> [Finding] {
         let base = file.path.split(separator: "/").last?.dropLast(".swift".count) ?? ""
         let type = base.prefix { $0 != "+" }
@@ -128,7 +129,7 @@ enum TidyRule {
 
     /// Reports blanks at line ends, leftover notes, and a text that does not end in one line feed.
     static func text(path: String, _ text: String) -> [Finding] {
-        // Each word is split in two, because the rule checks this file too.
+        // Each word is written in two pieces, because the rule checks this file too.
         let leftovers = ["TO" + "DO", "FIX" + "ME"]
         var findings: [Finding] = []
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -146,7 +147,7 @@ enum TidyRule {
         return findings
     }
 
-    /// Reports test functions without `@Test` that nothing calls. They never run.
+    /// Reports test functions that never run, because they have no `@Test` and nothing calls them.
     static func forgottenTests(_ tests: [SourceFile], mentionedIn others: [SourceFile]) -> [Finding] {
         var mentions: [String: Int] = [:]
         for file in tests + others {

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Checks the house style rules that take a second and only read files.
+/// Checks the house style rules that only read files, which takes a second.
 @Suite("Tidy")
 struct TidyTests {
     static let sources = Result { try SourceFile.all(below: ["Sources"]) }
@@ -56,7 +56,7 @@ struct TidyTests {
     func text() throws {
         let endings = ["swift", "c", "h", "sh", "py", "pl", "md", "yaml", "csv", "service", "sysusers", "tmpfiles", "example"]
         let folders = ["Sources", "Tests", "config", "docs", "packaging", "systemd"]
-        // Excludes files of bad input, which keep their carriage returns and invalid UTF-8.
+        // Excludes files of invalid input, which keep their carriage returns and invalid UTF-8.
         var paths = try SourceFile.paths(below: folders) { path in
             !["Tests/reminddTests/Refusals/", "Tests/Fuzz/Corpus/"].contains(where: path.hasPrefix)
                 && endings.contains { path.hasSuffix(".\($0)") }

@@ -17,12 +17,13 @@ import Testing
 /// Checks that `simulate`, `explain`, `occurrences` and the daemon agree on random plans.
 @Suite("Commands and the daemon agree")
 struct AgreementTests {
-    /// The first day of the year that the tests cover.
+    /// The first day of the year that the tests check.
     private static let from = Day(2027, 1, 1)!
     private static let to = Day(2027, 12, 31)!
-    /// The days whose occurrences may have reminders in that year.
+    /// The days whose occurrences may have reminders in the year.
     ///
-    /// A lead is at most 24 months away from its occurrence, and shifts add up to two months.
+    /// A lead is at most 24 months away from its occurrence. A shift of the due day adds up to two
+    /// months.
     private static let around = (from - 800)...(to + 800)
 
     private static let counted = Mutex((plans: 0, rows: 0, explained: 0, passedOver: 0))
@@ -45,8 +46,8 @@ struct AgreementTests {
                 promised.map { "\($0.id) \($0.subject)" },
                 subjects.filter { office.holds($0.due, $0.plan, Self.from, Self.to) }.map(\.said))
                 == nil, "subjects: \(office.texts)")
-        // A reminder is recorded as superseded exactly if another reminder with the same due time
-        // replaces it.
+        // A reminder is recorded as superseded if and only if another reminder with an equal due
+        // time replaces it.
         let passedOver = explained.filter { $0.isPassedOver }.map(\.name)
         #expect(
             difference(passedOver, kept.filter { $0.state == "superseded" }.map(\.name)) == nil, "superseded: \(office.texts)")
@@ -144,7 +145,7 @@ struct AgreementTests {
 
 /// Describes the rows that only one of two lists contains.
 ///
-/// Returns nil if both contain the same rows, each equally often.
+/// Returns nil if both lists contain the same rows, each row equally often.
 private func difference(_ one: [String], _ other: [String]) -> String? {
     let changes = other.sorted().difference(from: one.sorted())
     guard !changes.isEmpty else { return nil }
@@ -175,20 +176,20 @@ private struct Promise {
     }
 }
 
-/// A reminder from `explain`, with the rows for the recipients that the contract gives it.
+/// A reminder from `explain`, with rows for the recipients who get it by the contract.
 private struct Explained {
     let due: Instant
     let plan: String
-    /// Plan, campaign, lead and anchor.
+    /// The plan, the campaign, the lead and the anchor, as one string.
     let name: String
     let rows: [String]
-    /// Whether an earlier reminder of the plan, with the same due time, replaces this one.
+    /// Whether an earlier reminder of the plan, with an equal due time, replaces this reminder.
     ///
-    /// It does if all recipients of this reminder get an earlier reminder.
+    /// This is so if all recipients of this reminder get an earlier reminder.
     let isPassedOver: Bool
 }
 
-/// An office with random plans, loaded as every command loads it.
+/// An office with random plans, which are loaded as every command loads plans.
 private struct RandomOffice {
     let office: Office
     let loaded: Loaded
@@ -209,7 +210,7 @@ private struct RandomOffice {
         loaded = try #require(read)
     }
 
-    /// Whether `due` is between 00:00 of the first day and 24:00 of the last, in the plan's zone.
+    /// Returns whether `due` is between 00:00 of `from` and 24:00 of `to`, in the plan's zone.
     func holds(_ due: Instant, _ plan: String, _ from: Day, _ to: Day) -> Bool {
         guard let zone = loaded.accepted.plans.plans.first(where: { $0.id == plan })?.zone else { return false }
         return due >= zone.startOfDay(from) && due < zone.endOfDay(to)
@@ -270,8 +271,8 @@ private struct RandomOffice {
             var sharedIsTaken = false
             let rows = told.flatMap { id in
                 RandomOffice.channels[id]!.compactMap { channel -> String? in
-                    // Of two recipients with the same address, only the first one defined gets the
-                    // message.
+                    // If two recipients have one address, only the recipient who is defined first
+                    // gets the message.
                     if RandomOffice.sharing.contains(id) {
                         if sharedIsTaken { return nil }
                         sharedIsTaken = true
@@ -303,7 +304,7 @@ private struct Kept {
     let name: String
     let recipient: String?
     let state: String
-    /// The delivery as a row of `simulate`; nil for a reminder that was sent to nobody.
+    /// The delivery as a row of `simulate`; nil for a reminder without deliveries.
     let row: String?
 
     init(_ stored: HistoryRow, zone: Zone) {
@@ -346,7 +347,7 @@ private final class Rehearsed {
         clock = ManualClock(start)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
-        // Sets a long time between evaluations. An evaluation with nothing due only advances
+        // Sets a long time between evaluations. If nothing is due, an evaluation only advances
         // `looked_until`, and hourly evaluations for a year would take most of the test's time.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
@@ -379,7 +380,7 @@ private final class Rehearsed {
     }
 }
 
-/// A channel that accepts every message immediately and keeps it.
+/// A channel that accepts every message immediately and keeps the messages.
 private final class Accepting: Channel {
     let name: String
     let policy: ChannelPolicy
@@ -391,7 +392,7 @@ private final class Accepting: Channel {
     }
 
     var messages: [Message] { state.withLock { $0.messages } }
-    /// Number of attempts that have ended since the last call of `rest`.
+    /// The number of attempts that have ended since the last call of `rest`.
     var reported: Int { state.withLock { $0.reported } }
     func rest() { state.withLock { $0.reported = 0 } }
 

@@ -8,10 +8,10 @@ import Testing
 @testable import Config
 @testable import remindd
 
-/// Tests of problems that `check` finds by examining all files together, on a fixed day.
+/// Tests the problems that `check` finds by examining all files together, on a fixed day.
 @Suite("`check` finds problems before they have an effect")
 struct CheckTests {
-    /// Sunday, 1 March 2026, noon in Vietnam.
+    /// The time of every `check` in these tests: noon of Sunday, 1 March 2026, in Vietnam.
     static let now = Instant(rfc3339: "2026-03-01T12:00:00+07:00")!
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -216,7 +216,7 @@ struct CheckTests {
         #expect(found == tried.finds, "\(found.joined(separator: "\n"))")
     }
 
-    /// Returns the problems as `check` prints them at `now`, with paths relative to the folder.
+    /// Returns the problems that `check` prints at `now`, with paths relative to the folder.
     static func problems(in folder: TemporaryFolder) throws -> [String] {
         let places = SourceMap()
         let loader = Loader(places: places)

@@ -11,7 +11,7 @@ struct ChoresTests {
         var value = 0
     }
 
-    /// Returns how often each of three chores ran if the loop passed at each of these milliseconds.
+    /// Returns how often each of three chores runs if the loop passes at these milliseconds.
     private static func runs(_ passes: [Int64], failing: Set<Int> = []) -> [Int] {
         let counts = [Count(), Count(), Count()]
         var pass = 0

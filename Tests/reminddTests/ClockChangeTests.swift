@@ -9,11 +9,12 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// Tests of warnings about zones, and about times that local clocks skip or show twice.
+/// Tests the warnings about zones, and about times that local clocks skip or show twice.
 @Suite("Clock changes and zones in plans")
 struct ClockChangeTests {
-    /// Returns the warnings of `check` about clock changes, at 00:00 of a day in the
-    /// configuration's zone.
+    /// Returns the warnings of `check` about clock changes.
+    ///
+    /// The check is made at 00:00 of `day` in the configuration's zone.
     private static func warnings(_ plan: String, on day: Day) throws -> [String] {
         let office = try Office.small(
             plan: plan, channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
@@ -65,7 +66,7 @@ struct ClockChangeTests {
     @Test("The warning about a gap across midnight names the intended day")
     func overMidnight() throws {
         let plan = Self.plan("  - {id: a, title: A, when: 20/4, remind: [3 weeks before at 23:30]}\n", zone: "America/Nuuk")
-        // Nuuk's clocks went from 23:00 of Saturday 28 March 2026 to midnight.
+        // Nuuk's clocks went from 23:00 of Saturday 28 March 2026 to 00:00 of Sunday 29 March.
         let moved = plan.replacing("20/4", with: "18/4")
         #expect(try Self.warnings(plan, on: Day(2026, 1, 1)!) == [])
         let found = try Self.warnings(moved, on: Day(2026, 1, 1)!)

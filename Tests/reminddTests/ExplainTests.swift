@@ -10,10 +10,10 @@ import Testing
 @testable import Scheduler
 @testable import remindd
 
-/// Tests of the exact output of `explain`.
+/// Tests the exact output of `explain`.
 @Suite("explain")
 struct ExplainTests {
-    /// A campaign, and the value of `--on`.
+    /// A campaign and the value of `--on`, with the expected output.
     struct Case: Sendable, CustomTestStringConvertible {
         let about: String
         let campaign: String

@@ -8,8 +8,8 @@ import Testing
 
 /// Compares every command's text, JSON and help with a recorded transcript.
 ///
-/// A run that differs writes its own transcript to `.build/golden`. If the difference is intended,
-/// copy that file over the one in `Tests/reminddTests/Golden`.
+/// If the output differs, the run writes its own transcript to `.build/golden`. If the difference
+/// is intended, copy that file over the file in `Tests/reminddTests/Golden`.
 @Suite("Golden transcripts", .serialized)
 struct GoldenTests {
     private static let formats: [[String]] = [[], ["--format", "json"]]
@@ -234,7 +234,7 @@ struct GoldenTests {
     }
 }
 
-/// The output of a list of commands. Placeholders replace the parts that differ between two runs.
+/// The output of a list of commands. Placeholders replace the values that differ between runs.
 private struct Transcript {
     typealias Rule = (pattern: Regex<(Substring, Substring)>, replacement: (Substring) -> String)
 
@@ -249,7 +249,7 @@ private struct Transcript {
             (/(\d{4}-\d\d-\d\d)/, { _ in "<day>" }), (/(\b\d\d:\d\d\b)/, { _ in "<hh:mm>" }),
             (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }), (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }),
             (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
-            // Removes the warning about the zone of `Noon`, which does not appear at every hour.
+            // Removes the warning about the zone of `Noon`, which appears only at some hours.
             (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
             // Replaces measured values.
             (/(?m)^(process_\w+|remindd_\w+_timestamp_seconds|\w+_lateness_seconds_(?:sum|bucket)\S*) .*$/, { "\($0) <number>" }),

@@ -6,7 +6,7 @@ import Testing
 @testable import Clocks
 @testable import remindd
 
-/// Tests of requests to the loop's thread.
+/// Tests how requests reach the loop's thread.
 @Suite("Requests to the loop")
 struct LoopControlTests {
     private final class Answers: Sendable {

@@ -3,7 +3,7 @@ import Plans
 import Randomness
 import Scheduler
 
-/// Random plans from a seed, in the style in which officers write them.
+/// Makes random plans from a seed, in the style in which officers write plans.
 ///
 /// The plans use every kind of phrase and lead, in both languages.
 struct RandomPlans {
@@ -17,8 +17,8 @@ struct RandomPlans {
 
     /// The recipients of every plan.
     ///
-    /// Two recipients share an address, one has both channels, and one has only the webhook. Groups
-    /// are nested.
+    /// Two recipients share an address, one recipient uses both channels, and one uses only the
+    /// webhook. Groups are nested.
     static let recipients = """
           - {id: an, name: Nguyễn Thị An, email: chung@example.vn, via: [mail]}
           - {id: binh, email: binh@example.vn, language: en, via: [mail, hub]}
@@ -65,7 +65,7 @@ struct RandomPlans {
 
     // MARK: when
 
-    /// How a phrase names its occurrences.
+    /// How the occurrences of a phrase are named.
     private enum Kind { case year, leapYear, leapMonth, month, quarter, start, fortnight, once }
 
     private mutating func when() -> (text: String, kind: Kind) {
@@ -154,10 +154,9 @@ struct RandomPlans {
         }
     }
 
-    /// Whether the program accepts this exception of the phrase.
+    /// Returns whether the program accepts this exception of the phrase.
     ///
-    /// Some lunar dates do not exist in every year, and dates that fit another year better are
-    /// refused.
+    /// Some lunar dates do not exist in every year. Dates that fit another year better are refused.
     private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
         guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
             let dates = try? ExceptionPhrase(phrase: exception).dates
@@ -167,7 +166,7 @@ struct RandomPlans {
 
     // MARK: remind
 
-    /// Returns up to four random leads. Sometimes one or two pairs of them fall due together.
+    /// Returns up to four random leads. Sometimes one or two pairs of leads fall due together.
     private mutating func leads() -> String {
         var leads: [String] = []
         var said: Set<String> = []
@@ -191,7 +190,7 @@ struct RandomPlans {
         return leads.joined(separator: ", ")
     }
 
-    /// Returns a lead in English, and the same lead in English or Vietnamese.
+    /// Returns a random lead, in English as `canonical` and in English or Vietnamese as `text`.
     private mutating func lead() -> (canonical: String, text: String) {
         let units = [("days", "ngày", 90), ("weeks", "tuần", 12), ("months", "tháng", 6), ("working days", "ngày làm việc", 40)]
         let (english, vietnamese, most) = one(of: units)

@@ -13,7 +13,7 @@ import Testing
 struct RefusalAdviceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let receipt: Receipt
-        /// The beginning of the advice; nil if there is none.
+        /// The beginning of the expected advice; nil if no advice is expected.
         let advice: String?
 
         var testDescription: String { receipt.reply }
@@ -28,14 +28,14 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user"),
             advice: "recipients: the address (email) of an"),
-        // The host names contain the letters of TLS or SSL.
+        // In these refusals, only the host names contain the letters TLS or SSL.
         Case(
             receipt: Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 No such user at tls.example.vn"),
             advice: "recipients: the address (email) of an"),
         Case(
             receipt: Receipt(.notSent, reply: "Could not resolve host: mail-ssl.example.vn"),
             advice: "channels.mail.server: host and port"),
-        // These refusals really concern TLS.
+        // These refusals are really about TLS.
         Case(
             receipt: Receipt(.notSent, about: .us, reply: "SSL certificate problem: self-signed certificate"),
             advice: "channels.mail.ca:"),
@@ -48,7 +48,7 @@ struct RefusalAdviceTests {
         Case(
             receipt: Receipt(.refusedForNow, about: .us, code: 535, reply: "5.7.8 authentication failed"),
             advice: "channels.mail.username and password"),
-        // The server no longer accepts passwords.
+        // In this case, the server no longer accepts passwords.
         Case(
             receipt: Receipt(
                 .refusedForNow, about: .us, code: 535,
@@ -59,7 +59,7 @@ struct RefusalAdviceTests {
                 .refusedForNow, about: .us, code: 550,
                 reply: "5.7.30 Basic authentication is not supported for Client Submission."),
             advice: "channels.mail.auth: xoauth2"),
-        // The reply itself names the key.
+        // In this case, the reply itself names the key, so no advice is needed.
         Case(
             receipt: Receipt(
                 .refusedForNow, about: .us,
@@ -71,7 +71,7 @@ struct RefusalAdviceTests {
             receipt: Receipt(
                 .notSent, about: .server,
                 reply: "Timeout; port 465 speaks TLS from the first byte: write server: smtps://127.0.0.1:465"), advice: nil),
-        // The sender is refused, although the reply mentions authentication.
+        // In this case, the server refuses the sender, although the reply mentions authentication.
         Case(
             receipt: Receipt(
                 .refusedForGood, about: .us, code: 550,

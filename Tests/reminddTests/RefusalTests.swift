@@ -36,7 +36,8 @@ struct RefusalTests {
         let path = "\(Self.folder)/\(name)/remindd.yaml"
         _ = Loader().load(configuration: path)
         let taken = ProcessorTime.measure { _ = Loader().load(configuration: path) }
-        // A debug build is several times slower than a release build, so the limit here is 400 ms.
+        // The limit here is 400 ms, because a debug build is several times slower than a release
+        // build.
         #expect(taken < .milliseconds(400))
     }
 
@@ -148,8 +149,9 @@ struct RefusalTests {
     }()
 
     #if DEBUG
-    /// The processor time that reading may take. A debug build is about ten times slower than a
-    /// release build.
+    /// The processor time that reading may take.
+    ///
+    /// A debug build is about ten times slower than a release build.
     static let patience = Duration.seconds(4)
     #else
     static let patience = Duration.milliseconds(100)

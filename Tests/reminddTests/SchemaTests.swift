@@ -36,7 +36,7 @@ struct SchemaTests {
             let prefix = "# yaml-language-server: $schema="
             try #require(first.hasPrefix(prefix), "\(file)")
             let folder = PackageRoot.path(file).split(separator: "/").dropLast().joined(separator: "/")
-            // The sample of the package names the path at which the package installs the schema.
+            // The packaged sample names the path at which the package installs the schema.
             let named = String(first.dropFirst(prefix.count)).replacingOccurrences(
                 of: "/usr/share/remindd", with: PackageRoot.path("config"))
             let path = named.hasPrefix("/") ? named : "/\(folder)/\(named)"
@@ -44,7 +44,7 @@ struct SchemaTests {
         }
     }
 
-    /// A typo, made by replacing `from` in a sample with `to`.
+    /// A typo in a sample, made by replacing `from` with `to`.
     struct Slip: Sendable, CustomTestStringConvertible {
         let document: String
         let sample: String

@@ -19,7 +19,7 @@ struct DeliveryConditionTests {
         }
     }
 
-    /// Returns, for each of `rows`, whether the condition selects it.
+    /// Returns, for each row of `rows`, whether the condition selects the row.
     private func selected(by condition: String) throws -> [Bool] {
         let queue = try DatabaseQueue()
         return try queue.write { db in

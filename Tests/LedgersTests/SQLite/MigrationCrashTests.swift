@@ -11,7 +11,7 @@ import Testing
 struct MigrationCrashTests {
     private static let calls = ["fdatasync", "fsync", "ftruncate", "pwrite64", "rename", "unlink"]
 
-    /// A migration after the current schema. Its rows show whether it was completed.
+    /// A migration from the current schema to the next. Its rows show whether it was completed.
     private static let next = Migration(version: Schema.migrations.count + 1) { db in
         try db.execute(
             sql: """
@@ -26,7 +26,7 @@ struct MigrationCrashTests {
         try SQLiteLedger.open(path: path, mode: .daemon, now: nine, migrations: Schema.migrations + [next], pause: { _ in })
     }
 
-    /// Creates a ledger whose rows are still in its write-ahead log.
+    /// Creates a ledger whose rows are still in its write-ahead log. Returns its path.
     private static func used(_ folder: TemporaryFolder) throws -> String {
         let path = folder.path("ledger.sqlite")
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
@@ -35,7 +35,7 @@ struct MigrationCrashTests {
         return path
     }
 
-    /// Reads the schema version and checks that the ledger is complete for that version.
+    /// Returns the schema version, and whether the ledger is complete for this version.
     private static func contents(_ path: String) throws -> (version: Int, isWhole: Bool) {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
@@ -98,8 +98,8 @@ struct MigrationCrashTests {
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func failing() async throws {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
-            // The first calls come from the copy and from SQLite. Of the later calls, a few are
-            // enough.
+            // The copy and SQLite make the first calls, which are all tested. A sample of the later
+            // calls is enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
                 let folder = try TemporaryFolder()
                 let path = try Self.used(folder)

@@ -7,7 +7,9 @@ import Testing
 
 @testable import Ledgers
 
-/// The tests run one at a time. Tests with strace trace only their own thread (`traced`).
+/// Tests the ledger with disk errors. The tests run one at a time.
+///
+/// Tests with strace trace only their own thread (`traced`).
 @Suite("The SQLite ledger and its disk", .serialized)
 struct SQLiteDiskTests {
     private let folder: TemporaryFolder
@@ -30,8 +32,8 @@ struct SQLiteDiskTests {
             for index in 0..<commits { _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
-        // If another thread's line interrupts a call, strace reports its end as "<... fdatasync
-        // resumed>) = 0".
+        // If the output of another thread interrupts the line of a call, strace reports the end of
+        // the call as "<... fdatasync resumed>) = 0".
         let (done, rest) = (calls.filter(isDone), calls.filter { !isDone($0) })
         #expect(done.count >= commits, "the other lines: \(rest)")
     }
@@ -65,7 +67,8 @@ struct SQLiteDiskTests {
         var after: LedgerFailure?
         let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
             var step = 0
-            // One of these steps checkpoints the log. The next call reports the error.
+            // One of these steps checkpoints the write-ahead log. The following step reports the
+            // error.
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
                     let next = reminder("\(step)", campaign: "c\(step)")

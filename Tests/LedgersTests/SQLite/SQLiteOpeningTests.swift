@@ -144,7 +144,7 @@ struct SQLiteOpeningTests {
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
         // Copies the open files, in the state in which `kill -9` leaves them. This process holds no
-        // lock on the copies, so reading them cannot release one.
+        // lock on the copies, so reading the copies cannot release a lock.
         let crashed = try TemporaryFolder()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
@@ -280,8 +280,8 @@ struct SQLiteOpeningTests {
             ("UPDATE reminder SET said = '1 2027-06-01'", shares),
         ]
         for (damage, read) in damages {
-            // Each damage has its own folder, because a broken ledger stays open until the process
-            // ends.
+            // Each damaged ledger has its own folder, because a broken ledger stays open until the
+            // process ends.
             let place = try TemporaryFolder()
             try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)
@@ -344,7 +344,7 @@ struct SQLiteOpeningTests {
             let copy = try LedgerCopy(of: ledger, at: folder.path("copy"))
             #expect(throws: LedgerCopy.Failure.self) { while try !copy.step() {} }
         }
-        // The file vanishes before it is synced.
+        // The file of the copy is removed before the copy is synced.
         let vanishing = try LedgerCopy(of: ledger, at: folder.path("copy"))
         unlink(folder.path("copy"))
         let failure = #expect(throws: LedgerCopy.Failure.self) { while try !vanishing.step() {} }
@@ -354,7 +354,7 @@ struct SQLiteOpeningTests {
 
     // MARK: Migrations
 
-    /// The schema version after the current one.
+    /// The number of the schema version that follows the current version.
     private static let next = Schema.migrations.count + 1
     private static let second = Migration(version: next) { db in
         try db.execute(sql: "ALTER TABLE meta ADD COLUMN extra TEXT")

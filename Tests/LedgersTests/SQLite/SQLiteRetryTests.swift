@@ -11,7 +11,8 @@ import Testing
 struct SQLiteRetryTests {
     /// Creates a ledger with 500 000 deliveries of two campaigns.
     ///
-    /// One in fifty deliveries of the first campaign and one in three of the second are dead.
+    /// In the first campaign, one delivery in fifty is dead. In the second campaign, one in three
+    /// is dead.
     private static func filled(_ path: String) throws -> SQLiteLedger {
         let ledger = try SQLiteLedger.open(path: path, mode: .daemon, now: nine)
         try ledger.fire(firing(reminder("a", campaign: "one"), to: []), firing(reminder("b", campaign: "two"), to: []))
@@ -65,8 +66,8 @@ struct SQLiteRetryTests {
             "retry among 500 000 deliveries, 88 333 dead: 4 000 ids \(named), \(retried) of a campaign in \(parts.count) parts,",
             "the longest \(longest)")
         #expect(retried > 79_000)
-        // These limits are for a debug build. Before finding 10 was fixed, 1 000 ids took 17.7 s in
-        // a release build.
+        // These limits are for a debug build. Before finding 10 was fixed, a retry of 1 000 ids
+        // took 17.7 s in a release build.
         #expect(named < .seconds(2) && longest < .seconds(2))
     }
 

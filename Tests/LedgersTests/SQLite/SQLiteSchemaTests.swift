@@ -16,7 +16,7 @@ struct SQLiteSchemaTests {
         try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: nine)
     }
 
-    /// A valid row of each table: SQL literals by column name.
+    /// A valid row of each table. The values are SQL literals, keyed by column name.
     private static let possible: [String: [String: String]] = [
         "meta": ["one": "2", "kind": "'real'", "generation": "1", "looked_until": "5"],
         "reminder": [
@@ -35,7 +35,7 @@ struct SQLiteSchemaTests {
         ],
     ]
 
-    /// Changes to the rows of `possible` that the schema must reject.
+    /// Changes that make a row of `possible` invalid, so that the schema must reject the row.
     private static let impossible: [(table: String, change: [String: String])] = [
         ("meta", [:]),
         ("meta", ["one": "1"]),
@@ -194,8 +194,8 @@ struct SQLiteSchemaTests {
                 plan.setUncheckedArguments([])
                 for step in try Row.fetchAll(plan).map({ $0["detail"] as String }) {
                     let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
-                    // Statements with these two indexes read few deliveries, so sorting them is
-                    // cheap.
+                    // Statements that use one of these two indexes read few deliveries, so sorting
+                    // them is cheap.
                     let sorts =
                         step.contains("TEMP B-TREE") && sql.contains("FROM delivery")
                         && !sql.contains("delivery_in_flight") && !sql.contains("delivery_settled")

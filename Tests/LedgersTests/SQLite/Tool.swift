@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// A system program that a test runs as another process or uses to cause a fault.
+/// A system program that a test runs in a process of its own or uses to cause a fault.
 struct Tool: Sendable {
     let path: String
     var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
@@ -38,7 +38,7 @@ struct Tool: Sendable {
 
         var pid: Int32 { process.processIdentifier }
 
-        /// Reads the next line of the program's output, without the line end.
+        /// Returns the next line of the program's output, without the line end.
         func line() -> String {
             var bytes: [UInt8] = []
             while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
@@ -63,16 +63,15 @@ struct Tool: Sendable {
     }
 }
 
-/// Runs `body` while strace traces the current thread. Returns strace's output, a line for each
-/// call.
+/// Runs `body` while strace traces the current thread. Returns a line for each traced call.
 ///
 /// strace records the calls named in `trace` on the files `paths`, and injects a fault if `inject`
 /// is set. The result is nil if the thread may not be traced or is already traced. strace writes to
-/// a file in `folder`, or else in a temporary folder. A test whose process may be killed by the
-/// injection passes a folder that another process removes.
+/// a file in `folder`, or in a temporary folder if `folder` is nil. If the injected fault may kill
+/// the test's process, the test passes a folder that another process removes.
 ///
-/// Only this thread is traced, so that calls of other tests in the process are not counted and
-/// their child processes are not affected.
+/// Only the current thread is traced, so that calls of other tests in this process are not counted
+/// and their child processes are not affected.
 func traced(
     _ trace: String, on paths: [String], inject: String? = nil, in folder: String? = nil, _ body: () throws -> Void
 ) throws -> [String]? {
@@ -95,13 +94,13 @@ func traced(
     return text.split(separator: "\n").map(String.init)
 }
 
-/// The id of this thread, which is the last part of the link `PID/task/TID` (proc(5)).
+/// Returns the id of this thread, the last part of the symbolic link `PID/task/TID` (proc(5)).
 private func thread() -> String {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
     return (link ?? "").split(separator: "/").last.map(String.init) ?? "\(getpid())"
 }
 
-/// The process that traces this thread; 0 if there is none.
+/// Returns the id of the process that traces this thread; 0 if no process traces it.
 private func tracer() -> Int32 {
     let status = (try? String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }

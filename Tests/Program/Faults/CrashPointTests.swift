@@ -4,9 +4,9 @@ import Support
 import Synchronization
 import Testing
 
-/// Kills the program, or lets a call fail, at every important system call of one delivery.
+/// Kills the program, or makes a call fail, at every important system call of one delivery.
 ///
-/// The important calls make data durable, or connect and send to a server. Of the writes to the
+/// The important calls make data durable, connect to a server or send to it. Of the writes to the
 /// ledger, only those that complete a transaction are included. If the environment has
 /// `CRASH_POINTS=all`, all writes are included (`make crash-points`).
 @Suite("Crash points of one delivery", .serialized)
@@ -15,7 +15,7 @@ struct CrashPointTests {
         let stretch: OneDelivery.Stretch
         let channel: String
         let call: SystemCall
-        /// The call's number among the calls with the same name, from 1.
+        /// The number of the call among the calls with the same name, starting from 1.
         let number: Int
 
         var kind: String { "\(stretch) \(channel): \(call.name)" }
@@ -29,7 +29,7 @@ struct CrashPointTests {
         try await ScriptedServer(channel == "mail" ? "mail.py" : "receiver.py")
     }
 
-    /// Returns the points of a stretch, which it finds by running a delivery without faults.
+    /// Returns the points of a stretch. To find them, it runs a delivery without faults.
     private static func points(_ stretch: OneDelivery.Stretch, _ channel: String) async throws -> [Point] {
         let life = try OneDelivery(channel: channel, peer: try await peer(channel), clock: try await ShiftedClock())
         let calls = try await life.unharmed(stretch)
@@ -46,7 +46,7 @@ struct CrashPointTests {
         return points
     }
 
-    /// Distributes the deliveries to the workers, and counts the successful deliveries by kind.
+    /// Assigns deliveries to the workers, and counts the successful deliveries of each kind.
     private final class Tally: Sendable {
         private let taken = Atomic(0)
         private let survived = Mutex<[String: Int]>([:])
@@ -57,7 +57,7 @@ struct CrashPointTests {
         var all: Int { survived.withLock { $0.values.reduce(0, +) } }
     }
 
-    /// Runs one delivery for each point and fault.
+    /// Runs one delivery for each combination of a point and a fault.
     ///
     /// Records failures as test issues, and prints the counts of each kind.
     private static func live(_ points: [Point], _ faults: [OneDelivery.Fault]) async throws {

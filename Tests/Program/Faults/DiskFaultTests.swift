@@ -32,7 +32,7 @@ struct DiskFaultTests {
         ).moved(to: disk)
     }
 
-    /// Starts a daemon and waits until it has nothing more to write.
+    /// Starts a daemon and waits until the daemon has nothing more to write.
     private static func atRest(_ office: Office, _ disk: SmallDisk) async throws -> Subprocess {
         let daemon = try await Program.daemon(office)
         let highWaterMark = HighWaterMark.path(ofLedger: disk.path + "/ledger.sqlite")
@@ -207,13 +207,14 @@ struct DiskFaultTests {
         for cut in 1...3 {
             let daemon = try Program.start(["run", "--config", office.configuration])
             #expect(await mail.sees { Set($0.compactMap(\.accepted)).count >= cut * 600 })
-            // Writes a file without a sync. Its loss proves that the power cut works.
+            // Writes a file without a sync. The loss of this file proves that the simulated power
+            // cut works.
             let unsynced = open(disk.path + "/unsynced-\(cut)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             #expect(write(unsynced, "x", 1) == 1)
             close(unsynced)
-            // Stops the daemon first, as a power cut stops everything at the same moment. An
-            // fdatasync that is under way when the file system is shut down may still report
-            // success, and no program may continue after it.
+            // Stops the daemon before the cut, because a power cut stops everything at the same
+            // moment. If an fdatasync is under way when the file system is shut down, it may still
+            // report success, and no program may continue after it.
             daemon.send(SIGSTOP)
             try await disk.cutPower()
             daemon.send(SIGKILL)

@@ -6,12 +6,12 @@ import Scheduler
 import Support
 import Testing
 
-/// Tests limits of the machine and of servers, and unusable texts and keys.
+/// Tests limits of the machine and of servers, unusable texts, and unknown keys.
 ///
 /// These are faults 74, 110 and 113 to 116.
 @Suite("Faults of limits", .serialized)
 struct LimitFaultTests {
-    /// Returns an office with `count` recipients, all of one channel.
+    /// Returns an office with `count` recipients, who all use one channel.
     private static func office(_ count: Int, channel: String, mail: Bool = false) throws -> Office {
         let noon = Noon()
         let people = (0..<count).map { "r\($0)" }
@@ -54,7 +54,7 @@ struct LimitFaultTests {
             ["prlimit", "--nofile=36:36", Program.path, "run", "--config", office.configuration],
             environment: clock.environment.merging(["WATCHDOG_USEC": "1000000"]) { $1 })
         #expect(await eventually(within: .seconds(10)) { FileManager.default.fileExists(atPath: office.socket) })
-        // Starts clients that send no request and stay connected.
+        // Starts clients that connect and send no request.
         let held =
             "import socket,sys; a=[socket.socket(socket.AF_UNIX) for _ in range(60)]; [s.connect(sys.argv[1]) for s in a]; print(1, flush=True); sys.stdin.read()"
         let clients = try Subprocess(["/usr/bin/python3", "-c", held, office.socket], input: .leash)
@@ -106,7 +106,7 @@ struct LimitFaultTests {
         try office.folder.write("remindd.yaml", office.folder.text("remindd.yaml") + "groups:\n  all: {file: people.csv}\n")
         let daemon = try Program.start(["run", "--config", office.configuration])
         try await daemon.hasPrinted("is paused for a while", within: .seconds(120))
-        // Waits until the rest of the firing is written, which happens in parts.
+        // Waits until all deliveries of the firing are written, which takes several transactions.
         let isWritten = await eventually(within: .seconds(60)) {
             let status = try? await Program.run(["status", "--config", office.configuration])
             return status?.output.contains("\(count) pending") == true

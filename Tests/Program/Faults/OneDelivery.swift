@@ -8,14 +8,14 @@ import Testing
 
 /// Runs one delivery in the real program with a fault at one system call, and checks the result.
 ///
-/// There are two stretches, because strace counts separately for each thread. *Opening* is the
-/// first start, at which the ledger is created; one thread does all its work. In *sending*, an idle
-/// daemon gets an overdue reminder, sends it and is stopped; the loop's thread writes, and one
-/// thread of libcurl communicates with the server.
+/// A delivery has two stretches, because strace counts the calls of each thread separately. In
+/// *opening*, the program starts for the first time and creates the ledger. One thread does all its
+/// work. In *sending*, an idle daemon gets an overdue reminder, sends it and is stopped. The loop's
+/// thread writes, and one thread of libcurl communicates with the server.
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
-    /// The fault at the system call.
+    /// What happens at the system call.
     enum Fault: Hashable {
         case kill
         case error(String, forEver: Bool)
@@ -28,8 +28,9 @@ final class OneDelivery {
     private let seen: Int
     private(set) var calls: [SystemCall] = []
 
-    /// The calls that make data durable, and the calls that leave the machine.
+    /// The calls that make data durable.
     static let durable = ["fdatasync", "fsync", "rename", "pwrite64"]
+    /// The calls that send data to a server or connect to it.
     static let outgoing = ["connect", "sendto"]
 
     init(channel: String, peer: ScriptedServer, clock: ShiftedClock) throws {
@@ -40,13 +41,13 @@ final class OneDelivery {
         office = try Office.plain(
             plan: OneDelivery.plan(isOverdue: false), smtp: peer.port, http: peer.port,
             recipients: "  - {id: an, email: an@example.vn, via: [\(channel)]}")
-        // Sets `ehlo`. Without it the program looks up the machine's name, with calls that are not
-        // part of the delivery.
+        // Sets `ehlo`, because without it the program looks up the machine's name, with calls that
+        // are not part of the delivery.
         let settings = office.folder.text("remindd.yaml")
         try office.folder.write("remindd.yaml", settings.replacing("tls: off,", with: "tls: off, ehlo: remindd.example.vn,"))
     }
 
-    /// Returns a plan with an overdue reminder or with one of next month.
+    /// Returns a plan with an overdue reminder, or with a reminder that is due next month.
     ///
     /// The deadline of the overdue reminder is days away.
     private static func plan(isOverdue: Bool) -> String {
@@ -63,7 +64,7 @@ final class OneDelivery {
             """
     }
 
-    /// The error that is thrown if the delivery without a fault failed.
+    /// The error that is thrown if a delivery without a fault failed.
     private struct Unlived: Error, CustomStringConvertible {
         let description: String
     }
@@ -72,27 +73,27 @@ final class OneDelivery {
 
     /// Runs the delivery without a fault and returns its system calls in order.
     ///
-    /// For the opening it returns the durable calls of the thread that opens the ledger.
+    /// For the opening, it returns only the durable calls of the thread that opens the ledger.
     func unharmed(_ stretch: Stretch) async throws -> [SystemCall] {
         let end = try await live(stretch, calls: OneDelivery.durable + OneDelivery.outgoing, injection: nil, isLasting: false)
         guard end == .exited(0), accepted == 1 else { throw Unlived(description: "\(end), accepted \(accepted) times") }
         guard stretch == .opening else {
-            // Keeps the outgoing calls of only the thread that connects, which talks to the server.
-            // libcurl also uses a socket to wake its thread.
+            // Of the outgoing calls, keeps only those of the thread that connects, which talks to
+            // the server. libcurl also sends on a socket to wake its thread.
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // Leaves out the outgoing calls. While it opens the ledger, the program connects only
-        // within this machine: to the socket, to check whether a daemon replies, and to find the
-        // name of its group. Any thread may do that.
+        // Leaves out the outgoing calls. While the program opens the ledger, it connects only
+        // within this machine, for two purposes. It checks whether a daemon replies at the socket,
+        // and it looks up the name of the socket's group. Any thread may make these connections.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
 
     /// Runs the delivery with `fault` at the `number`th call `call`, then starts the program again.
     ///
-    /// The second start has no fault and is 20 minutes later. Returns the problems found after it;
-    /// empty if there are none.
+    /// The second start has no fault and is 20 minutes later. Returns the problems that are found
+    /// after the second start; empty if there are none.
     func harmed(_ stretch: Stretch, _ call: SystemCall, number: Int, _ fault: Fault) async throws -> [String] {
         var complaints: [String] = []
         let when = "when=\(number)"
@@ -151,8 +152,8 @@ final class OneDelivery {
             return !daemon.isRunning || log.contains(", attempt 1") || log.contains(OneDelivery.full)
         }
         guard isSettled else { throw Subprocess.TimedOut(description: "nothing became of it: \(daemon.errors)") }
-        // Waits for the retry, one second later, which finds space if the disk was full for only
-        // one call. The daemon then records the reported outcomes.
+        // If the disk was full for only one call, the ledger's retry one second later finds space.
+        // The daemon then records the reported outcomes.
         if daemon.errors.contains(OneDelivery.full) {
             _ = await eventually(within: .seconds(3)) { daemon.errors.contains("has space again") || !daemon.isRunning }
         }
@@ -161,7 +162,7 @@ final class OneDelivery {
 
     /// Checks that nothing new is sent while the disk is full, and that sending then resumes.
     ///
-    /// It must resume without help within ten seconds after there is space (fault 16).
+    /// Sending must resume by itself within ten seconds after there is space (fault 16).
     private func heldThenResumed(_ daemon: Subprocess, _ strace: Strace) async throws {
         let before = sent
         try await Task.sleep(for: .milliseconds(500))
@@ -175,7 +176,7 @@ final class OneDelivery {
 
     // MARK: Checking the result
 
-    /// The server's lines about this delivery.
+    /// The lines that the server has printed about this delivery.
     private var lines: ArraySlice<ScriptedServer.Line> { peer.lines.dropFirst(seen) }
     private var sent: Int { lines.count }
     private var wasSentTo: Bool { !lines.isEmpty }
@@ -189,9 +190,9 @@ final class OneDelivery {
         let mustStop = !syncs.isEmpty || hits.contains { isLedger(calls[$0]) && (error == "EIO" || stretch == .opening) }
         if mustStop != (end != .exited(0)) { complaints.append("it ends with \(end)") }
         // After a failed sync, the kernel discards the dirty pages, and a second sync succeeds
-        // without writing them. Reports a second sync of the file with no other call on the file in
-        // between. A sync after another write is allowed, because SQLite rolls back a transaction
-        // that way.
+        // without writing them. A second sync of the file is therefore a problem if the program
+        // made no other call on the file in between. A sync after another write is allowed, because
+        // SQLite rolls back a transaction that way.
         if let first = syncs.first,
             let next = calls[(first + 1)...].first(where: { $0.path == calls[first].path }), next.name.hasSuffix("sync")
         {
@@ -200,16 +201,17 @@ final class OneDelivery {
         return complaints
     }
 
-    /// Whether the call concerns the ledger, its log or its folder.
+    /// Returns whether the call is made on the ledger, its write-ahead log or its folder.
     ///
     /// The program can work without the small files next to the ledger. SQLite syncs the folder
-    /// with fdatasync and continues if that fails (os_unix.c, unixSync). remindd syncs it with
-    /// fsync.
+    /// with fdatasync and continues if this fails (os_unix.c, unixSync). remindd syncs the folder
+    /// with fsync.
     private func isLedger(_ call: SystemCall) -> Bool {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }
 
-    /// Whether the attempt is still in the ledger after the fault. Reads a copy of the ledger.
+    /// Returns whether the attempt is still in the ledger after the fault. Reads a copy of the
+    /// ledger.
     private func intentIsKept() throws -> Bool {
         let copy = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")
@@ -221,15 +223,15 @@ final class OneDelivery {
         return try ledger.history(HistoryFilter()).contains { $0.state == "in flight" || !$0.attempts.isEmpty }
     }
 
-    /// Starts the program again 20 minutes later, and returns the problems found.
+    /// Starts the program again 20 minutes later, and returns the problems that are found.
     ///
     /// By then, delayed retries are due too. The message must arrive. It may arrive twice only
     /// under one id and with an unknown outcome in the history.
     private func judgeTheEnd() async throws -> [String] {
         let daemon = try Subprocess([Program.path, "run", "--config", office.configuration], environment: clock.environment)
         let arrives = await eventually(within: .seconds(15)) { accepted > 0 && daemon.errors.contains("remindd ") }
-        // Waits for a second sending, which may follow immediately if the message was accepted
-        // before the fault.
+        // Waits because the message may be sent again immediately, if the server accepted it before
+        // the fault.
         try await Task.sleep(for: .milliseconds(150))
         daemon.send(SIGTERM)
         let end = try await daemon.finish(within: .seconds(30))

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// A network namespace of a test (ip-netns(8)). Only root can make one.
+/// A network namespace for one test (ip-netns(8)). Only root can make it.
 ///
 /// The namespace has its own loopback interface, its own names, and addresses that drop all
 /// packets.
@@ -9,15 +9,14 @@ final class OwnNetwork: Sendable {
     static let mayMake = getuid() == 0
 
     private let name: String
-    /// The folder with the files that `ip netns exec` mounts over those in /etc.
+    /// The folder with files that `ip netns exec` mounts over the files in /etc.
     private var etc: String { "/etc/netns/\(name)" }
 
-    /// The test's own address, at one end of a pair of interfaces.
-    ///
-    /// The two addresses below belong to no interface, so packets to them are lost without an
-    /// error.
+    /// The address of one end of a pair of interfaces in the namespace.
     static let reachable = "10.9.0.1"
+    /// An address that belongs to no interface. Packets to it are lost without an error.
     static let swallowed = "10.9.0.2"
+    /// An IPv6 address that belongs to no interface. Packets to it are lost without an error.
     static let swallowed6 = "fd00:9::2"
 
     init() async throws {
@@ -62,10 +61,10 @@ final class OwnNetwork: Sendable {
         try await Subprocess.run(entrance + command, within: .seconds(60))
     }
 
-    /// Gives a name other addresses.
+    /// Changes the addresses of a host name.
     ///
     /// The file is overwritten in place, because it is mounted over /etc/hosts for programs that
-    /// already run.
+    /// are already running.
     func name(_ host: String, is addresses: String...) throws { try name(host, are: addresses) }
 
     func name(_ host: String, are addresses: [String]) throws {

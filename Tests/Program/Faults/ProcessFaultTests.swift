@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Causes faults of the process itself (faults 1 to 15), in the real program.
+/// Tests faults of the process itself in the real program (faults 1 to 15).
 @Suite("Faults of the process", .serialized)
 struct ProcessFaultTests {
     static func office(_ recipient: String, _ peer: ScriptedServer, hub: UInt16 = FreePort.next(), also: String = "") throws
@@ -79,9 +79,10 @@ struct ProcessFaultTests {
         try await Task.sleep(for: .milliseconds(1_500))
         #expect(pings() == before, "it is fed while the loop hangs")
         #expect(!peer.lines.contains { $0.told == "RCPT" })
-        // Kills the daemon, as systemd does when the watchdog pings stop.
+        // Kills the daemon, as systemd does when the watchdog is no longer notified.
         daemon.send(SIGKILL)
-        // Ends strace, which still waits for the delay and would not notice the end of the program.
+        // Ends strace, which is still waiting for the delay and would not notice the end of the
+        // program.
         strace.kill()
         #expect(try await daemon.finish(within: .seconds(20)).end == .killed(signal: SIGKILL))
 
@@ -116,8 +117,8 @@ struct ProcessFaultTests {
         let office = try Self.office("an", peer)
         let pipe = office.folder.path("pipe")
         mkfifo(pipe, 0o600)
-        // Opens the pipe at both ends, so that neither open waits for the other, and fills it, as
-        // if its reader had stopped reading.
+        // Opens the pipe for reading and writing at once, so that no call waits for a second
+        // process. Fills the pipe, as if its reader had stopped reading.
         let descriptor = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         defer { close(descriptor) }
         let block = [UInt8](repeating: 0x2E, count: 4_096)

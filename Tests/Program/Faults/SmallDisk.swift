@@ -2,7 +2,7 @@ import Foundation
 import ProgramHarness
 import Support
 
-/// A small file system of a test, which the test may fill or break. Only root can mount one.
+/// A small file system that a test may fill or break. Only root can mount it.
 final class SmallDisk {
     static let mayMount = getuid() == 0
 
@@ -11,7 +11,7 @@ final class SmallDisk {
 
     /// The folder at which the file system is mounted.
     let path: String
-    /// The folder that contains its blocks; nil if the file system is in memory.
+    /// The folder with the blocks of the file system; nil if the file system is in memory.
     private let backing: String?
 
     private init(_ folder: TemporaryFolder, path: String, backing: String?) {
@@ -22,15 +22,15 @@ final class SmallDisk {
 
     deinit {
         for mount in mounts.reversed() {
-            // Unmounts lazily, because a program killed a moment ago may still have a file open.
-            // The loop device is removed with the mount.
+            // Unmounts lazily, because a program that was killed a moment ago may still have a file
+            // open. The loop device is removed with the mount.
             guard let unmount = try? Subprocess(["umount", "-l", mount]) else { continue }
             var status: Int32 = 0
             waitpid(unmount.pid, &status, 0)
         }
     }
 
-    /// Makes a file system in memory, where writes fail as soon as it is full.
+    /// Makes a file system in memory. A write to it fails as soon as it is full.
     static func memory(megabytes: Int) async throws -> SmallDisk {
         let folder = try TemporaryFolder()
         let disk = SmallDisk(folder, path: folder.path("disk"), backing: nil)
@@ -87,21 +87,21 @@ final class SmallDisk {
 
     /// Simulates a power cut.
     ///
-    /// Data that was not made durable is lost, and every access fails until `restart`.
+    /// Data that is not durable is lost, and every access fails until `restart` is called.
     func cutPower() async throws {
-        // Uses Python for FS_IOC_SHUTDOWN with NOLOGFLUSH, an ioctl(2) of ext4, because Swift
-        // cannot call variadic functions.
+        // FS_IOC_SHUTDOWN with NOLOGFLUSH is an ioctl(2) of ext4. Python makes the call, because
+        // Swift cannot call variadic functions.
         let ioctl = "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack('I', 2))"
         try await Self.run(["/usr/bin/python3", "-c", ioctl, path])
     }
 
-    /// Unmounts and mounts the file system again, as at a restart of the machine.
+    /// Unmounts the file system and mounts it again, as at a restart of the machine.
     func restart() async throws {
         try await Self.run(["umount", path])
         try await Self.run(["mount", "-o", "loop,errors=remount-ro", folder.path("blocks/image"), path])
     }
 
-    /// Causes an error in ext4, which makes the file system read-only although files are open.
+    /// Causes an error in ext4, which makes the file system read-only while files are open.
     func becomeReadOnly() async throws {
         let device = try await Subprocess.run(["findmnt", "-n", "-o", "SOURCE", path]).output
         let name = device.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "/").last.map(String.init) ?? ""

@@ -5,13 +5,13 @@ import Support
 ///
 /// An injected fault makes one system call fail, or kills the program at the call.
 ///
-/// strace counts `when=N` separately for each thread. A fault at the Nth call of a kind is
+/// strace counts `when=N` separately for each thread. A fault at a thread's Nth call of a kind is
 /// therefore a fault at the program's Nth call only if one thread makes all calls of that kind
-/// while strace is attached. Tests that count calls check this.
+/// while strace is attached. Tests that count calls check this condition.
 final class Strace: Sendable {
     /// Whether strace may attach to a program that is not its child.
     ///
-    /// This requires root, or a kernel that permits it (Yama).
+    /// Attaching requires root, or a kernel that permits it (Yama).
     static let mayAttach: Bool = {
         let scope = try? String(contentsOfFile: "/proc/sys/kernel/yama/ptrace_scope", encoding: .utf8)
         return getuid() == 0 || scope.map { $0.hasPrefix("0") } ?? true
@@ -20,7 +20,7 @@ final class Strace: Sendable {
     private let strace: Subprocess
     private let folder: TemporaryFolder
 
-    /// Attaches strace to all threads of `program`. Returns once strace is attached.
+    /// Attaches strace to all threads of `program`. Returns when strace is attached.
     ///
     /// - Parameters:
     ///   - injection: the argument of `-e inject=`, such as `fdatasync:error=EIO:when=3`.
@@ -39,10 +39,10 @@ final class Strace: Sendable {
         guard isHeld else { throw Subprocess.TimedOut(description: "strace holds nothing: \(strace.errors)") }
     }
 
-    /// Returns the words to put before a command so that strace records it from its first call on.
+    /// Returns the words to put before a command so that strace records it from its start.
     ///
-    /// strace writes the lines to the file `trace`. With `-D` the program is the process that is
-    /// started, and strace is its child.
+    /// strace writes its lines to the file `trace`. With `-D`, the started process is the program,
+    /// and strace is its child.
     static func command(calls: [String], injection: String? = nil, into trace: String) -> [String] {
         ["strace", "-D"] + options(calls, injection, [], into: trace)
     }
@@ -70,9 +70,9 @@ final class Strace: Sendable {
     /// Ends strace immediately with SIGKILL.
     func kill() { strace.send(SIGKILL) }
 
-    /// The recorded calls. They are complete once the program has ended or strace has detached.
+    /// The recorded calls, complete once the program has ended or strace has detached.
     var calls: [SystemCall] { SystemCall.all(in: folder.text("trace")) }
 
-    /// Waits until strace ends, which it does when the program ends.
+    /// Waits until strace ends. It ends when the program ends.
     func ended() async throws { try await strace.finish(within: .seconds(10)) }
 }

@@ -2,23 +2,23 @@
 struct SystemCall: Hashable {
     let thread: Int
     let name: String
-    /// The path of the file that the call uses; empty if it uses none.
+    /// The path of the file that the call uses; empty if the call uses no file.
     let path: String
     /// The text of the line after the name.
     let text: String
-    /// Whether strace made the call fail, or killed the program at it.
+    /// Whether strace made the call fail, or killed the program at the call.
     let isInjected: Bool
-    /// Whether the call returned 0. Also false if the line has no result.
+    /// Whether the call returned 0; false if the line shows no result.
     let succeeded: Bool
 
     /// Parses the output of `strace -f -y -xx -o FILE`.
     ///
-    /// strace splits a call if another thread makes a call meanwhile. Such a call is listed at its
-    /// beginning.
+    /// If another thread makes a call during a call, strace writes the longer call on two lines.
+    /// The result has this call at the place of its first line.
     static func all(in trace: String) -> [SystemCall] {
         var calls: [SystemCall] = []
         for line in trace.split(separator: "\n") {
-            // Skips the spaces with which strace pads small process ids.
+            // Skips the spaces that strace writes after small process ids.
             guard let number = line.prefixMatch(of: #/(\d+) +/#), let thread = Int(number.1) else { continue }
             let rest = line[number.range.upperBound...]
             if let end = rest.wholeMatch(of: #/<\.\.\. (\w+) resumed>.*/#) {
@@ -50,9 +50,9 @@ struct SystemCall: Hashable {
         escaped.split(separator: "\\x").compactMap { UInt8($0, radix: 16) }
     }
 
-    /// Whether the call writes the last page of a transaction to SQLite's log.
+    /// Whether the call writes the last page of a transaction to SQLite's write-ahead log.
     ///
-    /// The header of that page contains the number of pages of the database after the transaction
+    /// The header of this page contains the number of pages of the database after the transaction
     /// (https://sqlite.org/fileformat2.html, "The WAL File Format").
     var isCommit: Bool {
         guard name == "pwrite64", path.hasSuffix("-wal"), let header = text.firstMatch(of: #/"((?:\\x[0-9a-f]{2})*)"\.*, 24, /#)

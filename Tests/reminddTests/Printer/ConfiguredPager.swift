@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import Transport
 
-/// A kind of channel that needs a phone, for tests only. Its pages stay in memory.
+/// A kind of channel that needs a phone, only for tests. Its messages stay in memory.
 struct ConfiguredPager: ChannelSettings {
     static let key = "pager"
     static let about = "Pages to phones."
@@ -28,7 +28,7 @@ struct ConfiguredPager: ChannelSettings {
     }
 }
 
-/// Notes the phone of each recipient.
+/// A channel that records the phone of each recipient.
 final class Pager: Announcing {
     let name: String
     let policy = ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: true)

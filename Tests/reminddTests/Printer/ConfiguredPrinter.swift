@@ -7,9 +7,10 @@ import Synchronization
 @testable import Messages
 @testable import Transport
 
-/// A third kind of channel, for tests only: a printer that appends lines to a tray in memory.
+/// A third kind of channel, only for tests: a printer that appends lines to a tray in memory.
 ///
-/// This folder contains all of its code. `ThirdChannelTests` registers it with one line.
+/// This folder contains all code of this kind. `ThirdChannelTests` registers the kind with one
+/// line.
 struct ConfiguredPrinter: ChannelSettings {
     static let key = "printer"
     static let about = "Paper in one room."
@@ -47,7 +48,7 @@ struct ConfiguredPrinter: ChannelSettings {
     }
 }
 
-/// Prints the subject of each message, and the name of the recipient.
+/// A channel that prints the subject of each message and the name of the recipient.
 final class Printer: Announcing {
     let name: String
     let policy = ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: true)

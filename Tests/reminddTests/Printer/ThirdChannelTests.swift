@@ -14,10 +14,10 @@ import Testing
 
 /// Checks that a kind of channel needs only one folder and one line that registers it.
 ///
-/// The folder's code is in `ConfiguredPrinter.swift`.
+/// The code of the folder is in `ConfiguredPrinter.swift`.
 @Suite("A third kind of channel")
 struct ThirdChannelTests {
-    /// The line that registers the printer.
+    /// The channels of the program and of this folder. This line registers the printer.
     private static let channels = Channels(Channels.registered.kinds + [ConfiguredPrinter.self, ConfiguredPager.self])
 
     private static let plan = """
@@ -47,8 +47,9 @@ struct ThirdChannelTests {
         return folder
     }
 
-    /// Returns the configuration and the problems that `check` finds, with paths relative to the
-    /// folder.
+    /// Returns the configuration and the problems that `check` finds.
+    ///
+    /// The paths in the problems are relative to the folder.
     private static func check(_ folder: TemporaryFolder) throws -> (loaded: Loaded, problems: [String]) {
         let places = SourceMap()
         let loader = Loader(places: places, channels: channels)
@@ -194,7 +195,7 @@ struct ThirdChannelTests {
 
     /// Runs the loops over the days around the reminder, and returns the ledger's rows.
     ///
-    /// - Parameter before: called after the first day, when nothing is due.
+    /// - Parameter before: called after the first day, on which nothing is due.
     private static func run(
         _ accepted: ActiveConfiguration, zone: Zone, _ channel: any Announcing, in folder: TemporaryFolder, before: () -> Void
     ) throws -> [HistoryRow] {

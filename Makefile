@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 PYTHON := /usr/bin/python3# Debian's own, because packaging/setup.sh installs packages for it
-SOURCES := Sources Tests Package.swift
+SOURCES := Sources Tests bench Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build build-release demo test lint format check oracles bench-calendar bench-check bench-evaluation bench-inputs fuzz schemas refusals faults crash-points coverage clean

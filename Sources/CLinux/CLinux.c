@@ -7,12 +7,10 @@
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -41,29 +39,6 @@ int linux_wait_readable(const int *fds, int count, int timeout_ms) {
     for (int i = 0; i < count; i++)
         if (polled[i].revents) mask |= 1 << i;
     return mask;
-}
-
-static void fill(sigset_t *set, const int *signals, int count) {
-    sigemptyset(set);
-    for (int i = 0; i < count; i++) sigaddset(set, signals[i]);
-}
-
-int linux_signalfd(const int *signals, int count) {
-    sigset_t set;
-    fill(&set, signals, count);
-    int failed = pthread_sigmask(SIG_BLOCK, &set, NULL);
-    if (failed) {
-        errno = failed;
-        return -1;
-    }
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-int linux_signalfd_read(int fd) {
-    struct signalfd_siginfo info;
-    ssize_t got = read(fd, &info, sizeof info);
-    if (got == (ssize_t)sizeof info) return (int)info.ssi_signo;
-    return errno == EAGAIN ? 0 : -1;
 }
 
 int linux_lock_holder(int fd, int64_t start, int64_t length) {

@@ -16,12 +16,6 @@ int linux_eventfd(void);
 ///
 /// Returns a bit mask of the readable ones, 0 on time-out, or -1 and errno.
 int linux_wait_readable(const int *fds, int count, int timeout_ms);
-/// Blocks signals in the calling thread and returns a descriptor that reads them, or -1 and errno.
-///
-/// Threads that the caller starts later inherit the mask. Those that run already do not.
-int linux_signalfd(const int *signals, int count);
-/// Reads one signal number from a signalfd. Returns 0 if there is none, or -1 and errno.
-int linux_signalfd_read(int fd);
 /// The process that holds a conflicting POSIX lock on a byte range of `fd`.
 ///
 /// Returns 0 if there is none, or -1 and errno.

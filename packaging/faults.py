@@ -46,7 +46,8 @@ def numbers(text):
 
 def tests():
     """Every named test and row, as (file, name)."""
-    for path in sorted((root / "Tests").rglob("*Tests.swift")) + [root / "Tests/LedgersTests/LedgerBehaviour.swift"]:
+    files = [path for pattern in ("*Tests.swift", "*Tests+*.swift", "LedgerBehaviour*.swift") for path in (root / "Tests").rglob(pattern)]
+    for path in sorted(files):
         text = path.read_text(encoding="utf-8")
         for match in re.finditer(r'(?:@Test\(\s*|Row\(\s*name: )"((?:[^"\\]|\\.)*)"', text):
             yield path, match[1].replace('\\"', '"')

@@ -209,8 +209,8 @@ def refused(path, _):
 def at_once(path, _):
     """Sends a thousand requests before reading the first answer.
 
-    A connection above the limit of the socket closes the one that has waited longest for the end of its
-    request. That may be one of a client that had no processor time yet to send its request."""
+    A connection above the limit of the socket closes the one that has waited longest for the end of
+    its request. That may be one of a client that had no processor time yet to send its request."""
     statuses, lock = {}, threading.Lock()
 
     def fifty():

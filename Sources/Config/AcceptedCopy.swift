@@ -20,10 +20,10 @@ package struct AcceptedCopy {
     /// The names of the campaigns, as `plan/campaign`.
     ///
     /// At a start, the daemon compares these names with the current campaigns. The daemon therefore
-    /// does not have to read the plans in the copy.
+    /// does not have to read the plans in the accepted copy.
     package let campaigns: [String]
     private let copy: FileHandle
-    /// The range of each file's bytes in the copy, by the file's absolute path.
+    /// The range of each file's bytes in the accepted copy, by the file's absolute path.
     private let places: [String: Range<Int>]
 
     private static let title = "remindd accepted 1"
@@ -31,7 +31,7 @@ package struct AcceptedCopy {
 
     package static func path(ofLedger ledger: String) -> String { ledger + ".accepted" }
 
-    /// Opens the copy next to a ledger. Returns nil if there is no copy or if it is incomplete.
+    /// Opens the accepted copy next to a ledger. Returns nil if there is none or it is incomplete.
     package init?(ofLedger ledger: String) {
         guard let copy = FileHandle(forReadingAtPath: AcceptedCopy.path(ofLedger: ledger)) else { return nil }
         var lines = LineReader(copy)
@@ -56,13 +56,13 @@ package struct AcceptedCopy {
     /// The absolute paths of all files.
     package var paths: some Collection<String> { places.keys }
 
-    /// Returns whether the copy has exactly these files, byte for byte.
+    /// Returns whether the accepted copy has exactly these files, byte for byte.
     package func holds(_ files: [String: [UInt8]]) -> Bool {
         files.count == places.count
             && files.allSatisfy { places[$0.key]?.count == $0.value.count && bytes(of: $0.key) == $0.value }
     }
 
-    /// Returns the bytes of a file; nil if the copy does not have it or cannot be read.
+    /// Returns the bytes of a file; nil if the accepted copy does not have it or cannot be read.
     package func bytes(of path: String) -> [UInt8]? {
         guard let place = places[path] else { return nil }
         guard let bytes = AcceptedCopy.read(copy, place), bytes.count == place.count else { return nil }
@@ -84,7 +84,7 @@ package struct AcceptedCopy {
         return wanted
     }
 
-    /// Writes the copy. Returns false if it cannot be written.
+    /// Writes the accepted copy. Returns false if it cannot be written.
     ///
     /// The copy is written under another name, made durable and then renamed, so a complete copy
     /// exists at every moment.
@@ -92,15 +92,15 @@ package struct AcceptedCopy {
     /// - Parameter files: the bytes of each file, by absolute path.
     package static func write(_ files: [String: [UInt8]], campaigns: [String], ofLedger ledger: String) -> Bool {
         // Leaves out any file whose path contains a line feed, because such a path could not be
-        // read back. A start from the copy reports the file as missing.
+        // read back. A start from the accepted copy reports the file as missing.
         let kept = files.filter { !$0.key.contains("\n") }.sorted { $0.key < $1.key }
         let head = ([title, "\(campaigns.count)"] + campaigns + ["\(kept.count)"]).map { $0 + "\n" }.joined()
         var pieces = [Array(head.utf8)]
         for (path, bytes) in kept { pieces += [Array("\(bytes.count) \(path)\n".utf8), bytes, [0x0A]] }
         pieces.append(Array(end.utf8))
         let target = path(ofLedger: ledger)
-        // Writes nothing if the copy already has these contents. Most starts accept the same files
-        // as before.
+        // Writes nothing if the accepted copy already has these contents. Most starts accept the
+        // same files as before.
         if holds(target, pieces) { return true }
         let aside = target + ".new"
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

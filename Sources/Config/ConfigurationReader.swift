@@ -221,14 +221,14 @@ package enum Units {
         ("second", .seconds(1)), ("minute", .minutes(1)), ("hour", .hours(1)), ("day", .days(1)),
     ]
 
-    /// Returns the number in a text that consists only of digits; nil for any other text.
+    /// Returns the number in a string that consists only of digits; nil for any other string.
     ///
     /// `Int` also accepts a sign, which the schema does not allow.
     package static func number(_ text: some StringProtocol) -> Int? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 
-    /// Returns the time span of a text such as `5 minutes` or `1 hour`; nil for any other text.
+    /// Returns the time span of a string such as `5 minutes` or `1 hour`; nil for any other string.
     package static func span(_ text: String) -> TimeSpan? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 2, let count = number(words[0]), (1...100_000).contains(count),
@@ -237,7 +237,7 @@ package enum Units {
         return TimeSpan(milliseconds: unit.span.milliseconds * Int64(count))
     }
 
-    /// Returns the rate of a text such as `100 per minute`; nil for any other text.
+    /// Returns the rate of a string such as `100 per minute`; nil for any other string.
     package static func rate(_ text: String) -> Rate? {
         let words = text.split(separator: " ").map(String.init)
         guard words.count == 3, words[1] == "per", let count = number(words[0]), (1...1_000_000).contains(count),

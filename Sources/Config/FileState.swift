@@ -36,7 +36,7 @@ package struct FileState: Equatable {
     /// back after the change.
     package var isRecent: Bool {
         var now = timespec()
-        // Uses the clock from which file systems take their times.
+        // File systems take their timestamps from this clock.
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
         return FileState.nanoseconds(now) - max(modified_ns, changed_ns) < 10_000_000_000
     }

@@ -87,8 +87,8 @@ package struct PlainRows {
 
     /// Returns the channels and the language of a row; nil if one of them has a mistake.
     ///
-    /// - Parameter read: parses texts that have not occurred in this file yet. The closure returns
-    ///   nil if the texts have a mistake.
+    /// - Parameter read: parses values that have not occurred in this file yet. The closure returns
+    ///   nil if a value has a mistake.
     package mutating func reach(of fields: Fields, read: (_ via: String, _ otherwise: String, _ language: String) -> Reach?)
         -> Reach?
     {

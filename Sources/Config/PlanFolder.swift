@@ -77,7 +77,9 @@ package struct PlanFolder {
         )
     }
 
-    /// Returns whether a regular file has the key `plan:` in a line near its beginning.
+    /// Returns whether `name` is a regular file with a line that begins with `plan:`.
+    ///
+    /// Only the beginning of the file is searched.
     private func holdsPlan(_ name: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: "\(path)/\(name)") else { return false }
         var status = stat()

@@ -8,16 +8,18 @@ import Scheduler
 ///
 /// A name is valid only if it is in the system's list or in `LegacyZones`, which has names that
 /// were once in that list. The type collects the rules of every zone that it reads, for the
-/// accepted copy. If the daemon runs on the copy, a zone that the system no longer has gets the
-/// rules in the copy.
+/// accepted copy. If the daemon runs on the accepted copy, a zone that the system no longer has
+/// gets the rules in the accepted copy.
 package final class SystemZones {
     package static let systemFolder = "/usr/share/zoneinfo"
     package static let fileLimit = 1 << 20
     private let folder: String
-    /// The accepted copy, if zones may be read from it; nil if only the disk may be used.
+    /// The accepted copy, for zones that cannot be read from the system; nil if there is none.
     private let copy: UserFiles?
     private var loaded: [String: Zone] = [:]
-    /// The TZif bytes that were read, keyed by the path of the zone's name in the system's folder.
+    /// The TZif data read from the system so far, keyed by the zone's path in `systemFolder`.
+    ///
+    /// An old name whose successor was read instead is keyed by the old name.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// Every zone and link name of `tzdata.zi`, sorted.
     package let names: [String]
@@ -116,8 +118,8 @@ package final class SystemZones {
 
     /// Returns the path of a zone's rules in the accepted copy.
     ///
-    /// The name may come from a plan. The path only selects an entry of the copy, so no name can
-    /// open another file.
+    /// The name may come from a plan. The path only selects an entry of the accepted copy, so no
+    /// name can open another file.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
     /// Returns the warning of `check` about a valid name that is old or has a misleading sign.
@@ -143,7 +145,9 @@ package struct FixedZoneName {
     /// The zone's offset in hours, positive east of Greenwich.
     private let hours: Int
 
-    /// Returns nil if the name has another form, or if the offset is zero.
+    /// Parses a name such as `Etc/GMT+7`.
+    ///
+    /// Returns nil if the name is not `Etc/GMT` followed by a number, or if the number is zero.
     package init?(_ name: String) {
         guard name.hasPrefix("Etc/GMT"), let written = Int(name.dropFirst("Etc/GMT".count)), written != 0 else { return nil }
         self.name = name

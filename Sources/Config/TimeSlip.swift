@@ -8,7 +8,7 @@ package enum TimeSlip {
     ///
     /// Returns nil if the text does not resemble a time.
     ///
-    /// Accepts `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` and similar texts.
+    /// Accepts `8h30`, `8.30`, `8`, `8 giờ`, `8:30 pm`, `8am` and similar strings.
     package static func hint(_ text: String) -> String? {
         var rest = text.lowercased()[...]
         let half = HalfDay.words.first { rest.hasSuffix($0.key) }
@@ -31,7 +31,7 @@ package enum DaySlip {
     /// Returns nil if the text does not resemble a day.
     ///
     /// Accepts `24/01/2024` (the form in official documents), `24.1.2024`, `20240124` and similar
-    /// texts.
+    /// strings.
     package static func hint(_ text: String) -> String? {
         let parts = text.split { "/.- ".contains($0) }
         let numbers = parts.compactMap { Int($0) }

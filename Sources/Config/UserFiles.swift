@@ -1,7 +1,7 @@
 import Documents
 import Foundation
 
-/// The source of the user's files: the disk, or the copy of the last accepted files.
+/// The source of the user's files: the disk, or the accepted copy (`AcceptedCopy`).
 package final class UserFiles {
     private enum Origin {
         case disk
@@ -18,9 +18,9 @@ package final class UserFiles {
     package private(set) var listed: [String: [String]] = [:]
     /// The rules of the time zones that the files name, for `AcceptedCopy`.
     ///
-    /// The copy needs these rules because a later system may no longer have the zones. The rules
-    /// belong to the system, so a change of the rules is not reported as a change of the user's
-    /// files.
+    /// The accepted copy needs these rules because a later system may no longer have the zones. The
+    /// rules belong to the system, so a change of the rules is not reported as a change of the
+    /// user's files.
     package var zoneRules: [String: [UInt8]] = [:]
     /// The states of the files in `taken` when they were read.
     private var states: [String: FileState] = [:]
@@ -69,8 +69,9 @@ package final class UserFiles {
             return isFolder.boolValue ? .folder : .file
         case .copy(let copy):
             if copy.paths.contains(UserFiles.absolute(path)) { return .file }
-            // The copy contains only files, so it cannot show whether an empty folder existed. Any
-            // path that is not a file in the copy is therefore treated as a folder.
+            // The accepted copy contains only files, so it cannot show whether an empty folder
+            // existed. Any path that is not a file in the accepted copy is therefore treated as a
+            // folder.
             return .folder
         }
     }

@@ -79,7 +79,7 @@ package func printable(_ text: String, limit: Int = 120) -> String {
 /// separators.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
     // Skips the search in Unicode's tables for ASCII, Latin and Vietnamese letters, of which nearly
-    // every text consists. U+00AD is a format character.
+    // every string consists. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

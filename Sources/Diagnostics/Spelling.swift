@@ -10,7 +10,7 @@ package enum Spelling {
         return Words(candidates).nearest(to: text)
     }
 
-    /// A list of candidates that is prepared once and then compared with many texts.
+    /// A list of candidates that is prepared once and then compared with many strings.
     package struct Words: Sendable {
         private let words: [(letters: [Unicode.Scalar], text: String)]
 
@@ -35,13 +35,13 @@ package enum Spelling {
         }
     }
 
-    /// Returns the characters of a text in lower case and without accents, for comparison.
+    /// Returns the characters of `text` in lower case and without accents, for comparison.
     package static func letters(_ text: String) -> [Unicode.Scalar] { Array(withoutAccents(text).unicodeScalars) }
 
     /// Returns the number of typos that a word of `length` letters may contain.
     package static func slips(in length: Int) -> Int { length < 3 ? 0 : max(1, length / 3) }
 
-    /// The maximum length of a text to compare, in Unicode scalars.
+    /// The maximum length of a string to compare, in Unicode scalars.
     ///
     /// The time for a comparison grows with the product of the two lengths.
     private static let lengthLimit = 200

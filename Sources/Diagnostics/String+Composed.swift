@@ -4,7 +4,7 @@ extension String {
     /// The text in NFC, the composed normalization form of Unicode.
     ///
     /// The text is returned unchanged if each of its characters is below U+0300, in U+1E00...U+1EFF
-    /// (Vietnamese) or in U+2002...U+203F (quotation marks and dashes). A text of such characters
+    /// (Vietnamese) or in U+2002...U+203F (quotation marks and dashes). A string of such characters
     /// is already in NFC (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining
     /// class 0).
     package var composed: String {

@@ -1,4 +1,4 @@
-/// Finds texts without quotes that YAML ends before ` #`, although the author meant a literal `#`.
+/// Finds unquoted strings that YAML ends before ` #`, although the author meant a literal `#`.
 ///
 /// An example is `Công văn số 12 #khẩn`. Nearly everybody who writes a comment puts a space after
 /// the `#`. A letter or digit directly after the `#` therefore suggests a word, not a comment.
@@ -38,10 +38,10 @@ package enum CommentCut {
         return places
     }
 
-    /// Returns the column of the first `#` in a line that looks like the beginning of a word.
+    /// Returns the column of the first `#` that looks like the beginning of a word.
     ///
     /// Such a `#` has white space before it and a letter or digit after it. Columns count from 1,
-    /// in Unicode scalars. The result is nil if the line has no such `#`.
+    /// in Unicode scalars. The result is nil if `line` has no such `#`.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in

@@ -15,17 +15,20 @@ package enum Identifier {
         }
     }
 
-    /// Returns whether a text has the form of a key: at most 20 ASCII letters and underscores.
+    /// Returns whether `text` has the form of a key: at most 20 ASCII letters and underscores.
     ///
     /// A password that was written in place of a key rarely has this form.
     package static func looksLikeKey(_ text: String) -> Bool {
         text.utf8.count <= 20 && text.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 == 0x5F }
     }
 
-    /// Returns the valid id most similar to `text`, for a hint.
+    /// Returns a valid id made from `text`, for a hint.
     ///
-    /// The result is nil if `text` has more than 1 000 bytes, or no letter or digit that an id may
-    /// have.
+    /// Marks are removed and letters are lowercased. Hyphens replace all characters that an id may
+    /// not have, but only between letters or digits. The id is cut after 64 characters.
+    ///
+    /// The result is nil if `text` has more than 1 000 bytes, or if it has no letter or digit from
+    /// which an id can be made.
     package static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")

@@ -20,7 +20,7 @@ package struct Keys: Sendable {
     }
 
     package let keys: [Key]
-    /// Whether a table must have exactly one of the keys. No single key is then required.
+    /// Whether a table must have exactly one of the keys. If so, no particular key is required.
     package let isChoice: Bool
     /// Whether the table may contain a secret.
     ///

@@ -11,9 +11,9 @@ package struct LegacyText {
     /// The text that was probably meant; nil if it cannot be determined.
     package let reading: String?
 
-    /// Returns the fault of a text; nil if the text is modern Unicode.
+    /// Returns the fault of `text`; nil if none is found, as in modern Unicode.
     ///
-    /// For nearly every text, one pass over the bytes (`isSuspicious`) is enough.
+    /// For nearly every string, one pass over the bytes (`isSuspicious`) is enough.
     package static func find(in text: String) -> LegacyText? {
         guard isSuspicious(text) else { return nil }
         if let reading = DoubleUTF8.undone(text) {
@@ -33,11 +33,12 @@ package struct LegacyText {
         return nil
     }
 
-    /// Returns whether a text needs a closer check.
+    /// Returns whether `text` needs a closer check.
     ///
-    /// A text needs the check if it contains U+FFFD, or a letter or sign of Latin-1 that Vietnamese
-    /// does not use. It also needs the check if it has letters of Latin-1 but no Vietnamese letters
-    /// outside Latin-1, because nearly every Vietnamese text of several words has both.
+    /// The check is needed if `text` contains U+FFFD, or a letter or sign of Latin-1 that
+    /// Vietnamese does not use. It is also needed if `text` has letters of Latin-1 but no
+    /// Vietnamese letters outside Latin-1, because nearly all Vietnamese text of several words has
+    /// both.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -116,8 +117,8 @@ package enum DoubleUTF8 {
     /// Decodes consecutive bytes as UTF-8.
     ///
     /// Returns nil if the bytes contain no complete character, or a complete character that is
-    /// implausible in a text. `hasLetter` is true if at least one of the characters is a letter, a
-    /// mark or a punctuation mark.
+    /// implausible in Vietnamese text. `hasLetter` is true if at least one of the characters is a
+    /// letter, a mark or a punctuation mark.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -183,9 +184,10 @@ package enum LegacyEncoding {
 
     /// Returns the text in Unicode; nil if it is not in this encoding.
     ///
-    /// Every word with letters of the encoding must decode to a Vietnamese syllable. At least one
-    /// of these words must decode to more than two letters and must not be a syllable as it is
-    /// written. Shorter words prove nothing, because many of them are syllables by chance.
+    /// Every word with a non-ASCII character must decode to a Vietnamese syllable. At least one of
+    /// these words must decode to more than two letters and must not be a syllable as it is
+    /// written. Shorter words prove nothing, because many of them decode to a syllable by chance. A
+    /// letter that the encoding does not have also makes the result nil, except ª and º.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()

@@ -8,9 +8,9 @@ import Foundation
 package enum Lookalikes {
     /// Returns the text with look-alikes replaced by Latin letters, without invisible characters.
     ///
-    /// Two texts that look alike have the same result.
+    /// Two strings that look alike have the same result.
     package static func skeleton(_ text: String) -> String {
-        // Returns a plain text unchanged, because no two of its characters look alike.
+        // Returns plain text unchanged, because no two of its characters look alike.
         if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {
@@ -19,7 +19,7 @@ package enum Lookalikes {
         return String(skeleton)
     }
 
-    /// Returns whether a text has only printable ASCII and precomposed Latin letters of Vietnamese.
+    /// Returns whether `text` has only printable ASCII and precomposed Latin letters of Vietnamese.
     private static func isPlain(_ text: String) -> Bool {
         var copy = text
         return copy.withUTF8 { bytes in
@@ -46,7 +46,7 @@ package enum Lookalikes {
 
     /// Describes the first character in which `b` differs from `a`.
     ///
-    /// Returns nil if the texts are equal or differ only in their Unicode form.
+    /// Returns nil if the strings are equal or differ only in their Unicode normalization form.
     package static func difference(_ a: String, _ b: String) -> String? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)

@@ -13,11 +13,11 @@ package enum Paths {
         return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 
-    /// Returns the path of an existing file whose name has the same letters, in any Unicode form.
+    /// Returns the path of an existing file with the same name, in any Unicode normalization form.
     ///
     /// Files that were packed on a Mac have decomposed names. These look like composed names, but
     /// cannot be typed. If `path` exists as written, it is returned unchanged. If a component of
-    /// the path does not exist in any form, that component stays as written.
+    /// the path does not exist in any normalization form, that component stays as written.
     package static func existing(_ path: String) -> String {
         var status = stat()
         if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
@@ -31,8 +31,8 @@ package enum Paths {
                 continue
             }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: found.isEmpty ? "." : found)) ?? []
-            // Swift compares strings by canonical equivalence, so `==` ignores differences in the
-            // Unicode form.
+            // Swift compares strings by canonical equivalence, so `==` ignores differences in
+            // Unicode normalization.
             found = start + (names.first { $0 == part } ?? part)
         }
         return found

@@ -124,7 +124,7 @@ package final class YAMLContext {
     /// The lines of the text, split on first use. Some mistakes can be found only in these lines.
     package fileprivate(set) lazy var lines: [Substring] =
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
-    /// The places at which a comment may have cut off a text (`CommentCut`).
+    /// The places at which a comment may have cut off a string (`CommentCut`).
     package private(set) lazy var cuts = CommentCut.places(in: text)
 
     package init(file: String, source: Problem.Source, vocabulary: KeyVocabulary = .none, problems: Problems) {

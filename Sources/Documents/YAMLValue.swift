@@ -8,7 +8,7 @@ package struct YAMLValue {
     package let node: YAMLNode
     package let context: YAMLContext
 
-    /// The default maximum size of a text in bytes.
+    /// The default maximum size of a string in bytes.
     package static let scalarLimit = 64 << 10
 
     package var line: Int { node.mark.line }
@@ -23,7 +23,7 @@ package struct YAMLValue {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
-    /// The value as messages show it: a text in quotes, or the kind of any other value.
+    /// The value as messages show it: a string in quotes, or the kind of any other value.
     package var shown: String {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
@@ -124,7 +124,7 @@ package struct YAMLValue {
 
     /// Returns whether a fast check proves that the text has no mistake.
     ///
-    /// `most` is the limit in bytes. It also bounds the characters, because a text has no more
+    /// `most` is the limit in bytes. It also bounds the characters, because a string has no more
     /// characters than bytes.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
@@ -143,7 +143,7 @@ package struct YAMLValue {
 
     private static let quotationMarks: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "«", "»"]
 
-    /// Returns whether a text may contain this scalar.
+    /// Returns whether a string may contain this scalar.
     ///
     /// Joiners are allowed, because some scripts need them. Control characters, bidirectional
     /// controls and line separators are not allowed.
@@ -159,8 +159,8 @@ package struct YAMLValue {
 
     /// Returns the path in this value. If the value is no path, reports an error and returns nil.
     ///
-    /// A relative path is joined to `folder`. If a file exists under another Unicode form of the
-    /// path, the result is the path of that file.
+    /// A relative path is joined to `folder`. If a file exists under another Unicode normalization
+    /// form of the path, the result is the path of that file.
     package func path(_ what: String, in folder: String) -> String? {
         guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
         // Uses the scalar and not the text in NFC, because the exact bytes of a file's name matter.
@@ -183,7 +183,7 @@ package struct YAMLValue {
         return sequence.nodes.map { YAMLValue(node: $0, context: context) }
     }
 
-    /// Returns a list of one-line texts. Reports invalid items and leaves them out.
+    /// Returns a list of one-line strings. Reports invalid items and leaves them out.
     package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
         list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }

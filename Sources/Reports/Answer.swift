@@ -17,7 +17,9 @@ package struct Answer: Codable, Sendable {
     }
 }
 
-/// The content of an answer as a value. It becomes text or JSON only when the answer is printed.
+/// The content of an answer as a value.
+///
+/// The content becomes text or JSON only when the answer is printed.
 package enum Report: Codable, Sendable {
     case status(StatusReport)
     case history(HistoryReport)

@@ -41,8 +41,8 @@ package struct StatusReport: Codable, Sendable {
         let ledger = context.ledger
         let (counts, looked) = (try ledger?.counts() ?? [:], try ledger?.lookedUntil())
         let isRehearsal = ledger?.isRehearsal == true
-        // The ledger of a rehearsal is evaluated up to the time of the rehearsal, not up to the
-        // real time.
+        // The ledger of a rehearsal is evaluated up to the time that the rehearsal's clock shows,
+        // not up to the current time.
         let now = isRehearsal ? looked ?? context.now : context.now
         let plans = context.loaded.accepted.plans
         self.plans = plans.plans.count

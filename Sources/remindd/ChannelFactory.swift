@@ -48,7 +48,7 @@ enum ChannelFactory {
 
     /// Makes a channel that can only render messages.
     ///
-    /// The channel needs no secrets, because a command may not be able to read them.
+    /// The channel needs no secrets, so that commands that may not read them can use it.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }

@@ -120,8 +120,8 @@ extension SQLiteLedger {
     /// A record without a receipt also applies to a pending delivery that becomes `dead` or
     /// `cancelled`. Any other record comes too late, changes nothing and is returned.
     ///
-    /// If a delivery in flight has a reason in `why` (see `markInFlight`), it becomes cancelled
-    /// instead of pending.
+    /// If a delivery in flight has a reason in `why` (see `markInFlight`), the delivery becomes
+    /// cancelled instead of pending.
     public func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord] {
         guard !records.isEmpty else { return [] }
         return try writing { db in try write(records, db) }

@@ -141,7 +141,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// Returns the ranges of days in a text such as `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
+    /// Returns the ranges of days in `text`.
+    ///
+    /// An example of `text` is `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
     private static func formerDates(_ text: String) throws -> [ClosedRange<Day>] {
         try text.split(separator: ",").map { range in
             let days = range.split(separator: " ").compactMap { Day(String($0)) }

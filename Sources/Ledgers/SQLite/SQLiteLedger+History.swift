@@ -61,7 +61,9 @@ extension SQLiteLedger {
 
     /// Returns the number of deliveries in each state.
     ///
-    /// A small index counts each state except `delivered`. All remaining deliveries are delivered.
+    /// Each state except `delivered` is counted through one of three partial indexes, which do not
+    /// contain delivered deliveries. The number of delivered deliveries is the total minus these
+    /// counts.
     public func counts() throws(LedgerFailure) -> [DeliveryState: Int] {
         try reading { db in
             var counts: [DeliveryState: Int] = [:]

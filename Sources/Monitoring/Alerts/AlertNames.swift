@@ -77,7 +77,7 @@ package struct AlertNames: Sendable {
         return places
     }
 
-    /// Returns the number of the first line of `text` that has the key `id:` of each campaign.
+    /// Returns, for each campaign, the number of the first line of `text` that has its `id:` key.
     ///
     /// Line numbers start at 1. The plan may be in YAML's block style or flow style. Campaigns that
     /// are not found have no entry.

@@ -55,7 +55,7 @@ package final class Monitor {
             logger: logger)
     }
 
-    /// Notes an alert for each group that lost its last member in a reload (input 36).
+    /// Notes an alert for each group that lost its last member in a reload.
     package func noteEmptied(_ old: RecipientDirectory, _ new: RecipientDirectory) {
         let before = old.emptyGroups
         for group in new.emptyGroups.sorted() where old.isGroup(group) && !before.contains(group) {

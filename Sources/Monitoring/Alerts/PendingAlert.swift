@@ -61,8 +61,8 @@ struct PendingAlert: Sendable {
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
             // The breaker of every remaining channel is open. If at least one channel was tried in
-            // this round, the pause before the next round starts now. Otherwise a breaker that
-            // stays open, perhaps for a day, would delay the other channels.
+            // this round, the pause before the next round starts now, because waiting for an open
+            // breaker, perhaps for a day, would delay the other channels.
             if !tried.isEmpty { restRound(now) }
             return nil
         }

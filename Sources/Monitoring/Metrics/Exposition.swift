@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// A text in Prometheus' format, version 0.0.4. Each family has `# HELP` and `# TYPE` lines.
+/// Metrics in Prometheus' text format, version 0.0.4. Each family has `# HELP` and `# TYPE` lines.
 ///
 /// The format is described at https://prometheus.io/docs/instrumenting/exposition_formats/
 package struct Exposition {

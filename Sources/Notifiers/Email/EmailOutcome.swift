@@ -189,7 +189,8 @@ public enum EmailOutcome {
         switch (reply.status?.subject, reply.status?.detail) {
         case (1, 7), (1, 8), (4, 5): return true
         case (5, 0): if !speaksOfRecipient(reply) { return true }
-        // The enhanced code 4.5.3 reports too many recipients in one transaction.
+        // Excludes temporary refusals, because the enhanced status code 4.5.3 reports too many
+        // recipients in one transaction.
         case (5, _) where reply.code.map({ $0 >= 500 }) ?? true: return true
         default: break
         }

@@ -86,7 +86,7 @@ package struct TemplateContext {
         return String(scalars)
     }
 
-    /// Returns the first mail address in a text; nil if there is none.
+    /// Returns the first mail address in `text`; nil if there is none.
     private static func address(in text: String) -> String? {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return nil }
         let words = text.split { $0.isWhitespace || ",;()<>[]\"".contains($0) }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }

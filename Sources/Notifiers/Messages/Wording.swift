@@ -99,8 +99,9 @@ public final class Wording: Sendable {
     public func subject(of message: Message) -> String {
         let name = TemplateContext.clean(message.recipient.name)
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
-            // If a user's template fails in any of the three texts, the built-in templates supply
-            // the subject too. All three texts therefore have to be rendered.
+            // If a user's template cannot be used for the subject, the plain text or the HTML, the
+            // built-in templates supply all three. All three are therefore rendered, although only
+            // the subject is needed.
             return draft(of: message).subject(with: name)
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
@@ -264,7 +265,7 @@ public final class Wording: Sendable {
 extension String {
     /// Whether the text has no white space except single spaces between words.
     ///
-    /// The check uses only the bytes, so it may also return false for a text that has no other
+    /// The check uses only the bytes, so it may also return false for a string that has no other
     /// white space.
     fileprivate var isOnOneLine: Bool {
         var copy = self

@@ -44,7 +44,7 @@ package protocol ChannelSettings: Sendable {
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
     /// Creates a channel that only renders messages; nil if that is impossible.
     ///
-    /// This channel uses no secrets, because the process may not be able to read them.
+    /// This channel uses no secrets, so that commands that may not read them can use it.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
     /// Returns advice about which key of the configuration fixes a refusal; nil if no key does.
     func advice(on refusal: RefusedMessage) -> String?

@@ -1,4 +1,4 @@
-/// Decides which addresses messages may be sent to (inputs 61 to 64 and 66 in the tests).
+/// Decides which addresses messages may be sent to.
 ///
 /// The policy is applied to the address of every socket. Before every request it is applied again,
 /// to the address of the connection that the request uses. It therefore holds even if a host name

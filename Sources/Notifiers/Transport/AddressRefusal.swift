@@ -1,4 +1,4 @@
-/// The reason why a text is not an e-mail address or not a domain name.
+/// The reason why a string is not an e-mail address or not a domain name.
 ///
 /// The description may be shown to the user, because it does not repeat an e-mail address.
 public struct AddressRefusal: Error, Hashable, Sendable, CustomStringConvertible {

@@ -34,7 +34,7 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
         case configuration
         /// The connection failed, was lost or timed out, or the server violated the protocol.
         ///
-        /// Every result that no other case names has this kind too.
+        /// Also used for every result that no other case covers.
         case connection
     }
 

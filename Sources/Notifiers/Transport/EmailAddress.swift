@@ -24,7 +24,7 @@ public struct EmailAddress: Hashable, Sendable {
     public var shown: String { "\(local)@\(shownDomain)" }
     /// Whether a label of the domain mixes Latin, Greek or Cyrillic letters.
     ///
-    /// Such a domain often imitates another domain (input 55 in the tests).
+    /// Such a domain often imitates another domain.
     public var isMixedScript: Bool {
         !shownDomain.utf8.allSatisfy { $0 < 0x80 } && DomainName.mixesScripts(shownDomain)
     }

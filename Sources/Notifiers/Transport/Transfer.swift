@@ -172,9 +172,9 @@ extension String {
         return text
     }
 
-    /// Returns the result of `hiding` for a text that was cut off at its end.
+    /// Returns the result of `hiding` for a string that was cut off at its end.
     ///
-    /// If the text ends with the beginning of one of `parts`, that beginning is hidden too.
+    /// If the string ends with the beginning of one of `parts`, that beginning is hidden too.
     func hidingCut(_ parts: [String], as mark: String) -> String {
         let text = hiding(parts, as: mark)
         for part in parts where part.utf8.count > String.leastShown {

@@ -2,9 +2,9 @@ import Foundation
 
 /// A webhook's URL that is safe to pass to libcurl: `http` or `https`, in ASCII, with a real host.
 ///
-/// A URL that libcurl and a server could read differently is refused (RFC 3986; inputs 59, 72 and
-/// 75 in the tests). Examples are spaces, control characters, user information, fragments, zone
-/// ids, and numbers that only some parsers read as an address (`127.1`, `0177.0.0.1`).
+/// A URL that libcurl and a server could read differently is refused (RFC 3986). Examples are
+/// spaces, control characters, user information, fragments, zone ids, and numbers that only some
+/// parsers read as an address (`127.1`, `0177.0.0.1`).
 public struct WebhookURL: Hashable, Sendable {
     /// The whole URL as it was written. It may contain a secret.
     public let text: String

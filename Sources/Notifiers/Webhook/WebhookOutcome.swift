@@ -84,13 +84,13 @@ public enum WebhookOutcome {
 
     /// Reads a `Retry-After` field (RFC 9110, section 10.2.3) and clamps the wait to `retryAfter`.
     ///
-    /// A date in the past becomes the shortest wait. A value that cannot be read is ignored.
+    /// A date in the past counts as the shortest wait. A value that cannot be read is ignored.
     static func wait(_ field: String?, now: Instant) -> Receipt.Advice {
         guard let field, !field.isEmpty else { return .none }
         let asked: TimeSpan
         if field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            // Ten digits of seconds are three centuries. A longer number might overflow, so it
-            // becomes one day.
+            // A ten-digit number of seconds already covers three centuries. A longer number might
+            // overflow `Int64`, so it counts as one day.
             asked = .seconds(field.utf8.count > 10 ? 86_400 : Int64(field) ?? 86_400)
         } else if let date = HTTPDate.parse(field) {
             asked = date - now

@@ -109,7 +109,10 @@ public struct FiringPart: Sendable {
     public let reminder: ReminderKey
     /// The deliveries of this part, in recipient order.
     public let deliveries: [NewDelivery]
-    /// The last recipient in `deliveries`, if more parts follow; nil in a reminder's last part.
+    /// The last recipient in `deliveries`, if more parts follow; empty if `deliveries` is empty.
+    ///
+    /// nil in the last part. Also nil if the reminder is already complete and its dates do not
+    /// change.
     public let cursor: String?
     /// The fingerprint of the recipients that the reminder names; nil except in the last part.
     public let named: UInt64?
@@ -117,9 +120,13 @@ public struct FiringPart: Sendable {
     ///
     /// nil if the row already has these values. The other fields of the reminder are ignored.
     public let dates: Reminder?
-    /// The campaign's title, for a superseded reminder that becomes fired.
+    /// The campaign's title, stored if these deliveries make a superseded reminder fired.
+    ///
+    /// Empty if the current plans do not contain the reminder.
     public let title: String
-    /// The names under which rows of the occurrence are stored.
+    /// Names under which rows of the occurrence are stored.
+    ///
+    /// The current name may be missing, because the ledger adds it.
     public let formerOccurrences: [OccurrenceKey]
     /// Reminders that this one replaces, as in `EvaluationResult.Firing`.
     public let overtaken: [ReminderKey]

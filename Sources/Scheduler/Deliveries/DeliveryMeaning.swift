@@ -35,8 +35,8 @@ extension DeliveryState {
         let isWithdrawn = self == .cancelled && why?.isRevivable == true
         return switch (meaning, self) {
         case (.notified, .delivered), (.notified, .unknown), (.notified, .inFlight): true
-        // A superseded delivery counts only if it may have arrived. Otherwise the delivery that
-        // replaced it counts.
+        // A superseded delivery counts only if it may have arrived. If it cannot have arrived, the
+        // delivery that replaced it counts.
         case (.notified, .pending), (.notified, .dead), (.notified, .superseded): mayHaveArrived
         case (.notified, .cancelled): mayHaveArrived && !isWithdrawn
         case (.perhapsNotified, _): mayHaveArrived && isWithdrawn

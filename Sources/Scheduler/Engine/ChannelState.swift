@@ -54,8 +54,8 @@ struct ChannelState {
     /// The current maximum number of attempts under way.
     ///
     /// Messages beyond `LoadControl.width` are handed to the channel (`Channel.ahead`) only if the
-    /// width is at its maximum and no limit of the server is known. Otherwise a mail channel would
-    /// open a connection for each of these messages, and exceed the limit.
+    /// width is at its maximum and no limit of the server is known, because a mail channel opens a
+    /// connection for each of these messages and would exceed a known limit.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
     /// Whether messages are queued in the channel. If true, the next one starts when an attempt
@@ -214,7 +214,7 @@ struct ChannelState {
         underWay -= 1
     }
 
-    /// Returns whether the first attempt after a hold because of load may be to this recipient.
+    /// Returns whether this recipient may get the first attempt after a pause because of load.
     ///
     /// Returns false for a recipient who was refused because of load. The server may be too busy
     /// only for some recipients, and these recipients must not delay all others.

@@ -63,9 +63,10 @@ public final class Dispatcher {
     static let fullRetry = TimeSpan.seconds(1)
     /// The number of pending deliveries in one page of the queue.
     ///
-    /// Pages are read to find recipients for a comparison, or for the first attempt after a hold
-    /// because of load. Reading stops at the first page with an untried domain or, after a hold,
-    /// with a recipient who was not refused because of load.
+    /// Pages are read to choose the recipients for a comparison, and the recipient for the first
+    /// attempt after load has paused the channel. For a comparison, reading stops at the first page
+    /// with an untried domain. After a pause, it stops at the first page with a recipient who was
+    /// not refused because of load.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
     /// The interval between checks of a channel whose endpoint is gone.

@@ -298,8 +298,9 @@ public final class Planner {
 
     /// Writes some of the unwritten decisions in one transaction.
     ///
-    /// If the first decision is a withdrawal, the transaction withdraws deliveries of that
-    /// reminder. If not, the transaction writes as many deliveries as fit.
+    /// If the first decision is a withdrawal, the transaction withdraws deliveries of its reminder.
+    /// If not, the transaction writes deliveries of as many reminders as it has room for. In both
+    /// cases, one transaction has about `deliveriesPerTransaction` deliveries at most.
     private func writePart() throws(LedgerFailure) {
         guard let first = unwritten.first else { return }
         if case .withdrawal(let withdrawal, let sofar) = first {

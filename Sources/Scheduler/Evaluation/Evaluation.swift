@@ -84,8 +84,8 @@ struct Evaluation {
     ) throws(LedgerFailure) -> Outcome {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
         // A hold also excludes reminders that fell due before the restored copy was made. A plan
-        // edit after the copy may have added such a reminder, and the reminder may have been sent
-        // at that time.
+        // edit after that time may have added such a reminder, and the reminder may have been sent
+        // before the restore.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         evaluatesEverything = due == nil && held == nil
         if evaluatesEverything { try findChanges(mayCancel) }

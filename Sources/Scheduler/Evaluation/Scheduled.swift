@@ -109,8 +109,8 @@ extension Campaign {
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
                 // If the clocks skip the last hour of the last day (Nuuk), times in that hour
                 // become 24:00, which is the deadline. The deadline is then one hour after the due
-                // time. Otherwise such a reminder could never be sent and would be recorded as
-                // missed.
+                // time, because without that hour the reminder could never be sent and would be
+                // recorded as missed.
                 if due >= deadline { deadline = due + .hours(1) }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(

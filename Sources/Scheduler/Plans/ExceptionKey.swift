@@ -33,9 +33,9 @@ extension Recurrence {
     /// Reads a key of `except:` for this recurrence.
     ///
     /// If the recurrence occurs at most once a year, the key is the Gregorian year in which the
-    /// occurrence starts. Otherwise the key is the name of one occurrence, or a year for all
-    /// occurrences of that year. Occurrences that depend on the working calendar are not checked
-    /// for existence.
+    /// occurrence starts. If it may occur more often, the key is the name of one occurrence, or a
+    /// year for all occurrences of that year. Occurrences that depend on the working calendar are
+    /// not checked for existence.
     ///
     /// - Throws: `PhraseRefusal` if this recurrence does not use keys of this form, or if no
     ///   occurrence has this key (a leap month in a year without it, a day that a step skips).

@@ -201,7 +201,7 @@ enum PhraseCorrection {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
-            // Whether the piece is the dot in a text such as 1.5 or 28.6.
+            // Whether the piece is the dot in a string such as 1.5 or 28.6.
             let isPoint = pieces[index].text == "." && index > 0 && isNumber[index - 1] && isNumber[(index + 1)...].first == true
             return isNumber[index] || isPoint || telling.contains(pieces[index].lowercased)
         }

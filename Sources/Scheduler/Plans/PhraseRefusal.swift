@@ -26,12 +26,12 @@ struct PhraseProblem: Error {
     /// The caller then searches for the nearest phrase.
     let isSyntax: Bool
 
-    /// Returns the error for a text that was recognized as a phrase and is refused.
+    /// Returns the error for a string that was recognized as a phrase and is refused.
     static func refused(_ message: String, hints: [String] = [], at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, hints: hints, offset: offset), isSyntax: false)
     }
 
-    /// Returns the error for a text that was not recognized as a phrase.
+    /// Returns the error for a string that was not recognized as a phrase.
     static func syntax(_ message: String, at offset: Int) -> PhraseProblem {
         PhraseProblem(refusal: PhraseRefusal(message, offset: offset), isSyntax: true)
     }

@@ -62,7 +62,7 @@ public enum Language: String, Hashable, Codable, Sendable, CaseIterable {
     case vi, en
 }
 
-/// One planned activity, whose dates follow a phrase.
+/// One planned activity. Its `when` phrase and its exceptions determine its dates.
 public struct Campaign: Sendable {
     /// The id of the campaign, unique within its plan.
     public let id: String
@@ -208,7 +208,7 @@ extension OccurrenceDates {
 
 /// Whether recipients who are added only after a lead was due get that lead (`joiners:` of a plan).
 public enum Joiners: String, Hashable, Sendable, CaseIterable {
-    /// These recipients get the latest lead that notifies them.
+    /// Recipients who are added late get the latest due lead that names them.
     case latest
     case none
 }

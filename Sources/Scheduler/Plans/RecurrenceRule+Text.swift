@@ -33,7 +33,7 @@ extension RecurrenceRule {
 
     /// Reads a rule in the syntax of RFC 5545, in upper or lower case.
     ///
-    /// - Throws: `PhraseRefusal` for a text that is not a rule, for a rule that the RFC forbids,
+    /// - Throws: `PhraseRefusal` for a string that is not a rule, for a rule that the RFC forbids,
     ///   and for a rule that is not about whole days. The hints are rules, and the offset counts
     ///   from the beginning of `text`.
     public init(text: String) throws(PhraseRefusal) {

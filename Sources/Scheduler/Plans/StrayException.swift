@@ -10,7 +10,10 @@ public struct StrayException: Hashable, Sendable {
     public let days: Int
     /// The start of the occurrence according to the phrase.
     public let natural: Day
-    /// The year with an occurrence near the dates of the exception; nil if there is none.
+    /// Another year whose occurrence starts near the start in the exception; nil if there is none.
+    ///
+    /// Near means at most `limit_days` away. If several years qualify, this is the nearest. Always
+    /// nil if the recurrence does not name its occurrences by year.
     public let year: Int?
 
     /// The maximum of `days` at which an exception does not count as stray.

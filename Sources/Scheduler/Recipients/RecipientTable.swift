@@ -6,8 +6,8 @@ import Plans
 // head id name addresses
 //
 // The low bits of `head` are the kinds of the addresses. Its other bits are the number of a
-// combination of language and channels; there are few combinations. A length precedes each text. A
-// name equal to the id uses one byte. The addresses are in the order of their kinds. An e-mail
+// combination of language and channels; there are few combinations. A length precedes each string.
+// A name equal to the id uses one byte. The addresses are in the order of their kinds. An e-mail
 // address consists of its local part as text and its domain as a number, because there are also few
 // domains. If there are more than `domainLimit` domains, records with further domains contain the
 // domain as text. Addresses of other kinds are stored as text. Numbers have a variable length, with
@@ -323,7 +323,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return reaches.count - 1
     }
 
-    /// Adds a recipient with at most one address. All texts are in UTF-8.
+    /// Adds a recipient with at most one address. All strings are in UTF-8.
     ///
     /// `reach` is a number that `reachNumber` returned.
     public mutating func append(

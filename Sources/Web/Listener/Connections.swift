@@ -9,7 +9,10 @@ final class Connections {
     private var held = 0
     /// Whether the listener is stopping. Each connection then closes after its current response.
     private(set) var isStopping = false
-    /// The turns of pipelined requests, which may use half of `limits.requestsInProgress`.
+    /// Schedules pipelined requests, so that they do not block new clients.
+    ///
+    /// A pipelined request may begin only while fewer than half of `limits.requestsInProgress`
+    /// requests are in progress.
     private(set) lazy var turns = Turns { [unowned self] in requestsInProgress < max(1, limits.requestsInProgress / 2) }
     /// The action to run when a connection closes, shortly before its descriptor is free.
     var onClose: (() -> Void)?

@@ -269,7 +269,7 @@ struct CheckReport {
 
     // MARK: The coming days
 
-    /// Warns about times of day that the clocks skip or show twice (input 27).
+    /// Warns about times of day that the clocks skip or show twice.
     ///
     /// Each lead gets at most one warning, with the instant at which the reminder is sent.
     private func clockChanges(_ coming: [ActiveConfiguration.SimulatedReminder]) {

@@ -62,16 +62,16 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// Starts a hold in the copy, and returns the instant of the copy's last evaluation.
+    /// Starts a hold in the restored copy, and returns the instant of the copy's last evaluation.
     ///
-    /// Fails if the copy is not an intact ledger of a known version. The hold blocks the copy's
-    /// pending deliveries.
+    /// Fails if the restored copy is not an intact ledger of a known version. The hold blocks the
+    /// copy's pending deliveries.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
-            // Generation 1 shows that opening has just created the ledger, because the copy is
-            // empty.
+            // Generation 1 shows that opening has just created the ledger, because the restored
+            // copy is empty.
             guard ledger.generation > 1 else { throw failed("standard input is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())

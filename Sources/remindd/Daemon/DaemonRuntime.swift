@@ -213,7 +213,7 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.tick(every: [supervisor.watchdogEvery, watch?.tickEvery].compactMap { $0 }.min())
     }
 
-    /// Keeps a copy of the accepted files. The next start uses it if the files cannot be used.
+    /// Writes the accepted copy. The next start uses it if the files cannot be used.
     private func keepCopy(of accepted: UserFiles?) {
         guard watch != nil, let accepted else { return }
         files.accept(accepted)

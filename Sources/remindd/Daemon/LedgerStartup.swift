@@ -59,7 +59,7 @@ struct LedgerStartup {
     /// Starts a hold if the ledger is behind its high-water mark.
     ///
     /// Such a ledger was restored from a copy. It has no record of deliveries that were sent since
-    /// the copy was made. Nothing is sent again until a person decides about it.
+    /// the restored copy was made. Nothing is sent again until a person decides about it.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger

@@ -11,9 +11,9 @@ import Scheduler
 /// It is read from the files. If the files cannot be used, it is the last accepted copy.
 struct StartupState {
     private(set) var loaded: Loaded
-    /// The files that were read, of which the next copy is made; nil if the copy is in use.
+    /// The files that were read, for the next accepted copy; nil if the accepted copy is in use.
     private(set) var files: UserFiles?
-    /// The reasons why the copy is in use; empty if the files are in use.
+    /// The reasons why the accepted copy is in use; empty if the files are in use.
     private(set) var complaints: [String]
     /// The last accepted configuration; nil unless the files differ from it.
     private let previous: Loaded?
@@ -96,11 +96,11 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Uses the copy in place of the files if changes in the files need confirmation.
+    /// Uses the accepted copy in place of the files if changes in the files need confirmation.
     ///
     /// Changes that cause many messages at once need confirmation. The number of messages depends
-    /// on the ledger, so this check is made after the ledger is open. The copy stays in use until a
-    /// person confirms the changes.
+    /// on the ledger, so this check is made after the ledger is open. The accepted copy stays in
+    /// use until a person confirms the changes.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

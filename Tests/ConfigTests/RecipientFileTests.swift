@@ -168,7 +168,7 @@ struct RecipientFileTests {
         #expect(mistakes.first?.contains("people.csv:22:1: error: the id an is taken already, at ") == true)
     }
 
-    @Test("Recipients beyond the limit of a million are refused (input 58)")
+    @Test("Recipients beyond the limit of a million are refused")
     func tooMany() throws {
         let folder = try TemporaryFolder()
         try folder.write("people.csv", "id,via\n" + (0..<5).map { "r\($0),hub\n" }.joined())

@@ -138,7 +138,7 @@ struct HTTPTransfersTests {
     }
 
     @Test(
-        "No spelling of a closed address leads to a connection, unless the destination allows it (inputs 61, 66)",
+        "No spelling of a closed address leads to a connection, unless the destination allows it",
         arguments: ["127.0.0.1", "localhost", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]"])
     func closedAddress(_ host: String) async throws {
         let peer = try await ScriptedServer("http_faults.py")
@@ -151,7 +151,7 @@ struct HTTPTransfersTests {
         #expect(allowed.code == 204, "\(allowed)")
     }
 
-    @Test("A destination cannot reach a forbidden address over another destination's connection (inputs 61, 66)")
+    @Test("A destination cannot reach a forbidden address over another destination's connection")
     func connectionOfAnother() async throws {
         let peer = try await ScriptedServer("http_faults.py")
         let transfers = HTTPTransfers()

@@ -126,7 +126,7 @@ struct WebhookOutcomeTests {
         #expect(WebhookOutcome.wait(field, now: Self.now) == advice)
     }
 
-    @Test("A receipt does not contain a secret path that the endpoint echoes (input 73)")
+    @Test("A receipt does not contain a secret path that the endpoint echoes")
     func hidesPath() {
         let receipt = WebhookOutcome.receipt(
             Transfer(result: .ok, stage: .answered, code: 404, reply: "Cannot POST /services/T0/B0/s3cret"), now: Self.now,

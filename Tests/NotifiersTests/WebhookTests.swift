@@ -167,7 +167,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "A URL that libcurl could read differently is refused (inputs 59, 61, 72, 75)",
+        "A URL that libcurl could read differently is refused",
         arguments: [
             "file:///etc/passwd", "gopher://x.test/", "ftp://x.test/", "dict://x.test/", "ldap://x.test/", "x.test/hook", "",
             "https://", "https:///path", "https://x.test/a b", "https://x.test/\ta", "https://x.test/\r\nHost: y",
@@ -194,7 +194,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "Closed addresses need allow_networks, and metadata addresses are never allowed (inputs 61 to 64)",
+        "Closed addresses need allow_networks, and metadata addresses are never allowed",
         arguments: [
             ("127.0.0.1", true, true), ("::1", true, true), ("::ffff:127.0.0.1", true, true), ("64:ff9b::7f00:1", true, true),
             ("10.0.0.1", true, true), ("172.31.255.255", true, true), ("192.168.0.1", true, true), ("fc00::1", true, true),

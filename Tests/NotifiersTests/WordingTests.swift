@@ -191,7 +191,7 @@ struct WordingTests {
         #expect(words.understood(Fixture.phrase(phrase), Fixture.day(start), Fixture.day(end)) == expected)
     }
 
-    @Test("Values are not parsed as templates and cannot become HTML (inputs 80, 81)")
+    @Test("Values are not parsed as templates and cannot become HTML")
     func dataIsData() {
         let evil = "{{contact}} {{#late}} <script>alert(\"1\")</script> & 'x' {{{plan}}}"
         let fixture = Fixture.with {
@@ -282,7 +282,7 @@ struct WordingTests {
     }
 
     @Test(
-        "A template with a mistake is reported with its place, and the built-in one replaces it (input 76)",
+        "A template with a mistake is reported with its place, and the built-in one replaces it",
         arguments: [
             ("vi/subject", "{{titel}}", "vi/subject:1:1: there is no variable titel; did you mean title?"),
             ("vi/text", "a\nb {{#note}}\nc", "vi/text:2:3: the section {{#note}} is not closed"),

@@ -171,7 +171,7 @@ struct PhraseTests {
         }
     }
 
-    @Test("The refusal of a lead has the reason, the position and the hints (input 29)", arguments: Refused.leads)
+    @Test("The refusal of a lead has the reason, the position and the hints", arguments: Refused.leads)
     func leadRefusals(row: Refused) {
         #expect(throws: PhraseRefusal(row.message, hints: row.hints, offset: row.offset)) {
             try LeadPhrase(phrase: row.phrase)

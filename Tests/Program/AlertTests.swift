@@ -188,7 +188,7 @@ struct AlertTests {
         #expect(Self.bulletins(hub).count { $0.type == "weekly" } == 1)
     }
 
-    @Test("A group that a reload leaves without members raises one alert (input 36)")
+    @Test("A group that a reload leaves without members raises one alert")
     func emptiedGroup() async throws {
         let hub = try await ScriptedServer("receiver.py")
         let noon = Noon()

@@ -10,7 +10,7 @@ import Testing
 /// Runs a real daemon with a canary word in every secret, and searches all its output for the word.
 ///
 /// The daemon's servers refuse the secrets and repeat everything that they receive.
-@Suite("No output of a running daemon contains a secret (input 100)", .serialized)
+@Suite("No output of a running daemon contains a secret", .serialized)
 struct CanaryTests {
     private static let isRoot = getuid() == 0
     /// The word in each secret. It occurs nowhere outside the secrets.

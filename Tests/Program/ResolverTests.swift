@@ -6,7 +6,7 @@ import Testing
 /// Runs the real program in a network for the test alone.
 ///
 /// The test defines all names in the network, and all addresses are on this machine.
-@Suite("Names that resolve to forbidden addresses (inputs 61 to 64, 66 to 68)")
+@Suite("Names that resolve to forbidden addresses")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
 

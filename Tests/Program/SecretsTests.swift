@@ -85,7 +85,7 @@ struct SecretsTests {
         }
     }
 
-    @Test("Nothing that the program prints or writes contains a secret (input 100)")
+    @Test("Nothing that the program prints or writes contains a secret")
     func canaries() async throws {
         var (trial, peer) = try await Self.trial()
         defer { withExtendedLifetime(peer) {} }

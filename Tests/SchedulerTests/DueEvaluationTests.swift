@@ -256,7 +256,7 @@ struct DirectoryTests {
         #expect(directory.groups(of: "c", among: ["x", "y", "a"]) == ["y"])
     }
 
-    @Test("If two recipients share an address on a mail channel, the first defined gets the mail (input 57)")
+    @Test("If two recipients share an address on a mail channel, the first defined gets the mail")
     func oneAddress() {
         let duplicates = ["a", "b"].map {
             Recipient(id: $0, name: $0, email: "same@example.vn", language: nil, via: ["mail", "hub"], otherwise: [])

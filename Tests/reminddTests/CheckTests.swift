@@ -244,7 +244,7 @@ struct CheckTests {
         #expect(check.errors.contains(", 8000 would not\n"), "\(check.errors)")
     }
 
-    @Test("check reports secrets that are invalid or that others can read, without showing them (inputs 60, 73)")
+    @Test("check reports secrets that are invalid or that others can read, without showing them")
     func secretFiles() throws {
         let folder = try TemporaryFolder()
         try folder.write("plan.yaml", Self.plan)

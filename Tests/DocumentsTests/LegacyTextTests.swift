@@ -74,7 +74,7 @@ struct LegacyTextTests {
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
-    /// Encodes a text in VNI, an encoding from before Unicode.
+    /// Encodes `text` in VNI, an encoding from before Unicode.
     ///
     /// The Unicode decomposition of a letter gives its marks. The table of the marks was made from
     /// the description of the keyboard, independently of the program's table.

@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import Listener
 
-/// The responses of a listener without a socket to the bytes of one client.
+/// Feeds the bytes of one client to a listener that has no socket, and collects the responses.
 ///
 /// Each request is answered immediately.
 struct Dialogue {

@@ -48,9 +48,9 @@ struct ResolverTests {
             Self.hook("192-168-1-1.a.test", "[10.0.0.0/8]"), Self.hook("169-254-169-254.a.test", "[169.254.0.0/16]"),
         ]
         let net = try await Self.run(channels, times: 2)
-        // The program connects to `both.a.test` and to the address in 10.0.0.0/8 both times. It
-        // connects to `then.a.test` only at the first address of this name. It follows no redirect
-        // to 127.0.0.1.
+        // In both runs, the program connects to `both.a.test` and to the address in 10.0.0.0/8. It
+        // connects to `then.a.test` only while the name has its first, public address. It does not
+        // follow the redirect to 127.0.0.1.
         #expect(net.seen == ["93.184.216.34": 2, "10.0.0.1": 2, "151.101.1.69": 1], "\(net.seen)")
         #expect(net.asked["then.a.test"] == 2, "\(net.asked)")
         #expect(net.answers[1].contains("302") && net.answers[channels.count + 1].contains("allow_networks does not hold it"))

@@ -53,7 +53,7 @@ struct AgendaTests {
 
     @Test("A due time that is years away is found, and none is found after the last one")
     func rare() {
-        // Leap sixth months with a day 15 are in 2036, 2055 and 2074 (input 38).
+        // After 2027, the next leap sixth months are in 2036, 2055 and 2074.
         let plans = PlanSet(
             plans: [plan(.lunar(LunarMonthDay(month: 6, day: 15, isLeap: true)), [(.onTheDay, ["a"])])],
             workingDays: .mondayToFriday)

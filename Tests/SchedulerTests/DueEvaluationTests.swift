@@ -289,7 +289,8 @@ struct DirectoryTests {
         let shared = directory.sharedAddresses().map { "\($0.first) \($0.other) \($0.channel)" }
         #expect(shared == ["0 1 mail", "0 2 sms"])
         #expect(directory.recipient("c")?.addresses[.phone] == "+84911111111")
-        // If another recipient begins to share a phone, the fingerprint changes.
+        // Without a channel that needs a phone, no recipients share a phone, so the fingerprint
+        // changes.
         let other = RecipientDirectory(recipients: recipients, groups: [:], addressKinds: ["mail": .email])
         #expect(other.fingerprint != directory.fingerprint)
     }
@@ -341,9 +342,11 @@ struct DirectoryTests {
         let key = ReminderKey(
             plan: "quang-ninh-transport", campaign: "drowning-prevention", lead: "30 days before", anchor: Day("2027-04-01")!)
         let id = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: false)
-        // printf '%s\n' quang-ninh-transport drowning-prevention '30 days before' 2027-04-01 \
-        //   women-committee mail |
-        //   sha256sum | cut -c1-32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
+        // The expected id was computed with:
+        //
+        //   printf '%s\n' quang-ninh-transport drowning-prevention '30 days before' 2027-04-01 \
+        //     women-committee mail |
+        //     sha256sum | cut -c1-32 | xxd -r -p | base32 | tr -d = | tr A-Z a-z
         #expect(id.text == "glu6xokdnaz7w6bfk4ger65ayq")
         let rehearsed = DeliveryID(reminder: key, recipient: "women-committee", channel: "mail", rehearsal: true)
         #expect(rehearsed.text == "rehearsal-" + id.text)

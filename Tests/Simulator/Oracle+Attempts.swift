@@ -105,7 +105,9 @@ extension Oracle {
         }
     }
 
-    /// Checks that the message did not arrive earlier under a name from before a rename.
+    /// Checks that the message did not arrive earlier under other ids.
+    ///
+    /// The plan, campaign, recipient or channel of the earlier delivery may have had a former id.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {
@@ -309,10 +311,10 @@ extension Oracle {
         if found != wanted { accuse(.lost, "in flight at the start: \(found.count) instead of \(wanted.count)") }
     }
 
-    /// Restores the book of a copy. Called when the copy of the ledger is restored.
+    /// Restores the book of a ledger copy. Called when the ledger copy is restored.
     ///
-    /// The ledger then has no record of attempts that were made after the copy, so these attempts
-    /// are marked as forgotten.
+    /// The ledger then has no record of attempts that were made after the restored copy, so these
+    /// attempts are marked as forgotten.
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
         totals.restores += 1

@@ -188,7 +188,7 @@ extension Oracle {
         }
     }
 
-    /// Compares the recipients of a firing with the recipients by the rule.
+    /// Compares the recipients and channels of a firing with those that the rule requires.
     ///
     /// If the firing is large, only the deliveries of its first transaction are written so far.
     func compare(_ firing: EvaluationResult.Firing, _ wanted: [[String]]) {

@@ -54,7 +54,7 @@ final class Oracle: @unchecked Sendable {
     private var formerChannels: [String: String] = [:]
     /// The current ids of plan and campaign, keyed by their ids in the ledger.
     private var campaigns: [[String]: [String]] = [:]
-    // Cached results for the plans in force. They are discarded when the plans change.
+    // Caches of values computed from the current plans. They are cleared when the plans change.
     private var presentKeys: [ReminderKey: ReminderKey] = [:]
     private var named: [[String]: [Recipient]] = [:]
     private(set) var sharing: Set<String> = []
@@ -84,7 +84,7 @@ final class Oracle: @unchecked Sendable {
     var failed: Set<String> = []
     /// When the last start, reload, clock step or release happened, in true time.
     var settledAt = Instant.distantPast
-    /// Returns whether the program rejects the clock.
+    /// Returns whether the program currently does not trust the wall clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
     /// Whether an event has happened since the promises were last checked.
@@ -290,7 +290,7 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// Replaces the book by the book of a copy.
+    /// Replaces the book by the book of the restored copy.
     func putBack(_ copy: Book) {
         book = copy
         index = nil

@@ -3,7 +3,7 @@ import Glibc
 import Ledgers
 import Scheduler
 
-/// A copy of the ledger files, with the oracle's book at the time of the copy.
+/// A copy of the ledger files, with the oracle's book at the time when the copy was made.
 struct LedgerImage {
     let path: String
     let book: Book
@@ -98,7 +98,7 @@ extension SeedRun {
 
     // MARK: The operator
 
-    /// Simulates an operator who sometimes corrects a rejected clock or decides about a hold.
+    /// Simulates an operator who sometimes corrects an untrusted clock or decides about a hold.
     func comeBy(until calm: Instant) {
         let at = clock.truth + dice.around(.hours(5))
         guard at < calm else { return }

@@ -51,7 +51,9 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
 
     func set(offset: TimeSpan) { self.offset = offset }
 
-    /// Returns the true time at which the wall clock will show `wall` if the clock is not set.
+    /// Returns the true time at which the wall clock will show `wall`.
+    ///
+    /// Assumes that nobody sets the clock before then.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
 

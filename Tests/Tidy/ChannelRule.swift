@@ -1,4 +1,4 @@
-/// Finds types of one kind of channel that are used outside its folder and `Channels.swift`.
+/// Finds uses of a channel kind's types outside the folder of that kind and `Channels.swift`.
 ///
 /// If a file does not name these types, it cannot switch over the kind of a channel, cast to a
 /// kind, or create a channel of a kind.

@@ -145,8 +145,8 @@ extension TidyRule {
 
     /// Reports Markdown lines that are too long.
     ///
-    /// Table rows and code are not checked. The targets of links and bare URLs do not count as
-    /// text.
+    /// Table rows and code are not checked. Bare URLs and the targets of links do not count towards
+    /// the length.
     static func markdownWidth(_ lines: [String], path: String) -> [Finding] {
         prose(lines).compactMap { number, line in
             guard line.utf8.count > markdownWidth, !line.hasPrefix("|") else { return nil }

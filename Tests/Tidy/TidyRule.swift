@@ -127,7 +127,9 @@ enum TidyRule {
         return [Finding(path: file.path, line: 1, message: "a file is named after its one type, and this one \(wanted)")]
     }
 
-    /// Reports blanks at line ends, leftover notes, and a text that does not end in one line feed.
+    /// Reports trailing white space, leftover work notes, and a wrong end of the file.
+    ///
+    /// A file must end in exactly one line feed.
     static func text(path: String, _ text: String) -> [Finding] {
         // Each word is written in two pieces, because the rule checks this file too.
         let leftovers = ["TO" + "DO", "FIX" + "ME"]

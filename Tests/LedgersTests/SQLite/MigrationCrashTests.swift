@@ -98,8 +98,8 @@ struct MigrationCrashTests {
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func failing() async throws {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
-            // The copy and SQLite make the first calls, which are all tested. A sample of the later
-            // calls is enough.
+            // The copy of the old ledger and SQLite make the first calls, which are all tested. A
+            // sample of the later calls is enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
                 let folder = try TemporaryFolder()
                 let path = try Self.used(folder)

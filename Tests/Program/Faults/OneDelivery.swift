@@ -83,9 +83,10 @@ final class OneDelivery {
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // Leaves out the outgoing calls. While the program opens the ledger, it connects only
-        // within this machine, for two purposes. It checks whether a daemon replies at the socket,
-        // and it looks up the name of the socket's group. Any thread may make these connections.
+        // Keeps only the durable calls of the thread that opens the ledger. The outgoing calls are
+        // left out, because any thread may make them. During the opening, the program connects only
+        // within this machine: it checks whether a daemon replies on the control socket, and looks
+        // up the name of the socket's group.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
@@ -201,11 +202,12 @@ final class OneDelivery {
         return complaints
     }
 
-    /// Returns whether the call is made on the ledger, its write-ahead log or its folder.
+    /// Returns whether the call is on the ledger, its log or journal, or is an fsync of its folder.
     ///
-    /// The program can work without the small files next to the ledger. SQLite syncs the folder
-    /// with fdatasync and continues if this fails (os_unix.c, unixSync). remindd syncs the folder
-    /// with fsync.
+    /// Calls on the small files next to the ledger do not count, because the program can work
+    /// without them. An fdatasync of the folder does not count either, because SQLite makes that
+    /// call and continues if it fails (os_unix.c, unixSync). remindd itself syncs the folder with
+    /// fsync.
     private func isLedger(_ call: SystemCall) -> Bool {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }

@@ -33,7 +33,7 @@ package struct CheckResult: Codable, Sendable {
             }
             due = reminder.due
             plan = reminder.plan
-            self.subject = subject
+            self.subject = subject.text(for: reminder.deliveries.recipient(0).name)
             deliveries = reminder.deliveries.count
             first = Array(reminder.deliveries.prefix(Reminder.named))
         }

@@ -76,21 +76,34 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
     }
 
     /// Returns the recipient of the delivery at `index`.
-    func recipient(_ index: Int) -> Recipient { recipients[Int(positions[index])] }
+    package func recipient(_ index: Int) -> Recipient { recipients[Int(positions[index])] }
 
     // MARK: Coding
 
+    /// A delivery with the recipient's name, which subjects may contain.
+    private struct NamedDelivery: Codable {
+        let recipient: String
+        let name: String
+        let channel: String
+        let language: Language?
+    }
+
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
-        for delivery in self { try container.encode(delivery) }
+        for (index, delivery) in enumerated() {
+            try container.encode(
+                NamedDelivery(
+                    recipient: delivery.recipient, name: recipient(index).name, channel: delivery.channel,
+                    language: delivery.language))
+        }
     }
 
     package init(from decoder: any Decoder) throws {
-        let deliveries = try [Delivery](from: decoder)
+        let deliveries = try [NamedDelivery](from: decoder)
         recipients = RecipientTable(
             deliveries.lazy.map {
                 Recipient(
-                    id: $0.recipient, name: $0.recipient, email: nil, language: $0.language, via: [$0.channel], otherwise: [])
+                    id: $0.recipient, name: $0.name, email: nil, language: $0.language, via: [$0.channel], otherwise: [])
             })
         positions = deliveries.indices.map { UInt32($0) }
         (channels, channelNumbers) = DeliveryList.numbered(deliveries.lazy.map(\.channel))

@@ -1,4 +1,5 @@
 import Dates
+import Messages
 import Plans
 import Scheduler
 
@@ -7,7 +8,18 @@ package struct ReminderReport: Codable, Sendable {
     /// The subject of a reminder's messages in one language.
     package struct Subject: Codable, Hashable, Sendable {
         package let language: Language
-        package let text: String
+        /// The pieces of the subject. The recipient's name belongs between every two of them.
+        package let pieces: [String]
+
+        /// Whether the subject has the recipient's name.
+        package var namesRecipient: Bool { pieces.count > 1 }
+
+        /// Returns the subject of the message to a recipient.
+        ///
+        /// - Parameter name: the recipient's name.
+        package func text(for name: String) -> String {
+            RenderedTemplate.subject(of: pieces, with: TemplateContext.clean(name))
+        }
     }
 
     package let plan: String
@@ -25,17 +37,14 @@ package struct ReminderReport: Codable, Sendable {
     /// The plan's language, in which recipients without a language of their own get their messages.
     package let language: Language
     /// The subjects in the languages of the recipients, in the order of `Language.allCases`.
-    ///
-    /// For each language, this is the subject of the message for the first delivery in that
-    /// language.
     package let subjects: [Subject]
     package let deliveries: DeliveryList
 
     /// Returns the subject of the messages to recipients with this language; nil if there are none.
     ///
     /// - Parameter language: the recipients' language; nil for recipients without a language.
-    package func subject(in language: Language?) -> String? {
+    package func subject(in language: Language?) -> Subject? {
         let language = language ?? self.language
-        return subjects.first { $0.language == language }?.text
+        return subjects.first { $0.language == language }
     }
 }

@@ -78,7 +78,7 @@ package struct ReminderReports {
             let message = Message(
                 delivery: id, attempt: 1, at: notice.firedAt, notice: notice, recipient: recipient, groups: [],
                 possibleDuplicate: false)
-            return ReminderReport.Subject(language: language, text: wording.subject(of: message))
+            return ReminderReport.Subject(language: language, pieces: wording.subjectPieces(of: message))
         }
     }
 }

@@ -61,10 +61,29 @@ struct ReminderReportTests {
         let reports = Self.reports(try Self.files())
         let (spring, winter) = (reports[0], reports[1])
         #expect(spring.subjects.map(\.language) == [.vi, .en])
-        #expect(spring.subject(in: .vi)?.contains("còn 7 ngày") == true, "\(spring.subjects)")
+        #expect(spring.subject(in: .vi)?.text(for: "").contains("còn 7 ngày") == true, "\(spring.subjects)")
         #expect(spring.subject(in: nil) == spring.subject(in: .en))
         #expect(winter.subjects.map(\.language) == [.en] && winter.subject(in: .vi) == nil)
-        #expect(winter.subject(in: nil)?.contains("Winter fair") == true)
+        #expect(winter.subject(in: nil)?.text(for: "").contains("Winter fair") == true)
+    }
+
+    @Test("A subject with the recipient's name has the name of each recipient, also after it was decoded")
+    func names() throws {
+        let loaded = try Self.files()
+        let (wording, problems) = Wording.reading([
+            "en/subject": "{{recipient}}: {{title}}", "en/text": "{{title}}", "en/html": "{{title}}",
+        ])
+        #expect(problems.isEmpty, "\(problems)")
+        var reports = ReminderReports(accepted: loaded.accepted, wording: wording)
+        var found: [ReminderReport] = []
+        reports.simulate(from: Day("2027-08-01")!, to: Day("2027-08-31")!) { found.append($0) }
+        let autumn = try #require(found.first)
+        for report in [autumn, try JSONDecoder().decode(ReminderReport.self, from: JSONEncoder().encode(autumn))] {
+            let subjects = report.deliveries.indices.filter { report.deliveries[$0].language != .vi }.map { index in
+                report.subject(in: report.deliveries[index].language)?.text(for: report.deliveries.recipient(index).name)
+            }
+            #expect(subjects == ["an: Autumn fair", "chi: Autumn fair"])
+        }
     }
 
     @Test("Reminders to the same recipients share one list of deliveries")

@@ -44,8 +44,13 @@ package final class RenderedTemplate: Sendable {
     }
 
     package func subject(with name: String) -> String {
+        RenderedTemplate.subject(of: subject, with: name)
+    }
+
+    /// Returns the subject whose pieces are `pieces`, with the recipient's name in the gaps.
+    package static func subject(of pieces: [String], with name: String) -> String {
         // A subject without a gap is already on one line.
-        subject.count == 1 ? subject[0] : Wording.singleLine(subject.joined(separator: name))
+        pieces.count == 1 ? pieces[0] : Wording.singleLine(pieces.joined(separator: name))
     }
 }
 

@@ -97,17 +97,20 @@ public final class Wording: Sendable {
 
     /// Returns only the subject, at a fraction of the cost of `render`. The result is not cached.
     public func subject(of message: Message) -> String {
-        let name = TemplateContext.clean(message.recipient.name)
+        RenderedTemplate.subject(of: subjectPieces(of: message), with: TemplateContext.clean(message.recipient.name))
+    }
+
+    /// Returns the pieces of the subject, between which the recipient's name belongs.
+    package func subjectPieces(of message: Message) -> [String] {
         guard !overridden.contains(message.language), let templates = templates[message.language] else {
             // If a user's template cannot be used for the subject, the plain text or the HTML, the
             // built-in templates supply all three. All three are therefore rendered, although only
             // the subject is needed.
-            return draft(of: message).subject(with: name)
+            return draft(of: message).subject
         }
         let (day, late) = (message.notice.plan.zone.civil(at: message.at).day, message.saysLate)
         let rendered = templates.subject.render(TemplateContext(message, day: day, late: late).variables, limit: .max) ?? []
-        let subject = Self.singleLine(String(decoding: rendered, as: UTF8.self))
-        return RenderedTemplate(subject: Array(subject.utf8).pieces, text: [], html: []).subject(with: name)
+        return Array(Self.singleLine(String(decoding: rendered, as: UTF8.self)).utf8).pieces
     }
 
     /// Returns the texts of a message with gaps for the recipient's name.

@@ -10,9 +10,9 @@ import Reports
 //     2. "recipient":"an","channel":"mail",
 //     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
 //
-// The first piece belongs to the reminder. The last piece belongs to the reminder in one language.
-// The middle piece is equal for all reminders to the same recipients. Each piece is therefore made
-// once, and a row is written by copying three pieces.
+// The first piece belongs to the reminder. The last piece belongs to the reminder in one language,
+// unless the subject has the recipient's name. The middle piece is equal for all reminders to the
+// same recipients. Each piece is therefore made once, and a row is written by copying three pieces.
 
 /// Writes the rows of simulated reminders, one for each delivery.
 struct ReminderRows {
@@ -35,17 +35,21 @@ struct ReminderRows {
     mutating func write(_ reminder: ReminderReport, kind: String? = nil, to lines: inout LineBuffer) {
         let roll = roll(of: reminder.deliveries)
         let head = head(of: reminder, kind)
-        let made = reminder.subjects.map { (language: $0.language, bytes: tail(of: reminder, $0.text)) }
-        // The lists have no row in a language for which the reminder has no subject.
-        let tails = DeliveryPieces.languages.map { language in
-            made.first { $0.language == language ?? reminder.language }?.bytes ?? []
-        }
+        // A list has no row in a language for which the reminder has no subject.
+        let subjects = DeliveryPieces.languages.map(reminder.subject(in:))
+        // The last pieces that are equal for all recipients with one language.
+        let tails = subjects.map { $0.map { $0.namesRecipient ? [] : tail(of: reminder, $0.text(for: "")) } ?? [] }
         roll.pieces.withUnsafeBufferPointer { pieces in
             var start = 0
             for (index, end) in roll.ends.enumerated() {
                 lines.add(head)
                 lines.add(UnsafeBufferPointer(rebasing: pieces[start..<Int(end)]))
-                lines.add(tails[Int(roll.languageNumbers[index])])
+                let language = Int(roll.languageNumbers[index])
+                if let subject = subjects[language], subject.namesRecipient {
+                    lines.add(tail(of: reminder, subject.text(for: roll.list.recipient(index).name)))
+                } else {
+                    lines.add(tails[language])
+                }
                 lines.endLine()
                 start = Int(end)
             }

@@ -1,16 +1,15 @@
 import Dates
 import Plans
 
-// Finds changes of occurrences that recipients were notified of (contract, "Identity"). An
-// occurrence can get another start or end, be removed, or get another name because its phrase was
-// reworded.
+// Finds occurrences that changed after recipients were notified of them (contract, "Identity").
+// Such an occurrence has a new start, end or name, or was removed. The name can change if the
+// campaign's `when` phrase is reworded.
 
-/// An occurrence in the ledger under all its names, and its current state in the plans.
+/// An occurrence that is stored in the ledger, with its current dates in the plans.
 struct KnownOccurrence {
-    /// The occurrence's key before this evaluation renames the occurrence.
+    /// The occurrence's key, with its stored name and the current ids of its plan and campaign.
     ///
-    /// The ids of the plan and the campaign are the current ones if the plan and the campaign still
-    /// exist. The name of the occurrence is the stored one.
+    /// If the plan or the campaign was removed, its stored id is used.
     fileprivate(set) var name: OccurrenceKey
     /// The names under which the occurrence's rows are stored.
     fileprivate(set) var stored: [OccurrenceKey]
@@ -22,26 +21,31 @@ struct KnownOccurrence {
     fileprivate(set) var hasWithdrawn: Bool
     /// The occurrence's days before each announced change.
     fileprivate(set) var formerDates: [ClosedRange<Day>]
-    /// Whether reminders of the occurrence were sent with different days.
+    /// Whether the reminders that were sent show more than one set of dates.
     fileprivate(set) var hasSeveralDates: Bool
     let position: (plan: Int, campaign: Int)?
     /// The current dates of the occurrence; nil if it no longer takes place.
     fileprivate(set) var current: OccurrenceDates?
-    /// Whether the rows have different campaign ids that are no longer in the plans.
+    /// Whether the rows come from several campaign ids that are no longer in the plans.
     ///
-    /// The rows may belong to one campaign that was renamed, or to two campaigns that were
-    /// announced one after the other.
+    /// These may be the ids of one renamed campaign, or of two different campaigns.
     fileprivate(set) var isJoined = false
     /// Whether the occurrence no longer takes place and another occurrence has its name.
     fileprivate var hasLostItsName = false
 
-    /// Returns whether a reminder has the current dates, or cancels a removed occurrence.
+    /// Returns whether a stored reminder is still correct.
+    ///
+    /// It is correct if it has the current dates, or if it is a cancellation notice and the
+    /// occurrence was removed.
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
     }
 
-    /// Returns whether an announcement has the current dates, or cancels a removed occurrence.
+    /// Returns whether a change notice is still correct.
+    ///
+    /// It is correct if it has the current dates, or if it is a cancellation notice and the
+    /// occurrence was removed.
     func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
         guard let current else { return announced.change == .gone }
         return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
@@ -50,17 +54,15 @@ struct KnownOccurrence {
     /// Whether the cancellation was announced and no reminder of the occurrence has fired since.
     var isGone: Bool { change?.change == .gone && change?.serial == latest.serial }
 
-    /// Whether the dates have changed and the current dates were not announced.
+    /// Whether the dates have changed and no change notice has announced the current dates.
     ///
-    /// The value can be true although a reminder with the current dates has fired, because a
-    /// recipient who was notified of the earlier dates may have been missing from the configuration
-    /// at that time.
+    /// A reminder with the current dates may have fired nevertheless. It is not enough, because a
+    /// recipient of the earlier dates may have been missing from the configuration at that time.
     var isUnannounced: Bool { hasSeveralDates && !(change.map(isSaid) ?? false) }
 
     /// The occurrence's name after this evaluation.
     ///
-    /// If the occurrence no longer takes place and another occurrence now has its name, the start
-    /// of the former occurrence is appended to the name.
+    /// If the occurrence was removed and another one now has its name, its start day is appended.
     var newName: OccurrenceKey {
         let lost = hasLostItsName ? "\(name.occurrence) (\(latest.start))" : name.occurrence
         return OccurrenceKey(plan: name.plan, campaign: name.campaign, occurrence: current?.name ?? lost)
@@ -68,7 +70,7 @@ struct KnownOccurrence {
 }
 
 extension ActiveConfiguration {
-    /// A change notice (`moved N`) to fire.
+    /// A change notice to fire. The ledger stores it as a reminder of the lead `moved N`.
     struct Announcement {
         let reminder: Reminder
         let change: Change
@@ -84,8 +86,7 @@ extension ActiveConfiguration {
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
         let zone = zone(of: known)
-        // The days before each change count too, because some recipients may not have received the
-        // change notice.
+        // Former dates count too, because some recipients may know only these.
         let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
         let lastDay = ends.max() ?? latest.end
         guard lastDay >= zone.civil(at: now).day else { return nil }
@@ -112,16 +113,15 @@ extension ActiveConfiguration {
 
     /// Returns the zone of the occurrence's plan.
     ///
-    /// The zone of a removed plan is not known. The zone of the first plan is then returned, or UTC
-    /// if there is no plan.
+    /// If the plan was removed, returns the zone of the first plan, or UTC if there is no plan.
     private func zone(of known: KnownOccurrence) -> Zone {
         (plans.plan(known.name.plan) ?? plans.plans.first)?.zone ?? .utc
     }
 
     /// Returns whether a fired reminder is still valid.
     ///
-    /// If the occurrence is over, both by the reminder's dates and by the current dates, the
-    /// reminder stays valid, because changes of such an occurrence are not announced.
+    /// If both its dates and the current dates are past, it is valid, because changes of past
+    /// occurrences are not announced.
     func holds(_ stored: StoredReminder, now: Instant) -> Bool { withdrawal(of: stored, now: now) == nil }
 
     /// Returns why a fired reminder is no longer sent; nil if it is still valid.
@@ -141,9 +141,10 @@ extension ActiveConfiguration {
 
     // MARK: Names that change
 
-    /// Returns the current state of each occurrence in the ledger, sorted by last notification.
+    /// Returns the occurrences in `notified`, sorted by their last notification.
     ///
-    /// Names of one occurrence from before and after a rename of its plan or campaign are combined.
+    /// Entries of one occurrence from before and after a rename of its plan or campaign are
+    /// combined.
     func known(_ notified: [NotifiedOccurrence]) -> [KnownOccurrence] {
         var known: [KnownOccurrence] = []
         /// A key that all names of one occurrence share.
@@ -167,9 +168,9 @@ extension ActiveConfiguration {
             let name = OccurrenceKey(
                 plan: plans.plan(one.key.plan)?.id ?? one.key.plan, campaign: campaign ?? one.key.campaign,
                 occurrence: one.key.occurrence)
-            // The former ids of a removed campaign are not known. Its title and shared days
-            // identify it. The title alone is not enough, because several campaigns of a plan may
-            // have the same title.
+            // The former ids of a removed campaign are not known. Instead, entries with the same
+            // title and a common day are combined. The title alone is not enough, because several
+            // campaigns of a plan may have it.
             let topic = Topic(
                 plan: name.plan, occurrence: name.occurrence, campaign: campaign, title: campaign == nil ? one.title : "")
             let same = places[topic]?.first { place in
@@ -230,8 +231,7 @@ extension ActiveConfiguration {
         // move an occurrence further.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
-        // An exception may nevertheless have moved an occurrence further, so such an occurrence is
-        // searched for by its name.
+        // An occurrence that was moved further is found by its name.
         for place in unsettled where !free.contains(where: { $0.name == known[place].name.occurrence }) {
             let name = known[place].name.occurrence
             if let far = campaign.occurrence(named: name, workingDays: plans.workingDays), !taken.contains(name) {
@@ -245,17 +245,17 @@ extension ActiveConfiguration {
     /// Matches known occurrences with the current dates in the plan, one to one.
     ///
     /// These criteria are tried in order:
-    /// - same start and same name, then same start
-    /// - same name and starts at most 200 days apart, unless better dates are free
+    /// - same start and same name
+    /// - same start
+    /// - same name, starts at most 200 days apart, and no better dates are free
     /// - same end
     /// - most days in common
-    /// - dates that the occurrence had before a change: the same dates, then dates with a day in
-    ///   common
+    /// - dates that the occurrence had before a change
+    /// - a day in common with such dates
     /// - same name
     ///
-    /// Free dates with another name are better if they share a day with the occurrence. In
-    /// addition, they must start nearer to its start, or the dates with the same name must share no
-    /// day with it.
+    /// Other free dates are better if they share a day with the occurrence and the dates with its
+    /// name do not. They are also better if they share a day with it and start nearer to its start.
     private func match(_ places: [Int], with dates: [OccurrenceDates], _ known: inout [KnownOccurrence]) {
         typealias Likeness = (_ one: NotifiedOccurrence, _ known: KnownOccurrence, _ dates: OccurrenceDates) -> Bool
         func daysInCommon(_ one: NotifiedOccurrence, _ dates: OccurrenceDates) -> Int {

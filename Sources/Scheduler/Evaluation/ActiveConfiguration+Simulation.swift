@@ -44,9 +44,8 @@ extension ActiveConfiguration {
 
     /// Returns the length of the spans into which a simulation is divided.
     ///
-    /// A span has some tens of thousands of reminders if each campaign has a few reminders a year.
-    /// It is at least 31 days long, because the simulation of each span also computes the
-    /// occurrences before and after the span.
+    /// A span has tens of thousands of reminders if each campaign has a few a year. It has at least
+    /// 31 days, because each span also needs the occurrences just before and after it.
     private static func simulatedAtOnce(campaigns: Int) -> TimeSpan { .days(Int64(max(31, 4_000_000 / max(1, campaigns)))) }
 
     private func simulate(
@@ -73,8 +72,8 @@ extension ActiveConfiguration {
 
     /// Returns the content of a scheduled reminder.
     ///
-    /// - Parameter fired: When the reminder fires, and when the evaluation before that takes place;
-    ///   nil if the reminder fires on time.
+    /// - Parameter fired: The times of the firing and of the evaluation before it; nil if the
+    ///   reminder fires on time.
     public func notice(
         of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
     ) -> ReminderContent {

@@ -21,7 +21,7 @@ public struct ActiveConfiguration: Sendable {
         directory.resolve(plans.plans[scheduled.plan].campaigns[scheduled.campaign].leads[scheduled.lead].notify)
     }
 
-    /// Decides which of the candidates are due, with these plans and recipients.
+    /// Decides which of the candidates are due.
     public func decide(
         _ candidates: [Scheduled], _ history: NotificationHistory, lookedUntil: Instant, now: Instant
     ) -> Decision {
@@ -47,11 +47,11 @@ public struct ActiveConfiguration: Sendable {
     /// Returns whether recipients who are added to a plan get reminders that were due earlier.
     func admitsJoiners(_ plan: Int) -> Bool { plans.plans[plan].joiners == .latest && catchUp == .latest }
 
-    /// Returns the recipients of a `notify` list, with a fingerprint for this plan.
+    /// Returns the recipients of a `notify` list, and their fingerprint.
     ///
-    /// The fingerprint is inverted unless recipients who are added later get reminders that were
-    /// due earlier (`admitsJoiners`). If an edit makes `admitsJoiners` true, the fingerprint
-    /// changes, and the next evaluation finds the recipients who were left out.
+    /// The fingerprint is inverted if `admitsJoiners` is false. An edit that changes
+    /// `admitsJoiners` therefore changes the fingerprint, so that the next evaluation checks the
+    /// recipients again.
     func named(_ notify: [String], _ plan: Int, _ resolved: inout Resolved) -> NamedRecipients {
         let found = named(notify, &resolved)
         guard !admitsJoiners(plan) else { return found }
@@ -68,9 +68,9 @@ public struct ActiveConfiguration: Sendable {
 
     /// Returns the current content of a stored reminder; nil if its plan or campaign was removed.
     ///
-    /// If the campaign of a cancellation notice was removed, the content consists of the stored
-    /// data instead. `notify` is the list of recipients and groups of the reminder's lead. The list
-    /// is empty if the lead is not known.
+    /// If the campaign of a cancellation notice was removed, the content is made from the stored
+    /// data. `notify` lists the recipients and groups of the reminder's lead. It is empty if the
+    /// lead is not known.
     public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {

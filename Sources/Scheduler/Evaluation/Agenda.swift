@@ -1,11 +1,10 @@
 import Dates
 import Plans
 
-/// Finds the reminders that fall due next, without expanding campaigns years ahead.
+/// Finds the reminders that fall due next.
 ///
-/// The agenda has one entry for each campaign, with its earliest due time after the cursor. Memory
-/// grows with the number of campaigns, not with years. An agenda is built from an accepted plan
-/// set, and a reload builds a new one.
+/// The agenda has one entry for each campaign, with its next due time. Memory therefore grows with
+/// the number of campaigns, not with years. A reload builds a new agenda.
 public struct Agenda: Sendable {
     private struct Entry: Sendable {
         let due: Instant
@@ -38,9 +37,10 @@ public struct Agenda: Sendable {
     /// The earliest due time that is still to come; nil if there is none.
     public var nextDue: Instant? { heap.first?.due }
 
-    /// Returns the reminders due after the cursor and at or before `now`, sorted.
+    /// Returns the reminders that fell due since the previous call, up to and including `now`.
     ///
-    /// The call then moves the cursor to `now`.
+    /// The first call starts after the instant that was passed to `init`. The result is sorted by
+    /// `Scheduled.precedes`.
     public mutating func take(through now: Instant) -> [Scheduled] {
         var taken: [Scheduled] = []
         while let first = heap.first, first.due <= now {

@@ -26,11 +26,11 @@ public enum ClockBounds {
         return nil
     }
 
-    /// Returns the evaluation result that an operator's `release` records.
+    /// Returns the evaluation result to record when an operator gives the command `release`.
     ///
-    /// Afterwards the clock is in bounds, and every reminder due by `now` is recorded or will be
-    /// sent. Reminders past their deadline become missed. All other reminders become superseded if
-    /// the operator drops them; if not, the next evaluation sends them.
+    /// Its `lookedUntil` is `now`, so the clock is in bounds afterwards. Reminders past their
+    /// deadline become missed. All others become superseded if `drops` is true; if not, the next
+    /// evaluation sends them.
     public static func release(
         _ plans: PlanSet, lookedUntil: Instant, held: ClosedRange<Instant>?, now: Instant, drops: Bool
     ) -> EvaluationResult {
@@ -78,7 +78,7 @@ struct ClockWatch {
         return step
     }
 
-    /// Returns the time that the wall clock would show without its step ahead.
+    /// Returns the time that the wall clock would show without the step that is not trusted.
     ///
     /// Returns nil if there was no such step.
     func believed(steady: Instant) -> Instant? { trusted.map { steady + $0 } }

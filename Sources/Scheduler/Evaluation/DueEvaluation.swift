@@ -4,18 +4,18 @@ import Dates
 // `check` share it.
 //
 // An evaluation takes place at a start, a reload, a clock step and every due time. Its candidates
-// are reminders with due ≤ now. There are three cases:
+// are reminders that are due at or before now. There are three cases:
 //
-// (a) The deadline is still to come. Each recipient gets the latest lead that currently names them,
-// unless they have a standing delivery (`StandingDeliveries`) of this lead or of a lead with an
-// equal or later due time. This is decided for each recipient: a reminder that has fired can still
-// get deliveries for recipients without a standing delivery. A reminder that nobody gets is
-// recorded as superseded.
+// (a) The deadline is still to come. Each recipient gets the latest lead that names them, unless a
+// delivery of this lead or of a later one still counts for them (`StandingDeliveries`). Because
+// each recipient is checked, a reminder that has fired can still get new deliveries. A reminder
+// that none of its recipients needs is recorded as superseded.
 //
-// (b) The deadline is past, and the reminder was due after `lookedUntil`. It is recorded as missed.
+// (b) The deadline is past, and the reminder fell due after the previous evaluation
+// (`lookedUntil`). It is recorded as missed.
 //
-// (c) The deadline is past, and the reminder was due at or before `lookedUntil`. It was not in the
-// plan when it was due. Therefore nothing is recorded.
+// (c) The deadline is past, and the reminder fell due at or before the previous evaluation. It was
+// not in the plan at that time, so nothing is recorded.
 
 /// The decisions of an evaluation, before they are written.
 public struct Decision: Sendable {
@@ -25,34 +25,34 @@ public struct Decision: Sendable {
         public let late: Bool
         /// The fingerprint of all recipients that the reminder names.
         public let named: UInt64
-        /// The reminders that this reminder replaces although their rows have a later due time.
+        /// Reminders that this one replaces although the ledger has a later due time for them.
         public let overtaken: [ReminderKey]
     }
 
     /// The reminders to fire, in the order of `Scheduled.precedes`.
     public var firings: [Firing] = []
-    /// Deliveries to add to recorded reminders, for recipients without a standing delivery.
+    /// Deliveries to add to reminders that are already in the ledger.
     public var topUps: [TopUp] = []
     public var superseded: [Reminder] = []
     public var missed: [Reminder] = []
-    /// Fingerprints of the recipients that reminders name, keyed by stored identity.
+    /// For reminders without missing deliveries, the fingerprint of the recipients that they name.
     ///
-    /// Reminders with missing deliveries have no entry.
+    /// The key is the identity under which the reminder is stored.
     public var named: [ReminderKey: UInt64] = [:]
 
     public var isEmpty: Bool { firings.isEmpty && topUps.isEmpty && superseded.isEmpty && missed.isEmpty }
 }
 
-/// The missing deliveries of a recorded reminder.
+/// Deliveries to add to a reminder that is already in the ledger.
 public struct TopUp: Sendable {
     /// The reminder as stored.
     public let recorded: RecordedReminder
-    /// The recipients who get the reminder by this top-up.
+    /// The recipients of the added deliveries.
     public var recipients: RecipientSet
-    /// All recipients that the reminder names.
+    /// All recipients that the reminder names, including those who already have it.
     ///
-    /// If an address already has the reminder through one of these recipients, it does not get the
-    /// reminder again.
+    /// They are needed so that an address that several of them share does not get the reminder
+    /// twice.
     public let everyone: RecipientSet
     /// The members of `recipients` who were added only after the reminder was due.
     public let joined: RecipientSet
@@ -61,9 +61,11 @@ public struct TopUp: Sendable {
     public let dates: Reminder?
     /// The occurrence, under its name in the plans.
     public let occurrence: OccurrenceKey
-    /// The lead; nil for a change notice, and for an unfinished reminder that is not a candidate.
+    /// The lead; nil if `recorded` is a change notice.
+    ///
+    /// Also nil if the reminder is not a candidate and only its remaining deliveries are written.
     public var scheduled: Scheduled?
-    /// The reminders that this reminder replaces although their rows have a later due time.
+    /// Reminders that this one replaces although the ledger has a later due time for them.
     public var overtaken: [ReminderKey] = []
 }
 
@@ -73,9 +75,9 @@ public struct TopUp: Sendable {
 public struct NotificationHistory: Sendable {
     /// Reminders that have a row, fired or not.
     public var recorded: [ReminderKey: RecordedReminder]
-    /// Standing deliveries by occurrence.
+    /// The deliveries that still count, by occurrence.
     ///
-    /// An occurrence has no entry if it has no standing deliveries or need not be checked.
+    /// An occurrence has no entry if it has no such deliveries or need not be checked.
     public var standing: [OccurrenceKey: StandingDeliveries]
 
     public init(recorded: [ReminderKey: RecordedReminder] = [:], standing: [OccurrenceKey: StandingDeliveries] = [:]) {
@@ -84,14 +86,14 @@ public struct NotificationHistory: Sendable {
     }
 }
 
-/// The recipients who have a standing delivery of one occurrence.
+/// The deliveries of one occurrence that still count, as sets of recipients.
 ///
-/// A delivery is standing unless it was superseded or was cancelled for a temporary reason
-/// (`WithdrawalReason.isRevivable`). A superseded delivery that may have arrived is standing too. A
-/// delivery with outdated dates is standing only if its recipient was notified.
+/// A delivery counts unless it was cancelled for a temporary reason
+/// (`WithdrawalReason.isRevivable`). A superseded delivery counts only if it may have arrived. A
+/// delivery with outdated dates counts only if its recipient was notified.
 ///
-/// Each reminder has a `RecipientSet`, because a set of half a million recipients uses 62 kB. A
-/// dictionary keyed by recipient id used 30 MB.
+/// A set of half a million recipients uses 62 kB. A dictionary keyed by recipient id would use 30
+/// MB.
 public struct StandingDeliveries: Sendable {
     private struct Share: Sendable {
         let reminder: ReminderKey
@@ -120,8 +122,8 @@ public struct StandingDeliveries: Sendable {
         shares.append(Share(reminder: reminder, due: due, recipients: recipients, informed: informed))
     }
 
-    /// - Parameter failedOver: The members of `recipients` who were not notified and whose delivery
-    ///   was cancelled because the channel was removed or the recipient no longer uses it.
+    /// - Parameter failedOver: The members of `recipients` who lost their channel before they were
+    ///   notified.
     public mutating func addWithdrawn(_ recipients: RecipientSet, failedOver: RecipientSet, of reminder: ReminderKey) {
         withdrawn = withdrawn.union(recipients)
         withdrawnByReminder[reminder, default: RecipientSet()] = withdrawnByReminder[reminder, default: RecipientSet()].union(
@@ -132,12 +134,12 @@ public struct StandingDeliveries: Sendable {
 
     /// Returns the recipients who do not need `reminder`.
     ///
-    /// They have a standing delivery of `reminder`, or of a reminder due at or after `due`.
+    /// They have a delivery of `reminder`, or of a reminder due at or after `due`.
     func satisfied(_ reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder == reminder || $1.due >= due ? $0.union($1.recipients) : $0 }
     }
 
-    /// Returns the recipients with a standing delivery of another reminder due at or after `due`.
+    /// Returns the recipients who have a delivery of another reminder due at or after `due`.
     func satisfiedOtherwise(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due >= due ? $0.union($1.recipients) : $0 }
     }
@@ -146,7 +148,7 @@ public struct StandingDeliveries: Sendable {
         shares.filter { $0.due > first && $0.due <= last }.map(\.reminder)
     }
 
-    /// Returns the recipients of other reminders with a later due time and the current dates.
+    /// Returns the recipients who get the current dates from another reminder due after `due`.
     func hasLater(than reminder: ReminderKey, due: Instant) -> RecipientSet {
         shares.reduce(RecipientSet()) { $1.reminder != reminder && $1.due > due ? $0.union($1.informed) : $0 }
     }
@@ -179,9 +181,10 @@ struct DueEvaluation {
     let now: Instant
     let lookedUntil: Instant
 
-    /// Applies the rule to `candidates` (due ≤ now, in any order).
+    /// Decides which candidates fire, get more deliveries, are superseded or are missed.
     ///
-    /// If several candidates have the same identity, only the first of them is decided.
+    /// The candidates are due, and are in any order. If several have the same identity, only the
+    /// first of them by `Scheduled.precedes` is decided.
     func decide(_ candidates: [Scheduled], _ history: NotificationHistory, _ named: inout ActiveConfiguration.Resolved)
         -> Decision
     {
@@ -220,8 +223,8 @@ struct DueEvaluation {
 
     /// Returns whether a recipient may lack a delivery of this lead.
     ///
-    /// If the result is false for all leads of an occurrence, its standing deliveries are not read
-    /// from the ledger, because reading them is slow for half a million recipients.
+    /// If false for all leads of an occurrence, its deliveries are not read from the ledger,
+    /// because reading half a million of them is slow.
     func needsRecipients(_ lead: Scheduled, _ row: RecordedReminder?, _ named: inout ActiveConfiguration.Resolved) -> Bool {
         guard let row else { return true }
         if row.isClosed { return false }
@@ -229,16 +232,16 @@ struct DueEvaluation {
             || row.named != accepted.named(by: lead, &named).fingerprint
     }
 
-    /// Returns whether the lead was recorded as superseded with an earlier due time than now.
+    /// Returns whether a superseded lead is now due later than when it was recorded.
     ///
-    /// With the current hours or working days, the lead may be the latest lead.
+    /// It may therefore be the latest lead now.
     private func isLaterThanSuperseded(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .superseded && row.due < lead.reminder.due
     }
 
-    /// Returns whether the row belongs to another occurrence with the same anchor that is over.
+    /// Returns whether the reminder fired for another occurrence, which is now over.
     ///
-    /// The dates of such a row are changed only if a recipient lacks the reminder.
+    /// The dates of its row are changed only if a recipient lacks the reminder.
     private func isOfOneThatIsOver(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         row.state == .fired && !row.occurrence.isEmpty && row.occurrence != lead.reminder.occurrence
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
@@ -246,9 +249,8 @@ struct DueEvaluation {
 
     /// Returns whether the dates of the row differ from the current dates of the lead.
     ///
-    /// Returns false if the occurrence is over, both by the row's dates and by the current dates.
-    /// Returns true for a superseded reminder of another occurrence on the same day, because nobody
-    /// was notified of it.
+    /// Returns false if the old and the current dates are past. Returns true for a superseded
+    /// reminder of another occurrence, because nobody was notified by that reminder.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
         guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
@@ -256,7 +258,7 @@ struct DueEvaluation {
         return max(row.end, lead.reminder.end) >= today
     }
 
-    /// Applies rule (a) to one occurrence, whose `leads` are sorted by due time.
+    /// Decides which leads of one occurrence its recipients get (case (a) at the top of this file).
     ///
     /// The recipients of a lead in `missed` get neither that lead nor an earlier one.
     private func share(
@@ -292,10 +294,10 @@ struct DueEvaluation {
         }
     }
 
-    /// Returns stored leads and announcements that this lead replaces although they were due later.
+    /// Returns reminders that this lead replaces although the ledger has a later due time for them.
     ///
-    /// By the current hours and working days, they are due no later than this lead. By the due
-    /// times in the rows of the ledger, they are due later than this lead.
+    /// This happens if an edit has changed due times. By the current due times, this lead is due at
+    /// the same time as these reminders, or later.
     private func overtaken(
         by lead: Scheduled, among leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], _ standing: StandingDeliveries
     ) -> [ReminderKey] {

@@ -14,8 +14,8 @@ extension Evaluation {
             if one.newName != one.name || one.stored != [one.name] { names.setStored(one.stored, of: one.newName) }
             if one.hasWithdrawn { withdrawn.insert(one.newName) }
             if accepted.announcement(about: one, number: 0, now: now) != nil {
-                // If the occurrence `isJoined`, there may be no recipient to notify of this change.
-                // In that case, its earlier announcement may have to be completed below.
+                // If the occurrence `isJoined`, `changed` may find nobody to notify. An earlier
+                // announcement may then have to be completed.
                 if try changed(one, among: known, mayCancel, &numbers) || !one.isJoined { continue }
             }
             if hearing[one.newName] == nil { try completeAnnouncement(of: one) }
@@ -34,12 +34,12 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The latest outdated days that a recipient of the change notice was notified of.
+        /// The former days that the change notice shows; nil for the last announced days.
         ///
-        /// The notice shows them as the former days. If the value is nil, the notice shows the last
-        /// announced days. The value is set only if the occurrence `isUnannounced`.
+        /// They are the latest outdated days that a recipient was notified of. Set only if the
+        /// occurrence `isUnannounced`.
         var toldDays: ClosedRange<Day>?
-        /// Recipients who, after the cancellation, were sent a reminder that had fired before it.
+        /// The recipients to whom an older reminder was sent after the cancellation notice.
         ///
         /// nil unless the occurrence `isJoined` and its latest reminder is the cancellation notice.
         var since: RecipientSet?
@@ -64,9 +64,9 @@ extension Evaluation {
             // not have arrived.
             var word = share.says(one.current) ? share.notified : reached
             if one.current == nil, share.stored.change == .gone {
-                // A reminder that fired before this cancellation may have been sent after it:
-                // through `otherwise` while the campaign was restored, or for another campaign with
-                // the same title.
+                // An older reminder may have been sent after this cancellation notice. For example,
+                // it was sent through `otherwise` while the campaign was restored, or belongs to
+                // another campaign with the same title.
                 let later = try reads.notified(
                     after: share.stored.reminder.key, of: names.stored(one.newName), in: accepted.directory)
                 word = word.subtracting(later)
@@ -96,7 +96,7 @@ extension Evaluation {
         return true
     }
 
-    /// Returns the number N of the next `moved N` of this campaign.
+    /// Returns the number of the campaign's next change notice, for its name `moved N`.
     ///
     /// The number is one more than the highest number in the ledger or in this evaluation.
     private func nextNumber(
@@ -116,19 +116,20 @@ extension Evaluation {
         return highest + 1
     }
 
-    /// Completes the last announcement of an occurrence for recipients who lack it.
+    /// Adds missing deliveries of the last change notice of an occurrence.
     ///
-    /// These recipients were notified of the occurrence before the announcement fired. They lack
-    /// the announcement because its deliveries are not all written yet, because they were not in
-    /// the configuration when it fired, or because their channel has changed.
+    /// The recipients were notified of the occurrence before the notice fired. They lack the notice
+    /// for one of these reasons:
+    /// - Not all deliveries of the notice are written yet.
+    /// - They were not in the configuration when the notice fired.
+    /// - Their channel has changed.
     private mutating func completeAnnouncement(of one: KnownOccurrence) throws(LedgerFailure) {
         guard let announced = one.change else { return }
         let row = announced.reminder
         let directory = accepted.directory
         let isKnown = row.isComplete && row.named == directory.fingerprint
-        // Checks cancellation notices again even if they are complete. If an edit had restored the
-        // occurrence for a time, a lead that fired before the cancellation may have been sent to
-        // more recipients in that time.
+        // Checks cancellation notices again even if they are complete. While an edit had restored
+        // the occurrence, older reminders may have been sent to more recipients.
         guard !row.isClosed, row.deadline > now || !row.isComplete,
             !isKnown || row.hasWithdrawn || announced.change == .gone, !row.isComplete || one.isSaid(by: announced)
         else { return }

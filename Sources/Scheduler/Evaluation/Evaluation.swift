@@ -83,9 +83,9 @@ struct Evaluation {
         due: [Scheduled]?, mayCancel: (OccurrenceKey) -> Bool
     ) throws(LedgerFailure) -> Outcome {
         let all = due ?? accepted.plans.candidatesByCampaign(lookedUntil: outcome.lookedUntil, now: now)
-        // A hold also excludes reminders that fell due before the restored copy was made. A plan
-        // edit after that time may have added such a reminder, and the reminder may have been sent
-        // before the restore.
+        // Reminders due up to the end of the held range are left out, even those due before the
+        // restored copy of the ledger was made. A later edit may have added them, and they may have
+        // been sent before the restore.
         let candidates = held.map { held in all.filter { $0.reminder.due > held.upperBound } } ?? all
         evaluatesEverything = due == nil && held == nil
         if evaluatesEverything { try findChanges(mayCancel) }
@@ -135,9 +135,8 @@ struct Evaluation {
             history.recorded[candidate.reminder.key] = row
         }
         var decision = rule.decide(relevant, history, &resolved)
-        // A recipient who lacks none of these leads in their current order may lack one of them in
-        // the order in which they fired. The fingerprint 0 makes the next evaluation check these
-        // leads again.
+        // If the leads get their old order back, a recipient may lack one of them. The fingerprint
+        // 0 makes the next evaluation check these leads again.
         for (key, row) in reordered where decision.named[key] != nil { decision.named[key] = row.named == 0 ? nil : 0 }
         for index in decision.topUps.indices where reordered[decision.topUps[index].recorded.key] != nil {
             decision.topUps[index].named = 0
@@ -170,7 +169,7 @@ struct Evaluation {
         return dues.contains { later in dues.contains { later.now > $0.now && later.then <= $0.then } }
     }
 
-    /// Removes recipients from the completion of an announcement if they have or get a later lead.
+    /// Drops added deliveries of a change notice if the recipient has or gets a later lead.
     ///
     /// The later lead already shows them the current dates.
     private mutating func spareAnnouncements(_ decision: Decision, _ history: NotificationHistory) {
@@ -262,10 +261,10 @@ struct Evaluation {
         return found
     }
 
-    /// Returns the former names of an occurrence's rows, after this evaluation's renames.
+    /// Returns the names in `occurrences(of:)` except `occurrence` itself.
     func formerOccurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.former(of: occurrence) }
 
-    /// Returns all names of an occurrence's rows, after this evaluation's renames.
+    /// Returns the names that an occurrence's rows have after this evaluation's renames.
     func occurrences(of occurrence: OccurrenceKey) -> [OccurrenceKey] { names.all(of: occurrence) }
 
     func shares(of occurrence: OccurrenceKey) throws(LedgerFailure) -> [DeliveryShare] {
@@ -274,11 +273,9 @@ struct Evaluation {
         return shares.sorted { $0.serial < $1.serial }
     }
 
-    /// Returns the recipients who have a standing delivery of the occurrence of these leads.
+    /// Returns the deliveries of an occurrence that still count, as sets of recipients.
     ///
-    /// A delivery with outdated dates counts only for recipients who were notified. Pending
-    /// deliveries with outdated dates are withdrawn, and those that were given up or cancelled for
-    /// good are ignored.
+    /// A delivery with outdated dates counts only if its recipient was notified.
     private func standing(
         _ first: Scheduled, _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder]
     ) throws(LedgerFailure) -> StandingDeliveries {
@@ -296,7 +293,7 @@ struct Evaluation {
         let strays = try strayShares(leads, recorded, of: occurrence)
         for share in try shares(of: occurrence) + strays {
             let stored = share.stored.reminder
-            // A lead whose hour was changed counts with its current due time.
+            // If the hour of a lead was changed, its current due time is used.
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
@@ -313,10 +310,9 @@ struct Evaluation {
         return standing
     }
 
-    /// Returns the deliveries of leads whose rows have another occurrence's name.
+    /// Returns the deliveries of these leads that are stored under another occurrence.
     ///
-    /// A row has another occurrence's name if an edit has given the lead's anchor day to another
-    /// occurrence.
+    /// This happens if an edit has given the lead's anchor day to another occurrence.
     private func strayShares(
         _ leads: [Scheduled], _ recorded: [ReminderKey: RecordedReminder], of occurrence: OccurrenceKey
     ) throws(LedgerFailure) -> [DeliveryShare] {
@@ -336,12 +332,11 @@ struct Evaluation {
 
     // MARK: Completing reminders
 
-    /// Completes reminders whose deliveries were not all written and that are not candidates.
+    /// Completes reminders that are not candidates and whose deliveries were not all written.
     ///
-    /// A reminder past its deadline is completed too, so that the ledger shows each recipient who
-    /// got nothing. A lead that is no longer valid is marked as complete once its deadline is past.
-    /// A change notice is marked immediately, because `completeAnnouncement` has completed it if
-    /// that was needed.
+    /// This includes reminders past their deadline, so that the ledger shows each recipient who got
+    /// nothing. A lead that is no longer valid is marked as complete after its deadline. A change
+    /// notice is marked immediately, because `completeAnnouncement` has already checked it.
     private mutating func completeUnfinished(
         besides candidates: [RecordedReminder?]
     ) throws(LedgerFailure) {

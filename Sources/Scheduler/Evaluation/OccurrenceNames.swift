@@ -14,7 +14,7 @@ struct OccurrenceNames {
 
     mutating func rename(_ rename: OccurrenceRename) { new[rename.from] = rename.to }
 
-    /// Records the names of the rows of an occurrence whose name has changed.
+    /// Records the stored names of an occurrence whose name has changed.
     mutating func setStored(_ names: [OccurrenceKey], of occurrence: OccurrenceKey) { earlier[occurrence] = names }
 
     /// Returns the names under which an occurrence's rows are stored.
@@ -32,12 +32,12 @@ struct OccurrenceNames {
         return earlier + usual.filter { !earlier.contains($0) }
     }
 
-    /// Returns the former names of an occurrence's rows, after this evaluation's renames.
+    /// Returns the names in `all(of:)` except `occurrence` itself.
     func former(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
         all(of: occurrence).filter { $0 != occurrence }
     }
 
-    /// Returns all names of an occurrence's rows, after this evaluation's renames.
+    /// Returns the names that an occurrence's rows have after this evaluation's renames.
     func all(of occurrence: OccurrenceKey) -> [OccurrenceKey] {
         var names: [OccurrenceKey] = []
         for name in stored(occurrence) {

@@ -6,7 +6,7 @@ import Dates
 public struct Preview: Sendable {
     /// When the previous evaluation took place.
     public let lookedUntil: Instant
-    /// Leads that would fire, and recorded leads that some recipients lack, sorted by due time.
+    /// Leads that would fire or get more deliveries, sorted by due time.
     public let due: [ActiveConfiguration.SimulatedReminder]
     /// Changes that would be announced, including cancellations.
     ///

@@ -75,7 +75,7 @@ public struct RateForecast {
     /// The fraction of a delivery below which a value counts as a rounding error.
     private static let nothing = 1e-6
 
-    /// Returns `deliveries` rounded up to a whole number, without rounding errors.
+    /// Returns `deliveries` rounded up to a whole number, ignoring rounding errors.
     private static func whole(_ deliveries: Double) -> Int { max(0, Int((deliveries - nothing).rounded(.up))) }
 
     /// Empties the queue and returns all shortfalls, in the order of `add`.

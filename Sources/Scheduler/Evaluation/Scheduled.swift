@@ -27,8 +27,7 @@ public struct Scheduled: Hashable, Sendable {
 extension Lead {
     /// Returns the maximum number of days between a due time and its occurrence.
     ///
-    /// `before` counts back from the start, and `after` counts from the end. A month has at most 31
-    /// days. For a lead in working days, the number depends on the working calendar.
+    /// `before` counts back from the start, and `after` counts from the end.
     ///
     /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
     func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
@@ -61,11 +60,9 @@ extension Campaign {
 
     /// Returns the days from which a lead is counted in one occurrence.
     ///
-    /// A day is left out if the lead is counted from the same day in an earlier occurrence. If an
-    /// exception puts two occurrences on one day, a lead may be counted from the same day in both.
-    /// Both reminders would have the same identity, so there is only one reminder. It belongs to
-    /// the occurrence that starts first. If both start on the same day, it belongs to the one whose
-    /// name sorts first.
+    /// Exceptions may give two occurrences the same day. Their reminders would have the same
+    /// identity, so the day belongs only to the occurrence that starts first. If both start on the
+    /// same day, it belongs to the one whose name sorts first.
     public func anchors(of lead: Lead, in dates: OccurrenceDates, workingDays: WorkingCalendar) -> [Day] {
         anchors(of: lead, in: dates, earlier: earlier(than: dates, workingDays: workingDays))
     }
@@ -147,17 +144,17 @@ extension PlanSet {
         forEachCampaign { reminders(plan: $0, campaign: $1, dues: dues) }.sorted(by: Scheduled.precedes)
     }
 
-    /// Returns the candidates of an evaluation of everything.
+    /// Returns the reminders that a full evaluation has to decide about.
     ///
-    /// A candidate is due at or before `now`. Its deadline is still to come, or it was due after
-    /// `lookedUntil`. Candidates are sorted by due time, then in the order of the plans.
+    /// They are due at or before `now`. Their deadline is still to come, or they fell due after
+    /// `lookedUntil`. They are sorted by due time, then in the order of the plans.
     public func candidates(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         candidatesByCampaign(lookedUntil: lookedUntil, now: now).sorted(by: Scheduled.precedes)
     }
 
-    /// Returns the candidates in the order of the plans.
+    /// Returns the same reminders as `candidates`, in the order of the plans.
     ///
-    /// The candidates of one occurrence are adjacent.
+    /// The reminders of one occurrence are adjacent.
     func candidatesByCampaign(lookedUntil: Instant, now: Instant) -> [Scheduled] {
         let since = min(lookedUntil, now)
         return forEachCampaign { plan, campaign in

@@ -1,4 +1,4 @@
-/// The settings of a channel for the retry policy and the breaker.
+/// The channel settings that the retry policy and the breaker use.
 ///
 /// Each channel supplies its own settings, so that the retry policy and the breaker work for every
 /// kind of channel.

@@ -86,9 +86,8 @@ public struct DeliveryRecord: Sendable {
     public let at: Instant
     /// The receipt of the attempt.
     ///
-    /// nil if there was no attempt, or if the outcome of the attempt is already recorded.
-    ///
-    /// If the receipt is nil, no attempt is added to the delivery's history.
+    /// nil if there was no attempt, or if its outcome is already recorded. In that case, no attempt
+    /// is added to the delivery's history.
     public let receipt: Receipt?
     public let next: Next
     /// Whether the attempt ended because the process died.

@@ -1,9 +1,9 @@
 /// The identity of a delivery: 128 bits, the same in every attempt.
 ///
-/// The identity does not change after a crash or on another machine. It is the first 128 bits of
-/// SHA-256 over plan, campaign, lead, anchor, recipient and channel, in UTF-8, each followed by a
-/// line feed, which none of them can contain. The text is in RFC 4648 base32, lower case, without
-/// padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
+/// The identity does not change after a crash or on another machine. It is the first 128 bits of a
+/// SHA-256 hash. The hash covers plan, campaign, lead, anchor, recipient and channel in UTF-8, each
+/// followed by a line feed. None of them can contain a line feed. The text is in RFC 4648 base32,
+/// lower case, without padding: 26 characters. In a rehearsal it has the prefix `rehearsal-`.
 public struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 

@@ -1,7 +1,7 @@
-/// The meaning of a delivery for its recipient.
+/// A meaning that a delivery has for its recipient, such as that the recipient was notified.
 ///
-/// `DeliveryState.countsAs` is the only definition of these meanings. A ledger that filters
-/// deliveries by meaning in its own query language derives its conditions from `countsAs`.
+/// `DeliveryState.countsAs` is the only definition of these meanings. Ledgers derive the conditions
+/// of their queries from it.
 public enum DeliveryMeaning: Hashable, Sendable, CaseIterable {
     /// The message was accepted, may have been accepted, or is being sent.
     case notified

@@ -1,10 +1,9 @@
 /// Decides which deliveries are sent alone, because each of them may crash the process.
 ///
 /// A delivery that was in flight at two crashes is quarantined: it is sent only while no other
-/// delivery is in flight. A further crash is then counted for this delivery alone and not for other
-/// deliveries. A quarantined delivery starts only when nothing is in flight, and all other
-/// deliveries wait while it is in flight. After a quarantined delivery has ended, other deliveries
-/// that are ready are sent first, so that many quarantined deliveries in a row do not block them.
+/// delivery is in flight. A further crash is then counted for this delivery alone. After a
+/// quarantined delivery has ended, other deliveries that are ready are sent first, so that many
+/// quarantined deliveries in a row do not block them.
 public struct QuarantinePolicy: Sendable {
     /// The number of crashes after which a delivery is quarantined.
     public static let crashes = 2

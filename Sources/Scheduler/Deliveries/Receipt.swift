@@ -1,6 +1,6 @@
 import Dates
 
-/// The subject of a server's reply: the party that is affected or that has to act.
+/// The party that the result of an attempt is about, such as the recipient or the server.
 ///
 /// The spellings are those of the ledger's `attempt.about`.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
@@ -47,8 +47,7 @@ public struct Receipt: Hashable, Sendable {
     /// The text of a final refusal without the parts that differ between recipients.
     ///
     /// nil if the refusal is not compared with other refusals. For a refusal because of load, a
-    /// value shows that the server refused a recipient instead of the connection. The reply may
-    /// then be about that recipient.
+    /// value means that the server refused a recipient, not the connection.
     public let comparable: String?
     /// The failure to render a user's template; nil if there was none.
     ///

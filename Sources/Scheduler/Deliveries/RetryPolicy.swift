@@ -15,14 +15,13 @@ public enum RetryPolicy {
     /// The wait after a refusal of the sender, which an operator has to fix.
     ///
     /// A shorter wait would only burden the server (fault 69). A longer wait would delay the
-    /// recovery: until the fix, the channel makes one attempt at a time, and it needs a delivery
-    /// whose wait is over to find out that the server works again.
+    /// recovery, because the channel can notice it only through a delivery whose wait is over.
     static let slowest = TimeSpan.minutes(15)
     /// The shortest and the longest wait after a refusal because of load.
     ///
-    /// The wait is short at first, because the channel's load control decides when sending
-    /// continues. It doubles with each attempt that does not count as a try, so that a delivery
-    /// that is refused again and again does not block other deliveries.
+    /// The wait is short at first, because the channel's load control also delays sending. It
+    /// doubles with each attempt that does not count as a try, so that a delivery that is refused
+    /// repeatedly does not block others.
     static let afterLoad = TimeSpan.seconds(1)...TimeSpan.minutes(5)
     /// The wait before mail with an unknown outcome is sent once more.
     static let unknownWait = TimeSpan.minutes(15)
@@ -99,8 +98,8 @@ public enum RetryPolicy {
         // If the channel is no longer configured, its policy is not known, so the delivery is not
         // retried.
         guard channel != nil else { return .unknown }
-        // The delivery is due again immediately. The due time as `notBefore` places the delivery in
-        // the queue before deliveries that wait for their first attempt.
+        // The delivery is due again immediately. It gets its original place in the queue, because
+        // the queue is ordered by `notBefore`.
         return claim.stored.reminder.deadline > now ? .pending(notBefore: claim.stored.reminder.due) : .unknown
     }
 

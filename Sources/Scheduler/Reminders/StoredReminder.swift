@@ -9,7 +9,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     public let change: Change?
     /// The campaign's title when the reminder fired.
     public let title: String
-    /// `lookedUntil` of the last evaluation before the reminder fired.
+    /// The time of the last evaluation before the reminder fired.
     ///
     /// nil in rows of version 0.1.0.
     public let lookedBefore: Instant?
@@ -32,7 +32,7 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     }
 }
 
-/// A change of an occurrence after recipients were notified of the occurrence.
+/// A change of an occurrence that recipients were already notified of.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
     /// The start or end of the occurrence changed.
     case moved

@@ -28,9 +28,9 @@ public final class ReminderContent: Sendable {
     public let firedAt: Instant
     /// Whether the reminder fired more than 15 minutes after it was due.
     public let firedLate: Bool
-    /// Whether the reminder was not yet due at the evaluation before the one that fired it.
+    /// Whether the reminder fell due after the last evaluation before it fired.
     ///
-    /// False if the reminder was already overdue when its plan was loaded. True if the time of that
+    /// False means that it was already overdue when its plan was loaded. True if the time of that
     /// evaluation is not known.
     public let wasExpected: Bool
     /// The contact for questions (`contact` in the configuration).

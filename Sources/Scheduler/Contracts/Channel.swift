@@ -13,8 +13,7 @@ public protocol Channel: AnyObject, Sendable {
     ///
     /// The default is `concurrency`.
     var openingConcurrency: Int { get }
-    /// The number of messages that the channel may queue in addition to `concurrency`; 0 by
-    /// default.
+    /// The maximum number of queued messages beyond `concurrency`; 0 by default.
     ///
     /// If attempts take only milliseconds, the dispatcher fills this queue, so that a free
     /// connection does not wait for the ledger's disk. If the process dies, queued messages count

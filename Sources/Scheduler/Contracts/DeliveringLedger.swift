@@ -28,8 +28,8 @@ public protocol DeliveringLedger: LedgerState {
     /// instead of pending. A record without a receipt may also make a pending delivery `dead` or
     /// `cancelled`.
     ///
-    /// Returns the records that were not written. The delivery of such a record does not exist, or
-    /// is no longer in flight with the attempt of the record.
+    /// Returns the records that were not written, because the delivery does not exist or the
+    /// attempt is no longer in flight.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord]
 
     /// Takes over up to `limit` deliveries that a process left in flight when it ended.
@@ -96,10 +96,9 @@ public protocol DeliveringLedger: LedgerState {
     /// delivery is returned if the time for the `via` channels (`Undelivered.patience`) has passed
     /// since the reminder fired. A pending delivery on a channel of `parked` counts as given up.
     ///
-    /// One call checks only a part of the deliveries, because half a million may be pending. It
-    /// checks the next `limit` deliveries that are pending or were given up, starting at `place`
-    /// (nil for the beginning). `next` is the place at which the next call starts; nil at the end.
-    /// The result of one call contains a recipient at most once for each reminder. A later call may
+    /// One call checks up to `limit` deliveries that are pending or were given up, starting at
+    /// `place` (nil for the beginning). `next` is the place at which the next call starts; nil at
+    /// the end. One call returns a recipient at most once for each reminder. A later call may
     /// return the recipient again.
     func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
@@ -110,8 +109,7 @@ public protocol DeliveringLedger: LedgerState {
     /// If this call writes a delivery for a recipient, or if the delivery already exists under a
     /// former name, the recipient's earlier pending deliveries of the reminder are cancelled.
     ///
-    /// Returns for each of `failovers`, in their order, whether the new deliveries take over in
-    /// this way. If false, the recipient already had the deliveries, and the pending deliveries are
-    /// unchanged.
+    /// Returns one value for each of `failovers`, in their order. The value is false if the
+    /// recipient already had the deliveries and nothing was changed.
     func failOver(_ failovers: [Failover]) throws(LedgerFailure) -> [Bool]
 }

@@ -2,9 +2,8 @@ import Dates
 
 /// The read-only ledger queries that an evaluation makes.
 ///
-/// Queries about deliveries return sets of recipients. The evaluation needs these sets because a
-/// fired reminder can still get new deliveries, for recipients without a standing delivery of the
-/// reminder (`StandingDeliveries`).
+/// Queries about deliveries return sets of recipients, because an evaluation decides for each
+/// recipient whether a fired reminder needs another delivery.
 public protocol EvaluationReads: LedgerState {
     /// Returns the row for each stored identity, in the order of `keys`; nil if there is no row.
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?]
@@ -17,14 +16,14 @@ public protocol EvaluationReads: LedgerState {
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare]
     /// Returns occurrences with a fired reminder that end on `day` or later.
     ///
-    /// The end day is the one that was announced last. The occurrences are in the order in which
-    /// the last reminder of each occurrence fired.
+    /// The end day is the one that was announced last. The occurrences are sorted by the time at
+    /// which their last reminder fired.
     func notifiedOccurrences(endingOnOrAfter day: Day) throws(LedgerFailure) -> [NotifiedOccurrence]
-    /// Returns the recipients who got, or may have got, an older reminder after a change notice.
+    /// Returns the recipients to whom an older reminder may have been sent after a change notice.
     ///
-    /// `change` is the key of the change notice. An older reminder is about one of `occurrences`,
-    /// fired before the change notice, and is not a cancellation notice. Only recipients in
-    /// `directory` are returned.
+    /// `change` is the key of the change notice. An older reminder is about one of `occurrences`
+    /// and fired before the notice. Cancellation notices do not count as older reminders. Only
+    /// recipients in `directory` are returned.
     func notified(
         after change: ReminderKey, of occurrences: [OccurrenceKey], in directory: RecipientDirectory
     ) throws(LedgerFailure) -> RecipientSet
@@ -99,10 +98,7 @@ public struct DeliveryShare: Sendable {
     public let serial: Int64
     /// Recipients of deliveries that were accepted, were perhaps accepted, or are in flight.
     public var notified = RecipientSet()
-    /// Recipients of deliveries that were perhaps accepted and then cancelled for a temporary
-    /// reason.
-    ///
-    /// These recipients may not have the message.
+    /// Recipients who may have the message of a delivery that was cancelled for a temporary reason.
     public var perhapsNotified = RecipientSet()
     /// Recipients of pending deliveries.
     public var waiting = RecipientSet()
@@ -118,7 +114,7 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Returns whether the reminder announced these days; for nil, whether it was a cancellation.
+    /// Returns whether the reminder has these dates or, for nil, is a cancellation notice.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
         return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
@@ -137,16 +133,15 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let hasWithdrawn: Bool
     /// The `DeliveryShare.serial` of the last reminder of the occurrence.
     ///
-    /// If rows of one occurrence are stored under two former names, recipients were notified last
-    /// under the name with the higher number.
+    /// If one occurrence is stored under two names, the one with the higher number was used last.
     public let serial: Int64
     /// The occurrence's days before each change that was announced under this name.
     public let formerDates: [ClosedRange<Day>]
-    /// Whether reminders of the occurrence were sent with different days.
+    /// Whether the reminders that were sent show more than one set of dates.
     ///
-    /// True if a change was announced and the reminders have different days, or if the days of a
-    /// reminder changed after it was sent. The days of reminders are compared only if a change was
-    /// announced, because a comparison in every case would slow down every evaluation.
+    /// True if the dates of a reminder changed after it was sent. Also true if two reminders have
+    /// different dates and a change was announced. Without an announced change, reminders are not
+    /// compared, because this would slow down every evaluation.
     public let hasSeveralDates: Bool
 
     /// A change that was announced.

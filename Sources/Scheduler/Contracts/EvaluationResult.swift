@@ -27,11 +27,11 @@ public struct EvaluationResult: Sendable {
         ///
         /// The current name is not included.
         public let formerOccurrences: [OccurrenceKey]
-        /// `lookedUntil` of the evaluation before this one; nil if not known.
+        /// The time of the previous evaluation; nil if not known.
         public let lookedBefore: Instant?
         /// The occurrence's days as last announced; nil for an ordinary reminder or if not known.
         public let formerDates: ClosedRange<Day>?
-        /// Reminders that this one replaces although their rows have a later due time.
+        /// Reminders that this one replaces although the ledger has a later due time for them.
         public let overtaken: [ReminderKey]
 
         public init(
@@ -64,14 +64,14 @@ public struct EvaluationResult: Sendable {
     public var firings: [Firing]
     public var superseded: [Reminder]
     public var missed: [Reminder]
-    /// Whether the superseded reminders get no deliveries later.
+    /// Whether the reminders in `superseded` can never get deliveries.
     ///
-    /// If true, recipients who join later do not get the superseded reminders. True for a new
-    /// ledger and for reminders that an operator drops.
+    /// If true, recipients who are added later do not get them either. True for a new ledger and
+    /// for reminders that an operator drops.
     public var isFinal: Bool
-    /// Fingerprints of the recipients that reminders name, keyed by stored identity.
+    /// For reminders without missing deliveries, the fingerprint of the recipients that they name.
     ///
-    /// Reminders with missing deliveries have no entry.
+    /// The key is the identity under which the reminder is stored.
     public var named: [ReminderKey: UInt64]
     /// Occurrences that this evaluation renames in the ledger.
     public var renames: [OccurrenceRename]
@@ -103,7 +103,7 @@ public struct OccurrenceRename: Hashable, Sendable {
     }
 }
 
-/// A part of the further deliveries of a reminder that is already recorded.
+/// Further deliveries of a reminder that is already recorded, or a part of them.
 public struct FiringPart: Sendable {
     /// The identity as stored.
     public let reminder: ReminderKey
@@ -120,7 +120,7 @@ public struct FiringPart: Sendable {
     ///
     /// nil if the row already has these values. The other fields of the reminder are ignored.
     public let dates: Reminder?
-    /// The campaign's title, stored if these deliveries make a superseded reminder fired.
+    /// The campaign's title, which is stored if the reminder was superseded and now fires.
     ///
     /// Empty if the current plans do not contain the reminder.
     public let title: String

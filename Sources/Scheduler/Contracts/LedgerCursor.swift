@@ -1,7 +1,7 @@
 /// The position at which a call that works in parts continues.
 ///
-/// Only the ledger that created a cursor interprets its contents. Other code stores a cursor or
-/// passes it on. For example, a command requests one part after another from the daemon.
+/// Only the ledger that created a cursor interprets its contents. Other code only stores it or
+/// passes it on.
 public struct LedgerCursor: Hashable, Codable, Sendable {
     /// The position, in the format of the ledger that created the cursor.
     public let contents: String

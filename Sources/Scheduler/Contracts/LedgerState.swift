@@ -6,7 +6,7 @@ public protocol LedgerState: AnyObject {
     ///
     /// Such a ledger is marked inside the file and is never used for real sending.
     var isRehearsal: Bool { get }
-    /// Returns the `now` of the last completed evaluation.
+    /// Returns the time of the last completed evaluation.
     func lookedUntil() throws(LedgerFailure) -> Instant
     /// Returns the range of due times that wait for an operator's decision; nil if nothing is held.
     func held() throws(LedgerFailure) -> ClosedRange<Instant>?

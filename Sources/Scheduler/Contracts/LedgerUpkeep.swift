@@ -8,12 +8,10 @@ public protocol LedgerUpkeep: AnyObject {
     /// `instant`. One call checks up to `limit` deliveries. The next call continues after the last
     /// checked delivery.
     ///
-    /// Pending and in-flight deliveries are not deleted. The ledger never deletes reminders, so
-    /// that none of them fires twice. All deliveries of an occurrence are deleted together, so
-    /// `shares(of:in:)` returns all recipients of an occurrence or none. An evaluation never
-    /// queries occurrences whose deliveries are deleted. This is because all deliveries of an
-    /// occurrence are kept while one of its leads could still be sent or a change would be
-    /// announced.
+    /// Pending and in-flight deliveries are not deleted. Reminders are never deleted, so that none
+    /// of them fires twice. The deliveries of an occurrence are kept while one of its leads could
+    /// still be sent or a change would be announced. An evaluation therefore never needs a deleted
+    /// delivery.
     func prune(endedBefore instant: Instant, limit: Int) throws(LedgerFailure) -> Pruned
 }
 

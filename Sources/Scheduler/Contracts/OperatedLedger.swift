@@ -2,7 +2,7 @@ import Dates
 
 /// The part of a ledger that carries out an operator's decisions: holds and retries.
 public protocol OperatedLedger: LedgerState {
-    /// Starts a hold, because the ledger is older than events that are known to have happened.
+    /// Starts a hold, because the ledger was replaced by an older copy.
     ///
     /// During a hold, no pending delivery is sent. An operator has to decide about reminders that
     /// fell due after `lookedUntil` up to `until`. `Dispatcher.recover` handles deliveries in
@@ -15,9 +15,10 @@ public protocol OperatedLedger: LedgerState {
 
     /// Carries out an operator's decision about a hold.
     ///
-    /// Records `look` and begins to release the held deliveries. The `lookedUntil` of `look`
-    /// replaces the ledger's value even if it is earlier. `continueRelease` releases the
-    /// deliveries. Until it has finished, `held` still returns the held range.
+    /// Records `look` and begins to send the held deliveries or, if `sendsPending` is false, to
+    /// cancel them. `continueRelease` does this in batches. Until it has finished, `held` still
+    /// returns the held range. The `lookedUntil` of `look` replaces the ledger's value even if it
+    /// is earlier.
     func release(_ look: EvaluationResult, sendsPending: Bool) throws(LedgerFailure)
 
     /// Retries failed deliveries that an operator selected, one part in each call.

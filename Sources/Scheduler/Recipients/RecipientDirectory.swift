@@ -23,10 +23,10 @@ public final class RecipientDirectory: Sendable {
     ///
     /// Plans name the same few groups many times. With the cache, each group is searched only once.
     private let reached = Reached()
-    /// The recipients who share an address of a kind, each with the first recipient who has it.
+    /// For each kind of address, the recipients who share an address with others.
     ///
-    /// Recipients are identified by position. A kind of address has an entry only if a channel
-    /// needs the kind and recipients share an address of the kind.
+    /// Keys and values are positions. The value is the first recipient with the same address. Kinds
+    /// that no channel needs are left out.
     private let duplicates: [AddressKind: [UInt32: UInt32]]
     /// The positions of recipients, keyed by former id (`formerly`).
     ///
@@ -139,7 +139,7 @@ public final class RecipientDirectory: Sendable {
         return [recipients.id(at: position)] + (formerIDsByPosition[UInt32(position)] ?? [])
     }
 
-    /// Returns the former names under which deliveries to a recipient on a channel may be stored.
+    /// Returns pairs of recipient id and channel name under which older deliveries may be stored.
     func formerSlots(_ position: Int, _ id: String, _ channel: String) -> [NewDelivery.Slot] {
         let ids = formerIDsByPosition[UInt32(position)] ?? []
         let channels = formerChannels[channel] ?? []
@@ -150,10 +150,10 @@ public final class RecipientDirectory: Sendable {
         return Array(all.dropFirst())
     }
 
-    /// Returns all names under which deliveries to a recipient on a channel may be stored, but one.
+    /// Returns the other pairs of recipient id and channel name for the same deliveries.
     ///
-    /// The result combines all current and former ids of the recipient with all names of the
-    /// channel. It does not contain `stored` with `channel`.
+    /// The pairs combine the current and former ids of the recipient with the current and former
+    /// names of the channel. The pair of `stored` and `channel` is left out.
     func otherSlots(_ stored: String, _ channel: String) -> [NewDelivery.Slot] {
         guard let position = position(stored) else { return [] }
         let id = recipients.id(at: position)
@@ -250,7 +250,7 @@ public final class RecipientDirectory: Sendable {
 
     /// Returns pairs of recipients who have the same address on a channel.
     ///
-    /// `other` is a recipient, and `first` is the earliest recipient with the address of `other`.
+    /// `first` is the first recipient with the address on the channel, and `other` is a later one.
     /// The pairs are sorted by the position of `other`.
     public func sharedAddresses() -> [(first: Int, other: Int, channel: String)] {
         var found: [(first: Int, other: Int, channel: String)] = []
@@ -268,7 +268,7 @@ public final class RecipientDirectory: Sendable {
         return found
     }
 
-    /// Returns the first recipient with the recipient's address on a channel; nil if not shared.
+    /// Returns the first recipient with the same address for a channel; nil if it is not shared.
     private func firstWithAddress(of position: UInt32, on channel: String) -> UInt32? {
         addressKinds[channel].flatMap { duplicates[$0]?[position] }
     }

@@ -38,9 +38,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private var records: [UInt8] = []
     private var starts: [UInt32] = []
     private var reaches: [Reach] = []
-    /// For each reach, a hash of its channels.
+    /// For each element of `reaches`, a hash of its channels.
     ///
-    /// It is the initial value from which a recipient's hash is computed.
+    /// The hash of a recipient is computed from this initial value.
     private var channelHashes: [UInt64] = []
     private var reachNumbers: [Reach: Int] = [:]
     /// The domains of e-mail addresses, each with its at sign.
@@ -60,7 +60,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     private static let positionBits: UInt32 = (1 << 20) - 1
     /// The maximum number of domains in `domains`.
     ///
-    /// If there are more domains, it uses less space to store the further domains in the records.
+    /// Further domains are stored in the records, because this uses less space.
     private static let domainLimit = 10_000
     /// The total length of all records, in bytes, at which the table is full.
     ///
@@ -131,14 +131,14 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reaches[reading(position) { $0.head().reach }]
     }
 
-    /// Returns the number of recipients of each reach that is in use.
+    /// Returns each combination of language and channels in use, with its number of recipients.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
         for position in indices { counts[reading(position) { $0.head().reach }] += 1 }
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Whether any reach has `otherwise` channels. If false, no recipient has such channels.
+    /// Whether recipients may have `otherwise` channels. If false, none has.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
     /// Returns the position of the first recipient with this id; nil if there is none.
@@ -259,9 +259,8 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
     /// every process and for every order of definition. It is a sum of FNV-1a hashes, each mixed by
     /// the finalizer of SplitMix64.
     ///
-    /// - Parameter duplicates: For each kind of address, the recipients with a shared address, each
-    ///   with the first recipient who has it. Only one recipient gets the messages to a shared
-    ///   address.
+    /// - Parameter duplicates: The results of `duplicates(of:)` by kind of address. Only one
+    ///   recipient gets the messages to a shared address.
     func fingerprint(of positions: RecipientSet, duplicates: [AddressKind: [UInt32: UInt32]] = [:]) -> UInt64 {
         var sum = UInt64(truncatingIfNeeded: positions.count)
         for position in positions {
@@ -312,7 +311,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Returns the number of a reach for `append`. If the reach is new, adds it.
+    /// Returns the number that `append` takes for this reach. Adds the reach if it is new.
     public mutating func reachNumber(_ reach: Reach) -> Int {
         if let known = reachNumbers[reach] { return known }
         var hash = FNV()

@@ -1,8 +1,8 @@
 import Transport
 
-/// The result of `check` for files without errors, with the reminders that the files cause.
+/// The result of `check` for files without errors, including the next reminders.
 package struct CheckResult: Codable, Sendable {
-    /// An address whose domain has letters outside ASCII, as people read it and as it is sent.
+    /// An address whose domain has letters outside ASCII, in readable form and in ASCII.
     package struct ForeignAddress: Codable, Sendable {
         package let recipient: String
         package let shown: String

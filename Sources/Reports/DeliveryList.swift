@@ -57,7 +57,7 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
         for (index, position) in positions.enumerated() {
             let language = recipients.reach(at: Int(position)).language
             if !found.contains(where: { $0.language == language }) { found.append((language, index)) }
-            // Stops when every language, and also the absence of a language, was found.
+            // Stops when each language and a recipient without a language were found.
             if found.count > Language.allCases.count { break }
         }
         return found

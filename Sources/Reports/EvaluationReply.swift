@@ -1,7 +1,7 @@
 import Dates
 import Scheduler
 
-/// The reply of the daemon to a query about the ledger from a process that evaluates plans.
+/// The daemon's reply to a ledger query. Another process that evaluates plans sends such queries.
 package enum EvaluationReply: Codable, Sendable {
     case state(EvaluationState)
     case rows([RecordedReminder?])

@@ -1,4 +1,4 @@
-/// The conditions that still hold and that a person has to correct.
+/// The current problems that a person has to correct.
 package struct HealthReport: Codable, Sendable {
     package let troubles: [String]
 

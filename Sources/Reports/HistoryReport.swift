@@ -45,7 +45,7 @@ package struct HistoryReport: Codable, Sendable {
         }
         filter.since = query.since.flatMap { Day($0) }.map(context.zone.startOfDay)
         entries = try HistoryReport.entries(filter, context)
-        // A name without rows that is not configured either is probably mistyped, so it is refused.
+        // A name that has no rows and is not configured is probably mistyped, so it is refused.
         if entries.isEmpty { try HistoryReport.requireKnownNames(query, context) }
         missingLedger = context.ledger == nil ? context.ledgerPath : nil
         limitReached = isCut && entries.count == filter.limit ? filter.limit : nil

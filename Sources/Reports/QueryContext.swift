@@ -64,7 +64,7 @@ package struct RunningFacts: Sendable {
     package let changedFiles: [String]
     /// The names of the channels that are paused, for example because their breaker is open.
     package let failing: [String]
-    /// The conditions that still hold and that a person has to correct, in English.
+    /// The current problems that a person has to correct, in English.
     package let troubles: [String]
     /// Why the clock is not trusted; nil if it is trusted.
     package let clockComplaint: ClockComplaint?

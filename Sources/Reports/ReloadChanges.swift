@@ -19,7 +19,7 @@ package struct ReloadChanges: Codable, Sendable {
         package let end: Day
     }
 
-    /// A change of dates about which recipients are notified.
+    /// A change of dates, or a cancellation, that recipients are notified of.
     package struct Announced: Codable, Sendable {
         package let occurrence: String
         package let before: Dates
@@ -122,8 +122,7 @@ package struct ReloadChanges: Codable, Sendable {
         var dues: [LeadName: [Instant]] = [:]
 
         init(_ accepted: ActiveConfiguration, _ today: Day, after now: Instant) {
-            // Starts one day early, because it may still be yesterday in a plan's zone that is
-            // further west.
+            // Starts one day early, because it may still be yesterday in the zone of a plan.
             for simulated in accepted.simulate(from: today - 1, to: today + ahead_days)
             where simulated.scheduled.reminder.due > now {
                 let reminder = simulated.scheduled.reminder

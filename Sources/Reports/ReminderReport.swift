@@ -34,9 +34,11 @@ package struct ReminderReport: Codable, Sendable {
     /// The last day of the occurrence.
     package let end: Day
     package let due: LocalTime
-    /// The plan's language, in which recipients without a language of their own get their messages.
+    /// The plan's language, used for recipients without a language of their own.
     package let language: Language
-    /// The subjects in the languages of the recipients, in the order of `Language.allCases`.
+    /// The subject in each language of the recipients, in the order of `Language.allCases`.
+    ///
+    /// Each subject is that of the first delivery in its language.
     package let subjects: [Subject]
     package let deliveries: DeliveryList
 

@@ -2,12 +2,12 @@ import Dates
 
 /// A circuit breaker for one channel.
 ///
-/// It protects a failing server from useless attempts, and other channels from delays. Only results
-/// about the server or the sender are failures (`Scope.server`, `Scope.us`); a reply about one
-/// recipient or about load is not. A closed breaker allows every attempt. Five failures in a row,
-/// or a refusal of the sender, open it. While it is open, nothing is sent until a pause has passed;
-/// then a single attempt is allowed. If the server replies, the breaker closes. If the attempt
-/// fails, the pause doubles.
+/// It saves a failing server from useless attempts, and other channels from delays. Only results
+/// about the server or the sender count as failures (`Scope.server`, `Scope.us`). Five failures in
+/// a row, or a refusal of the sender, open the breaker.
+///
+/// While the breaker is open, nothing is sent until a pause has passed. Then a single attempt is
+/// allowed. If the server replies, the breaker closes. If the attempt fails, the pause doubles.
 ///
 /// The type is pure. Its instants are those of the real clock, even in a rehearsal.
 public struct Breaker: Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct Breaker: Hashable, Sendable {
 
     static let threshold = 5
     static let firstPause = TimeSpan.seconds(30)
-    /// A refused login is tried again at most once in 15 minutes (fault 69).
+    /// A refused login is tried again at most once in 15 minutes (`docs/faults.md`, fault 69).
     static let longestPause = TimeSpan.minutes(15)
 
     var isOpen: Bool { opensAt != nil }
@@ -54,8 +54,8 @@ public struct Breaker: Hashable, Sendable {
     /// Records that the server refuses the sender. Returns whether this opens the breaker.
     ///
     /// - Parameter isSure: Whether one such refusal shows that every attempt would be refused. If
-    ///   false, the breaker opens only at the second refusal without a call of `answered()` in
-    ///   between, because machines that share one name may have different secrets.
+    ///   false, the breaker opens at the second refusal without a call of `answered()` in between.
+    ///   One refusal is not enough, because servers that share one name may have different secrets.
     mutating func refusedUs(isSure: Bool, now: Instant) -> Bool {
         refusals += 1
         guard isOpen || isSure || refusals > 1 else { return false }
@@ -65,9 +65,8 @@ public struct Breaker: Hashable, Sendable {
 
     private mutating func open(now: Instant, for pause: TimeSpan) -> Bool {
         let wasOpen = isOpen
-        // While the breaker is open, the failure of an attempt that began earlier does not extend
-        // the pause. The exception is a pause of maximum length (for example after a refusal of the
-        // sender), which starts anew.
+        // An attempt that began before the pause may fail during it. This restarts the pause only
+        // if the pause has the maximum length.
         if let opensAt, now < opensAt, pause < Breaker.longestPause { return false }
         opensAt = now + pause
         self.pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Breaker.longestPause)

@@ -29,9 +29,7 @@ public final class ChannelGates: Sendable {
         var isProbed = false
         /// The end of the wait that the server requested; nil if it requested none.
         var statedUntil: Instant?
-        /// The receipt that opened the breaker, parked the channel or requested the wait.
-        ///
-        /// nil if there was no such receipt.
+        /// The latest receipt that made this channel wait; nil if there was none.
         var why: Receipt?
         var news: News?
     }
@@ -75,12 +73,12 @@ public final class ChannelGates: Sendable {
         }
     }
 
-    /// The wait that `admit` returns for a parked channel, whose endpoint is gone.
+    /// The wait that `admit` returns if the endpoint is gone.
     ///
-    /// After the wait, the caller tries again. The channel remains parked until the configuration
-    /// is reloaded.
+    /// After the wait, the caller asks again. The endpoint is not used until the configuration is
+    /// reloaded.
     static let parked = TimeSpan.days(1)
-    /// The wait that `admit` returns while another caller makes the single attempt.
+    /// The wait that `admit` returns while the attempt that an open breaker allows is under way.
     static let probed = TimeSpan.seconds(5)
 
     /// Reports the receipt of a message that `admit` allowed.

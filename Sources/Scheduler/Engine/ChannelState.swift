@@ -5,19 +5,17 @@ import Dates
 /// The channel's breaker is in `ChannelGates`, because alerts and tests use it too.
 struct ChannelState {
     let channel: any Channel
-    /// A string that is the same for all equivalent settings of a channel.
-    ///
-    /// The settings include the secrets.
+    /// A string that changes if the channel's settings or secrets change.
     let fingerprint: String
     private(set) var underWay = 0
     private(set) var load: LoadControl
     var comparison = Comparison()
     /// Whether the last attempt ended within `quick` and without a failure.
     private var isQuick = false
-    /// Whether the server has not yet accepted a message or refused a recipient since the start.
+    /// True until the server first accepts a message or refuses a recipient.
     ///
-    /// Failures before the start are not stored, so deliveries may still wait because of a failure
-    /// that is over. The first such reply makes these deliveries due.
+    /// Deliveries may still wait because the server failed before the program started. The first
+    /// such reply shows that the failure is over and makes these deliveries due.
     private var isNew = true
     /// When the first attempt since the start or a reload began; nil if there was none.
     ///
@@ -30,10 +28,10 @@ struct ChannelState {
     private var acceptedAt = Instant.distantPast
     /// The number of messages that the server has accepted.
     private var acceptances = 0
-    /// The number of refusals of each delivery because of load.
+    /// The number of counted refusals because of load, by delivery.
     ///
-    /// A refusal counts only if the server accepted a message since the last counted refusal.
-    /// `acceptances` is the number of accepted messages at the last counted refusal.
+    /// A refusal counts only if the server has accepted a message since the last counted one.
+    /// `acceptances` is the number of accepted messages at that time.
     private var loadRefusals: [DeliveryID: (count: Int, acceptances: Int)] = [:]
     /// Recipients who were refused because of load since the last success.
     private var refusedRecipients: Set<String> = []
@@ -53,9 +51,9 @@ struct ChannelState {
 
     /// The current maximum number of attempts under way.
     ///
-    /// Messages beyond `LoadControl.width` are handed to the channel (`Channel.ahead`) only if the
-    /// width is at its maximum and no limit of the server is known, because a mail channel opens a
-    /// connection for each of these messages and would exceed a known limit.
+    /// It exceeds the width of the load control only if attempts are quick and no limit of the
+    /// server is known. A mail channel opens a connection for each message beyond the width
+    /// (`Channel.ahead`), and would exceed a known limit.
     var limit: Int { load.width + (isQuick && load.isWide ? channel.ahead : 0) }
 
     /// Whether messages are queued in the channel. If true, the next one starts when an attempt
@@ -85,7 +83,7 @@ struct ChannelState {
         return allowed > 0 ? .compare(allowed) : .none
     }
 
-    /// Returns whether the login has worked, is not needed or has exceeded `longestLogin`.
+    /// Returns whether the login has worked, is not needed or has taken longer than `longestLogin`.
     ///
     /// While the result is false, only the first attempt is made, so that a wrong password is tried
     /// only once.
@@ -112,9 +110,9 @@ struct ChannelState {
 
     /// Returns how long the next attempt has to wait; nil if no wait is known.
     ///
-    /// The reason of the wait is the breaker, the rate, the load control, a comparison or the first
-    /// login. If the result is nil, the attempt may start now, or as soon as an attempt under way
-    /// has ended.
+    /// The reason may be the breaker, the rate, the load control, a comparison or the first login.
+    /// If the result is nil, the attempt may start now, or as soon as an attempt under way has
+    /// ended.
     func heldBack(now: Instant, realNow: Instant, breaker: Breaker, isProbed: Bool) -> Holding? {
         guard underWay < limit else { return nil }
         let waits = [
@@ -135,7 +133,7 @@ struct ChannelState {
         return !comparison.isUnderWay || comparison.allowed(underWay: underWay, now: .distantFuture) > 0
     }
 
-    /// Adds attempts that began before a reload, on the former channel of this name.
+    /// Adds the number of attempts that began before a reload and are still under way.
     mutating func inherit(_ count: Int) {
         underWay += count
     }
@@ -160,8 +158,8 @@ struct ChannelState {
 
     /// Records that the server accepted a message or refused a recipient.
     ///
-    /// Returns an instant for the first such reply since the start. The caller makes the retries
-    /// due whose last attempt was before that instant. Returns nil for later replies.
+    /// Returns when the first attempt began, if this is the first such reply, and nil otherwise.
+    /// The caller makes retries due whose last attempt was before that instant.
     mutating func answered() -> Instant? {
         defer { isNew = false }
         return isNew ? firstAttempt : nil
@@ -169,8 +167,8 @@ struct ChannelState {
 
     /// Records that the server accepted an alert or a test, which the dispatcher did not send.
     ///
-    /// Returns the same result as `answered()`. The exception is the first reply if the dispatcher
-    /// has made no attempt yet: the result is then `.distantFuture`.
+    /// Returns the same as `answered()`, with one exception. The result is `.distantFuture` for a
+    /// first reply if the dispatcher has made no attempt yet.
     mutating func answeredElsewhere(at realNow: Instant) -> Instant? {
         acceptedAt = max(acceptedAt, realNow)
         defer { isNew = false }
@@ -189,7 +187,7 @@ struct ChannelState {
     /// - Parameters:
     ///   - receipt: The receipt, with the scope that `about(_:to:realNow:)` returned.
     ///   - recipient: The recipient of the delivery.
-    ///   - mayGrow: Whether the limit across all channels allows more attempts under way.
+    ///   - mayGrow: Whether the number of attempts on all channels is below the common limit.
     mutating func ended(
         _ receipt: Receipt, of recipient: String, began: Instant, now: Instant, realNow: Instant, mayGrow: Bool
     ) {

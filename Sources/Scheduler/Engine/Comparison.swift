@@ -2,29 +2,30 @@ import Dates
 
 /// Finds out whether an unclear final refusal is about the recipient or the sender.
 ///
-/// To find out, the channel tries other recipients while the refused delivery is held. It tries ten
-/// recipients in all. The first recipients are one from each untried mail domain, beginning with
-/// the domain that has the most pending deliveries. Other untried recipients follow. If one of
-/// these recipients is accepted, the refusal was about its recipient, and the refused delivery is
-/// given up. If all ten recipients are refused, the refusal is about the sender, and the channel is
-/// held.
+/// The refused delivery is held while the channel tries other recipients, up to ten in all. One
+/// recipient of each untried mail domain comes first, beginning with the domain that has the most
+/// pending deliveries. Other untried recipients follow.
 ///
-/// During the hold of the channel, one more untried recipient is tried from time to time, because
-/// the refusal of addresses outside the organisation proves nothing about addresses inside it that
-/// are later in the queue. If no untried recipient is left, two recipients refused with the same
-/// text are enough to hold the channel. Recipients who are added later are then tried immediately
-/// until ten have been tried, and one refused recipient is tried again every quarter of an hour. A
-/// comparison gives up a delivery only if another recipient was accepted after the refusal.
+/// - If one of them is accepted, the refusal was about its recipient. The refused delivery is given
+///   up.
+/// - If all ten are refused, the refusal is about the sender. The channel is held.
+///
+/// While the channel is held, one more untried recipient is tried from time to time. The server may
+/// refuse all addresses outside the organisation, but accept addresses inside it that are later in
+/// the queue.
+///
+/// If no untried recipient is left, two recipients refused with the same text are enough to hold
+/// the channel. Recipients who are added later are then tried immediately, until ten have been
+/// tried. In addition, one refused recipient is tried again every quarter of an hour.
 ///
 /// If the text of a refusal shows that it is about the recipient ("no such user"), the delivery is
-/// given up immediately. There is one exception: if two recipients in a row are refused with the
-/// same text and no other recipient is accepted in between, the second delivery is held and
-/// compared too. The reason is that a server that has lost its directory refuses every recipient as
-/// unknown.
+/// given up immediately. However, a server that has lost its directory refuses every recipient in
+/// this way. Therefore, if the next recipient is refused with the same text, that delivery is
+/// compared too.
 ///
-/// An acceptance long after a refusal proves little about the refusal, because the server may have
-/// been fixed in between. The refused delivery is then tried once more. If it is refused again
-/// shortly after that acceptance, the refusal is about its recipient.
+/// If another recipient is accepted long after a refusal, the server may have been fixed in
+/// between. The refused delivery is then tried once more. If it is refused again soon, the refusal
+/// is about its recipient.
 ///
 /// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
 /// again when they are due, and compared anew.
@@ -49,11 +50,10 @@ struct Comparison {
             return isQuota ? other >= at : ended >= began
         }
 
-        /// Returns whether this refusal, which is the refusal of a retry, is about its recipient.
+        /// Returns whether this refusal of a retry is about its recipient.
         ///
         /// The retry was made because another recipient was accepted at `ended`. The result is true
-        /// if the retry began within `fresh` after that acceptance, and if the refusal does not
-        /// mention a quota.
+        /// if the retry began within `fresh` after that, and the refusal does not mention a quota.
         func isProvedAnew(byOneThatEnded ended: Instant) -> Bool {
             let words = receipt.comparable ?? ""
             return began - ended <= Comparison.fresh && !Comparison.quotaWords.contains(where: words.contains)
@@ -64,7 +64,9 @@ struct Comparison {
     enum Verdict: Hashable {
         /// The refusal is about the recipient. The delivery is given up.
         case recipient
-        /// The subject of the refusal is not known yet. The delivery waits.
+        /// It is not known yet whether the refusal is about the recipient or the sender.
+        ///
+        /// The delivery waits.
         case undecided
         /// The refusal is about the sender. `begins` is true if the hold of the channel begins now.
         case us(begins: Bool)
@@ -103,7 +105,7 @@ struct Comparison {
     private var lastAccepted: (began: Instant, ended: Instant)?
     /// Deliveries that were held and are tried again because another recipient was accepted.
     private var retried: Set<DeliveryID> = []
-    /// When refusals were found to be about recipients, keyed by text and domain of the refusals.
+    /// When a refusal was last found to be about its recipient, keyed by its text and mail domain.
     ///
     /// A later refusal with the same text and domain is not compared. This saves a comparison for
     /// each recipient of a domain that the server does not serve. Domains that the server serves
@@ -116,9 +118,7 @@ struct Comparison {
     static let firstPause = TimeSpan.minutes(1)
     static let longestPause = TimeSpan.minutes(15)
     static let remembers = TimeSpan.hours(24)
-    /// The time after a refusal within which the server is assumed to be unchanged.
-    ///
-    /// An acceptance that began within this time comes from the same server with the same settings.
+    /// How long the settings of a server are assumed to stay the same.
     static let fresh = TimeSpan.minutes(2)
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
@@ -144,8 +144,7 @@ struct Comparison {
         guard isHolding else { return nil }
         if nextProbe > now { return nextProbe - now }
         // The wait is at most `firstPause`, because a delivery to an untried recipient may fall due
-        // in the meantime. Without this limit, that delivery would wait until refused recipients
-        // may be tried again.
+        // in the meantime.
         return nextRepeat > now ? min(nextRepeat - now, Comparison.firstPause) : nil
     }
 
@@ -159,12 +158,11 @@ struct Comparison {
         if isHolding, triedRecipients.contains(claim.recipient) { nextRepeat = now + Comparison.longestPause }
     }
 
-    /// Records that no untried recipient is waiting.
+    /// Records that no untried recipient was found in the queue.
     ///
-    /// During a hold, this ends the pause, so that the next untried recipient is tried immediately.
-    /// Without a hold, this begins a hold if two recipients were refused with the same text and no
-    /// attempt is under way that might be accepted. The refusal is then taken to be about the
-    /// sender.
+    /// If the channel is held, the next new recipient will be tried immediately. If not, a hold
+    /// begins if two recipients were refused with the same text and no attempt is under way. The
+    /// refusal is then taken to be about the sender.
     ///
     /// - Returns: The refusal that begins a hold; nil if none begins.
     @discardableResult
@@ -315,10 +313,10 @@ struct Comparison {
         pause = min(TimeSpan(milliseconds: pause.milliseconds * 2), Comparison.longestPause)
     }
 
-    /// Returns the places of the deliveries to try next, at most `count`, one for each recipient.
+    /// Returns up to `count` deliveries to try next, each for a different recipient.
     ///
-    /// The result begins with one recipient of each untried domain. Among these, the domain with
-    /// the most deliveries comes first. Untried recipients of any domain follow.
+    /// One delivery of each untried domain comes first, beginning with the domain that has the most
+    /// deliveries. Untried recipients of any domain follow.
     func choose<Place: Hashable>(
         _ count: Int, of waiting: [(place: Place, recipient: String, domain: String)]
     ) -> [Place] {

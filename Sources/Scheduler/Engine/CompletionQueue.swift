@@ -1,7 +1,7 @@
 import Dates
 import Synchronization
 
-/// Collects the receipts that channels report from any thread, for the dispatcher.
+/// A queue of receipts that channels fill from any thread and the dispatcher empties.
 public final class CompletionQueue: Sendable {
     struct Arrival: Sendable {
         let claim: Claim

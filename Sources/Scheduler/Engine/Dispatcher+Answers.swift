@@ -2,12 +2,10 @@ import Dates
 
 // Interprets the replies of a channel's server.
 //
-// The scope of a receipt names who or what the reply is about, as far as the reply's own text
-// shows. This file corrects the scope with the help of the channel's other replies. A comparison
-// may find that a refusal is about its recipient or about the sender, and overload may be the
-// reason for a reply that looks like a failure. The corrected receipt is applied to the channel's
-// breaker (server and sender) and load control (load), and it decides when the delivery is tried
-// next.
+// A channel sets the scope of a receipt from the text of one reply. This file corrects the scope
+// with the help of the server's other replies. For example, overload may explain a reply that looks
+// like a failure. The corrected receipt updates the channel's breaker and load control, and decides
+// when the delivery is tried next.
 
 extension Dispatcher {
     /// Returns the receipt of an attempt, after correcting its scope according to other replies.
@@ -87,7 +85,9 @@ extension Dispatcher {
         }
     }
 
-    /// Gives up held deliveries if an acceptance proves that only their recipients are refused.
+    /// Applies an acceptance to the channel's comparison.
+    ///
+    /// Gives up refused deliveries if the acceptance proves that only their recipients are refused.
     private func noteAccepted(_ name: String, began: Instant, domain: String? = nil, now: Instant, realNow: Instant) {
         guard let finding = destinations[name]?.comparison.accepted(began: began, domain: domain, now: realNow) else { return }
         if finding.endsHold { closed(name) }

@@ -45,28 +45,28 @@ public final class Dispatcher {
     /// The limit is as large as one batch of outcomes, so that hundreds of outcomes share a commit.
     static let claimLimit = 500
     static let expiredPerStep = 500
-    /// The maximum number of deliveries that `recoverPart` adopts and records in one transaction.
+    /// The maximum number of deliveries that one call of `recoverPart` records.
     static let adoptedPerCall = 5_000
-    /// The number of attempts under way from which no channel's width grows.
+    /// If this many attempts are under way on all channels, no channel's limit grows.
     ///
     /// Each attempt may use a connection, and the service may open 4 096 file descriptors.
     static let attemptsBeforeGrowthEnds = 1_024
-    /// The number of attempts under way from which the loop gathers outcomes before a step.
+    /// The minimum number of attempts under way for which the loop collects outcomes before a step.
     ///
-    /// The loop then waits a few milliseconds for a quarter of the outcomes, so that hundreds of
-    /// outcomes share a commit instead of a handful. If every busy channel has further messages
-    /// queued, it waits for half of the outcomes.
+    /// The loop waits a few milliseconds for a quarter of the outcomes, so that they share a
+    /// commit. If every busy channel has further messages queued, it waits for half of the
+    /// outcomes.
     static let gatherFrom = 12
     static let gatherAtMost = TimeSpan(milliseconds: 5)
     static let gatherAhead = TimeSpan(milliseconds: 10)
-    /// The interval between attempts to write to the ledger while its disk is full (fault 17).
+    /// The interval between attempts to write while the disk is full.
+    ///
+    /// See fault 17 in `docs/faults.md`.
     static let fullRetry = TimeSpan.seconds(1)
     /// The number of pending deliveries in one page of the queue.
     ///
-    /// Pages are read to choose the recipients for a comparison, and the recipient for the first
-    /// attempt after load has paused the channel. For a comparison, reading stops at the first page
-    /// with an untried domain. After a pause, it stops at the first page with a recipient who was
-    /// not refused because of load.
+    /// Pages are read to find recipients for a comparison, or a recipient for the first attempt
+    /// after a pause because of load. Reading stops at the first page with a suitable recipient.
     static let waitingPerPage = 5_000
     static let waitingPages = 10
     /// The interval between checks of a channel whose endpoint is gone.
@@ -77,9 +77,7 @@ public final class Dispatcher {
     public struct Route {
         public let channel: any Channel
         public let rate: Rate?
-        /// A string that is the same for all equivalent settings of a channel.
-        ///
-        /// The settings include the secrets.
+        /// A string that changes if the channel's settings or secrets change.
         public let fingerprint: String
         /// The channel's former names, newest first.
         ///
@@ -97,7 +95,7 @@ public final class Dispatcher {
     /// - Parameters:
     ///   - gates: The breakers, which alerts and `send-test` use too.
     ///   - realClock: The real clock, even in a rehearsal. Rates and breakers use it.
-    ///   - chance: The source of the random part of retry waits.
+    ///   - chance: The source of the random part of the wait before a retry.
     public init(
         ledger: any DeliveringLedger, journal: any Journal, accepted: ActiveConfiguration, routes: [Route],
         inbox: CompletionQueue,

@@ -2,10 +2,9 @@ import Dates
 
 /// Makes retries due earlier, because a server has recovered or the wall clock was set back.
 struct EarlierRetries {
-    /// An instant for each channel whose server has recovered.
+    /// The channels whose server has recovered, each with an instant.
     ///
-    /// The retries of the channel whose last attempt was before this instant still have to be made
-    /// due.
+    /// Retries whose last attempt was before that instant still have to be made due.
     private var recovered: [String: Instant] = [:]
     /// How far the wall clock was set back, and the place of the next retry to adjust; nil if none.
     private var steppedBack: (by: TimeSpan, place: LedgerCursor?)?

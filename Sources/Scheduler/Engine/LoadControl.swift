@@ -4,16 +4,21 @@ import Dates
 ///
 /// The type is pure. Its instants are those of the real clock, except `statedUntil`.
 ///
-/// The width is the maximum number of attempts under way at one time. The width grows by one with
-/// each success while it is fully used, and falls by one with each refusal because of load, never
-/// below one. The growth is that of slow start (RFC 5681, section 3.1). The decrease is smaller
-/// than in the RFC, because a server that accepts three connections refuses every fourth. A refused
-/// width is tried again only after a number of successes. This number doubles with each further
-/// refusal of that width.
+/// The width is the maximum number of attempts under way at one time. A success raises the width by
+/// one if it is fully used, as in slow start (RFC 5681, section 3.1). A refusal because of load
+/// lowers it by one, but not below one. The decrease is smaller than in the RFC, because a server
+/// that accepts three connections refuses every fourth.
 ///
-/// A refusal at width one shows that attempts start too often. The starts are then spaced out, and
-/// the channel is held for the wait that the server requested, or for 30 s. Without a requested
-/// wait, each further hold lasts twice as long, up to 15 minutes, until an attempt succeeds.
+/// A refused width is tried again after a number of successes. The number doubles each time that
+/// the same width is refused again.
+///
+/// A refusal at width one shows that attempts start too often. From then on, there is a minimum
+/// time between the starts of two attempts.
+///
+/// A hold is a pause of the whole channel. It begins at a refusal at width one, at a refusal that
+/// applies to the whole channel, or when the server requests a wait. It lasts as long as the server
+/// requested, or 30 s. Without a request, each further hold lasts twice as long, up to 15 minutes,
+/// until an attempt succeeds.
 struct LoadControl: Hashable {
     private let most: Int
     private let opening: Int
@@ -25,18 +30,17 @@ struct LoadControl: Hashable {
     /// Until then, further refusals show nothing new about the limit, because the server may not
     /// work at all.
     private var hasSucceeded = true
-    /// The number of successes at the width one below `refusedWidth`.
+    /// The number of successes at a width of at least `refusedWidth` - 1.
     ///
-    /// `patience` is the number of successes after which `refusedWidth` is tried again.
+    /// After `patience` of them, the width grows by one.
     private var successes = 0
     private var patience = LoadControl.firstPatience
     /// The end of the hold by the real clock; nil if there was no hold.
     private(set) var heldUntil: Instant?
     /// The end of the hold by the loop's clock; nil unless the server requested the wait.
     ///
-    /// The hold ends when the real clock reaches `heldUntil` or the loop's clock reaches
-    /// `statedUntil`. A rehearsal, whose clock runs fast, therefore does not have to wait a real
-    /// hour if a server requests a wait of an hour.
+    /// The hold ends at `heldUntil` or at this instant, whichever comes first. In a rehearsal the
+    /// loop's clock runs fast, so a requested hour does not take a real hour.
     private var statedUntil: Instant?
     private var heldAt = Instant.distantPast
     /// The number of holds since the last success.
@@ -109,7 +113,7 @@ struct LoadControl: Hashable {
     ///
     /// - Parameters:
     ///   - isFull: Whether as many attempts were under way as the width allows.
-    ///   - mayGrow: Whether the limit across all channels allows more attempts under way.
+    ///   - mayGrow: Whether the number of attempts on all channels is below the common limit.
     mutating func succeeded(isFull: Bool, mayGrow: Bool) {
         holdsInARow = 0
         hasSucceeded = true
@@ -157,8 +161,7 @@ struct LoadControl: Hashable {
         holdsInARow += 1
         let doubled = LoadControl.firstHold.milliseconds << Int64(min(holdsInARow - 1, 10))
         let ours = min(TimeSpan(milliseconds: doubled), LoadControl.longestHold)
-        // From the third hold in a row on, the doubled wait applies if it is longer than the
-        // requested wait.
+        // The third and later holds in a row last at least as long as the doubled wait.
         let wait = asked.map { holdsInARow >= 3 ? max($0, ours) : $0 } ?? ours
         heldAt = realNow
         hold(wait, isStated: asked != nil, realNow: realNow, now: now)

@@ -2,10 +2,10 @@ import Dates
 
 /// Lets the loop sleep until an instant, or until another thread wakes it because of new work.
 public protocol Waiter: AnyObject {
-    /// Sleeps until `wake`, a clock step or a `rouse()`; may return early.
+    /// Sleeps until `wake`. Returns the reason why the sleep ended.
     ///
-    /// If `idle` is true, nothing is due or under way, and a rehearsal clock may run fast. Returns
-    /// the reason why the sleep ended.
+    /// May return early, for example if the clock is set or another thread wakes the loop. If
+    /// `idle` is true, nothing is due or under way, and a rehearsal clock may run fast.
     func wait(until wake: Instant, idle: Bool) -> WakeReason
 }
 
@@ -154,7 +154,7 @@ public final class MainLoop {
         return min(plannerWake ?? dispatcherWake, dispatcherWake)
     }
 
-    /// The time that the clock would show without a step ahead that is not trusted.
+    /// The current time, ignoring a step ahead that is not trusted.
     private var believedNow: Instant { steadyClock.flatMap { watch.believed(steady: $0.now()) } ?? clock.now() }
 
     /// Runs the planner's step, up to the horizon. Returns when the next step is needed.

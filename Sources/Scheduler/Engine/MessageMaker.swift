@@ -1,9 +1,8 @@
 import Dates
 
-/// Creates the messages for claims.
+/// Creates the message for each claim.
 ///
-/// For each attempt, the message has the recipient's current address and language, and the current
-/// text.
+/// The message has the current text, and the recipient's current address and language.
 struct MessageMaker {
     private(set) var accepted: ActiveConfiguration
     private let isRehearsal: Bool
@@ -39,8 +38,8 @@ struct MessageMaker {
     mutating func message(for claim: Claim, now: Instant) -> RenderCache {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
         guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
-        // If there is a reason, the occurrence changed while the delivery was in flight. The
-        // recipient gets the change notice, like everyone who was notified.
+        // The occurrence changed while the delivery was in flight. Its recipient gets the change
+        // notice instead, like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
         guard recipient.via.contains(claim.channel) || recipient.otherwise.contains(claim.channel) else {
             return .withdrawn(.viaChanged)
@@ -61,9 +60,7 @@ struct MessageMaker {
         let key = stored.reminder.key
         if let known = notices[key], known.reminder == stored.reminder { return known }
         guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
-        // Empties the cache when it is large. Usually at most a few hundred reminders are being
-        // sent. There are more only if many reminders of a large calendar fall due at the same
-        // time.
+        // Limits the cache. Usually only a few hundred reminders are being sent at the same time.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(
             reminder: stored.reminder, notice: found.notice, notify: found.notify,

@@ -9,14 +9,13 @@ struct MisroutedDeliveries {
     private var looksForVanishedChannels = true
     /// Whether to search for pending deliveries on channels that their recipients no longer use.
     private var looksForStrangers = true
-    /// The progress of the search for deliveries on channels that their recipients no longer use.
+    /// The state of a search that `looksForStrangers` has started; nil if none is under way.
     ///
-    /// The value consists of the channels that still have to be searched, and the place in the
-    /// first of these channels. It is nil if this search is not under way.
+    /// `channels` still have to be searched. `place` is the position in the first of them.
     private var strangers: (channels: [String], place: LedgerCursor?)?
     /// Whether deliveries were withdrawn since the last call of `takeHasWithdrawn`.
     ///
-    /// If true, an evaluation has to decide whether the recipients of these deliveries get other
+    /// If true, the plans must be evaluated again, because the recipients may need other
     /// deliveries.
     private var hasWithdrawn = false
     /// When the last reload was accepted, by the real clock; nil if there was none.
@@ -37,10 +36,11 @@ struct MisroutedDeliveries {
         if haveRecipientsChanged || strangers != nil { looksForStrangers = true }
     }
 
-    /// Records that a delivery is pending again after an attempt that began before a reload.
+    /// Records that an attempt has ended and its delivery waits for another attempt.
     ///
-    /// The ledger cancels the delivery if its occurrence changed during the attempt. An evaluation
-    /// must follow, because the change may have been undone since.
+    /// If the configuration was reloaded during the attempt, the plans must be evaluated again. The
+    /// ledger cancels the delivery if its occurrence changed, but a later reload may have undone
+    /// the change.
     mutating func waitsAgain(attemptBegan: Instant) {
         if let acceptedAt, attemptBegan < acceptedAt { hasWithdrawn = true }
     }
@@ -48,7 +48,7 @@ struct MisroutedDeliveries {
     /// Records that a delivery may be pending on a channel that a reload has removed.
     mutating func mayWaitForVanishedChannel() { looksForVanishedChannels = true }
 
-    /// Records that a delivery was withdrawn when its attempt was to begin.
+    /// Records that a delivery was withdrawn instead of being sent.
     mutating func withdrew() { hasWithdrawn = true }
 
     /// Returns whether deliveries were withdrawn since the last call.
@@ -97,7 +97,7 @@ struct MisroutedDeliveries {
         let (withdrawn, next) = try ledger.withdrawStrangers(
             channel: stored, from: place, limit: MisroutedDeliveries.checkedPerStep
         ) { recipient in
-            // Deliveries to a removed recipient are withdrawn when their attempt is to begin.
+            // The recipient was removed. `MessageMaker` withdraws the delivery after it is claimed.
             guard let position = directory.position(stored: recipient) else { return true }
             return directory.recipients.reach(at: position).uses(channel)
         }

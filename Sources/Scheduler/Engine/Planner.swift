@@ -14,11 +14,11 @@ public final class Planner {
     /// True after a start, a reload or a clock step.
     private var evaluatesEverything = true
     private var lastEvaluation = Instant.distantPast
-    /// Whether an operator's release may be under way.
+    /// Whether a release of held deliveries may be under way.
     ///
     /// True at the start, because a crash may have interrupted a release.
     private var isReleasing = true
-    /// Decisions of evaluations that did not fit into one transaction, in writing order.
+    /// Decisions that are not written yet, in the order in which they will be written.
     private var unwritten: [Unwritten] = []
     /// When each removed occurrence was first found missing, by the steady clock.
     private var goneSince: [OccurrenceKey: Instant] = [:]
@@ -28,9 +28,9 @@ public final class Planner {
     ///
     /// Writing half a million deliveries in one transaction took several seconds, during which no
     /// attempt could begin. With transactions of this size, the longest wait for the ledger is 0.16
-    /// s. `NewDelivery` values are created only for the transaction that is written next.
+    /// s.
     public static let deliveriesPerTransaction = 5_000
-    /// The maximum time between two evaluations, and so the maximum lag of `looked_until`.
+    /// The maximum time between two evaluations.
     private let longestRest: TimeSpan
     private let deliveriesPerTransaction: Int
     /// How long an occurrence must have been missing before its cancellation is announced.
@@ -90,7 +90,7 @@ public final class Planner {
     /// Runs one pass. Returns when the next pass is needed.
     ///
     /// 1. Continue a release that an operator has ordered.
-    /// 2. Write decisions of earlier evaluations that are not written yet, in one transaction.
+    /// 2. Write some of the decisions that are not written yet, in one transaction.
     /// 3. Evaluate if a reminder is due, if everything must be evaluated, if a cancellation may be
     ///    announced, or if `longestRest` has passed.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
@@ -114,10 +114,10 @@ public final class Planner {
         goneSince.values.min().map { $0 + Planner.cancellationDelay - steadyClock.now() }
     }
 
-    /// Starts a new ledger or rehearsal, and sets `looked_until` to `now`.
+    /// Starts a new ledger or rehearsal at `now`.
     ///
-    /// Overdue reminders whose deadline is still to come are recorded as superseded, so that nobody
-    /// gets them.
+    /// Reminders that are overdue, but not past their deadline, are recorded as superseded, so that
+    /// nobody gets them.
     public func startOver(now: Instant) throws(LedgerFailure) {
         let overdue = accepted.plans.candidates(lookedUntil: now, now: now).map(\.reminder)
             // A reminder that falls due exactly at `now` is not overdue. The first evaluation fires
@@ -140,10 +140,10 @@ public final class Planner {
         let reminder: ReminderKey
         var addressees: Addressees
         let named: UInt64
-        /// Whether the reminder is marked as unfinished until its last delivery is written.
+        /// Whether the ledger marks the reminder as unfinished until its last delivery is written.
         ///
-        /// If a crash comes first, the next evaluation completes a reminder with this mark. The
-        /// value is false if the reminder is already complete and its dates are current.
+        /// After a crash, the next evaluation completes reminders with this mark. False if the
+        /// reminder is already complete and its dates are current.
         let isFiring: Bool
         /// The reminder with its new dates; nil if the row already has them.
         ///
@@ -191,9 +191,8 @@ public final class Planner {
             lookedUntil: now, firings: cutting.firings, superseded: outcome.decision.superseded,
             missed: outcome.decision.missed, named: named, renames: outcome.renames)
         let fired = try ledger.fire(result)
-        // During a hold, the evaluation does not report missing deliveries. Deliveries of new
-        // firings that did not fit in this transaction must therefore stay in `unwritten` until
-        // they are written.
+        // During a hold, an evaluation does not find missing deliveries. Deliveries that are not
+        // written yet are therefore kept.
         unwritten =
             (evaluation.isHeld ? unwritten : [])
             + unwritten(of: outcome, evaluation, cutting.later.filter { fired.contains($0.reminder) })
@@ -298,9 +297,9 @@ public final class Planner {
 
     /// Writes some of the unwritten decisions in one transaction.
     ///
-    /// If the first decision is a withdrawal, the transaction withdraws deliveries of its reminder.
-    /// If not, the transaction writes deliveries of as many reminders as it has room for. In both
-    /// cases, one transaction has about `deliveriesPerTransaction` deliveries at most.
+    /// The transaction withdraws deliveries of one reminder, or writes deliveries of as many
+    /// reminders as it has room for. It changes about `deliveriesPerTransaction` deliveries at
+    /// most.
     private func writePart() throws(LedgerFailure) {
         guard let first = unwritten.first else { return }
         if case .withdrawal(let withdrawal, let sofar) = first {

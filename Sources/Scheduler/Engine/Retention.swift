@@ -10,16 +10,14 @@ public final class Retention {
     private var nextPass = Instant.distantPast
     private var forgotten = 0
 
-    /// The time for which deliveries are kept after their deadline.
+    /// How long deliveries are kept after their deadline.
     ///
-    /// Evaluations do not read older deliveries.
-    ///
-    /// Changes of an occurrence are announced for 400 days after its last day, and leads are due up
-    /// to 730 days after that day.
+    /// Evaluations do not read older deliveries. A change of an occurrence is announced for up to
+    /// 400 days after its last day, and a lead is due up to 730 days after that day.
     public static let kept = TimeSpan.days(730)
     /// The number of deliveries that one step checks.
     ///
-    /// The number is so small that the transaction takes only some milliseconds.
+    /// A transaction of this size takes only a few milliseconds.
     static let deliveriesPerStep = 500
     static let every = TimeSpan.days(1)
 

@@ -34,7 +34,7 @@ struct TokenBucket {
         return TimeSpan(milliseconds: Int64((1 - tokens) / rate.perSecond * 1_000) + 1)
     }
 
-    /// Copies the tokens of the bucket from before a reload, so that used tokens stay used.
+    /// Copies the tokens of `old`, the bucket before a reload, so that used tokens stay used.
     mutating func follow(_ old: TokenBucket) {
         guard let rate, old.rate != nil else { return }
         tokens = min(Double(rate.burst), old.tokens)

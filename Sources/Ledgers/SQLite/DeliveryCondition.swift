@@ -58,10 +58,10 @@ enum DeliveryCondition {
 
     /// The condition that a cancelled or superseded delivery may become pending again.
     ///
-    /// Such a delivery becomes pending when an evaluation finds that its recipient lacks a
-    /// delivery. For a superseded delivery, this happens if the delivery that replaced it was
-    /// withdrawn later. A delivery that failed over may become pending only if its recipient has no
-    /// other standing delivery of the reminder.
+    /// An evaluation makes such a delivery pending if its recipient lacks a delivery. For example,
+    /// the delivery that superseded it may have been withdrawn later. A delivery that was cancelled
+    /// by a failover may become pending only if all other deliveries of the reminder to this
+    /// recipient are cancelled or superseded.
     static let mayReturn = """
         (delivery.state = 'superseded' OR \(sql(.withdrawn))
         AND (delivery.why <> 'failed over' OR NOT EXISTS (SELECT 1 FROM delivery AS other

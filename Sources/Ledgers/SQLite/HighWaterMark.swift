@@ -2,12 +2,13 @@ import Dates
 import Glibc
 import Scheduler
 
-/// A ledger's generation and `lookedUntil`, in the small file `<ledger>.witness`.
+/// The generation of a ledger and the time of its last evaluation, in a file next to it.
 ///
-/// The ledger writes the file after its own commit, so the file is never ahead of an intact ledger.
-/// A ledger that is missing, or behind its high-water mark, was lost or restored from a copy. Such
-/// a ledger has no record of later messages. If the whole folder is restored, the file is as old as
-/// the ledger, and nothing can detect that.
+/// The file is `<ledger>.witness`. It is written after a commit of the ledger, so it is never ahead
+/// of an intact ledger. A ledger that is behind the file was restored from an older copy, and has
+/// no record of later messages.
+///
+/// If the whole folder is restored, the file is as old as the ledger, and nothing can detect that.
 public struct HighWaterMark: Hashable, Sendable {
     public let generation: Int
     public let lookedUntil: Instant

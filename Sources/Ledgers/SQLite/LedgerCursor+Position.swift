@@ -3,10 +3,10 @@ import Scheduler
 // The contents of this ledger's cursors.
 //
 // The cursor of a single delivery is the number of its row. Every other cursor consists of a word
-// for its kind, values of indexed columns, and perhaps a name, separated by spaces. A cursor of
-// another ledger or another call is not accepted as a position. A call with such a cursor begins at
-// the start of its search. This is safe, because a repeated search does not change deliveries that
-// an earlier call has already changed.
+// for its kind, values of indexed columns, and perhaps a name, separated by spaces.
+//
+// If a call gets a cursor of another kind, its search begins at the start. This is safe, because a
+// repeated search does not change deliveries that an earlier call has already changed.
 
 /// A position among the pending deliveries of one channel, in the order of the queue.
 struct QueuePosition {

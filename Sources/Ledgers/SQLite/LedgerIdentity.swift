@@ -2,11 +2,11 @@ import Glibc
 
 /// Recognises a ledger by the first bytes of its file, without opening it as a database.
 public enum LedgerIdentity {
-    /// Describes the object at the path if it was never a ledger, such as "a folder".
+    /// Describes what is at the path if it was never a ledger, such as "a folder".
     ///
-    /// A ledger must not replace such an object. Returns nil if nothing is there yet, if a file
-    /// cannot be opened, and for a ledger, intact or damaged. A damaged ledger is recognised by the
-    /// high-water mark file next to it.
+    /// The caller must not create a ledger there. Returns nil if there is no file, if the file is
+    /// empty or cannot be opened, or if it is a ledger, even a damaged one. A damaged ledger is
+    /// recognised by the high-water mark file next to it.
     public static func otherFile(at path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

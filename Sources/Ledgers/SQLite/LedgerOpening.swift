@@ -8,10 +8,9 @@ import Scheduler
 public enum LedgerMode: Hashable, Sendable {
     /// The daemon. Creates a missing ledger, and checks and migrates an existing ledger.
     case daemon
-    /// The daemon on a rehearsal clock. Treats a ledger that is marked as a rehearsal's in the same
-    /// way.
+    /// The daemon on a rehearsal clock. Like `daemon`, but for the ledger of a rehearsal.
     case rehearsal
-    /// A command while no daemon runs. Opens any ledger of the current schema, only to read it.
+    /// A command while no daemon runs. Reads a ledger of any kind that has the current schema.
     case reader
 }
 
@@ -43,8 +42,11 @@ extension SQLiteLedger {
 
 /// Opens a ledger in steps.
 ///
-/// The steps are to check the file through a read-only connection, to open the file for writing, to
-/// set the pragmas, to check the contents again, to migrate the schema and to acquire the lock.
+/// 1. Check the file through a read-only connection.
+/// 2. Open the file for writing, and set the pragmas.
+/// 3. Check the contents again.
+/// 4. Migrate the schema.
+/// 5. Lock the ledger.
 private struct LedgerOpening {
     let path: String
     let mode: LedgerMode
@@ -261,7 +263,7 @@ private struct LedgerOpening {
         try syncFolder()
     }
 
-    /// Acquires the lock until the ledger is closed. Returns the ledger's kind and generation.
+    /// Locks the ledger until it is closed. Returns the ledger's kind and generation.
     ///
     /// The daemon acquires the lock with a write, which increments the generation. A reader has had
     /// the lock since its first read.

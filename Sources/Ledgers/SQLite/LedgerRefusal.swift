@@ -21,7 +21,7 @@ public enum LedgerRefusal: Error, Hashable, Sendable {
     /// Examples are a missing folder, missing permission, a full disk and an input or output error.
     case unusable(String)
 
-    /// The program's exit status for the refusal (contract, section 3).
+    /// The program's exit status for the refusal (`docs/man/remindd.1.md`, "EXIT STATUS").
     public var exitStatus: Int32 {
         switch self {
         case .heldBy: 75

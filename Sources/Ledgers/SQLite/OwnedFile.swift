@@ -1,12 +1,11 @@
 import Glibc
 import Synchronization
 
-/// The right of this process to open a ledger's file.
+/// Ensures that this process opens the file of a ledger only once at a time.
 ///
-/// The right lasts from before the first read until the file is closed. A POSIX lock belongs to the
-/// process. If any descriptor of the file is closed, even one that was opened only to read,
-/// SQLite's lock is lost and another process can acquire it (fcntl(2), "Record locks"). Therefore a
-/// second opening within the process is refused before it touches the file.
+/// If a process closes any descriptor of a file, it loses all its POSIX locks on the file
+/// (fcntl(2), "Record locks"). SQLite's lock would be lost too, and another process could acquire
+/// it. Therefore a second opening within the process is refused before it touches the file.
 final class OwnedFile {
     private struct Identity: Hashable {
         let device: UInt

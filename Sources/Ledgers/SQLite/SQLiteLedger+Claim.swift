@@ -117,8 +117,8 @@ extension SQLiteLedger {
 
     /// Applies each record whose delivery is in flight and has the record's attempt number.
     ///
-    /// A record without a receipt also applies to a pending delivery that becomes `dead` or
-    /// `cancelled`. Any other record comes too late, changes nothing and is returned.
+    /// A record without a receipt can also end a pending delivery, as `dead` or `cancelled`.
+    /// Returns the records that were not applied.
     ///
     /// If a delivery in flight has a reason in `why` (see `markInFlight`), the delivery becomes
     /// cancelled instead of pending.
@@ -266,11 +266,9 @@ extension SQLiteLedger {
 
     /// Returns the earliest instant at which a delivery may be tried or expires.
     ///
-    /// Tries that the quarantine delays are left out, but deadlines always count.
-    ///
-    /// While a quarantined delivery is in flight, no other delivery is tried. While other
-    /// deliveries are in flight, no quarantined delivery is tried. In both cases the loop wakes
-    /// when the deliveries in flight have ended.
+    /// Quarantined deliveries are sent alone (`QuarantinePolicy`). Tries that have to wait for this
+    /// reason are left out, because the loop wakes when the deliveries in flight have ended.
+    /// Deadlines always count.
     public func nextWake(channels: [String]) throws(LedgerFailure) -> Instant? {
         try reading { db in
             let situation = try QuarantinePolicy.Situation(db)

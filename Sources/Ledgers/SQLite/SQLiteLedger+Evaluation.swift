@@ -99,10 +99,9 @@ extension SQLiteLedger {
                 """)
             try Query(
                 db,
-                // Skips all rows before the first reminder that ends on or after `day`, because the
-                // table has reminders of many years. This may skip a change notice of an occurrence
-                // that is returned. That notice announced dates that are over, so it does not
-                // matter for the current dates.
+                // Begins at the first reminder that ends on or after `day`, because the table has
+                // reminders of many years. Change notices before it do not matter, because they
+                // announced dates that are over.
                 """
                 SELECT plan, campaign, occurrence, title, start_day, end_day, count(change), max(n), sum(EXISTS
                 (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn WHERE delivery.reminder = reminder.n
@@ -141,9 +140,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Returns the ranges of days in `text`.
-    ///
-    /// An example of `text` is `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
+    /// Parses text such as `2027-06-01 2027-06-30,2027-06-05 2027-07-05`.
     private static func formerDates(_ text: String) throws -> [ClosedRange<Day>] {
         try text.split(separator: ",").map { range in
             let days = range.split(separator: " ").compactMap { Day(String($0)) }
@@ -168,10 +165,10 @@ extension SQLiteLedger {
                 (n: $0.int64(0), place: $0.int64(1), hasNoEdition: $0.int(2) == 1)
             }
             guard let own else { return RecipientSet() }
-            // Compares the edition of the last attempt, because a reminder that got new dates is
-            // sent with these dates from then on. A change of version 0.1.0 has no edition, so the
-            // times are compared instead. A delivery that was in flight when the change fired has a
-            // reason in `why`.
+            // Selects deliveries that were sent after the change, and so with the new dates.
+            // Version 0.1.0 stored no edition with a change. For its changes, times are compared
+            // instead, and a delivery in flight with a reason in `why` was claimed before the
+            // change.
             let isAfter =
                 own.hasNoEdition
                 ? "why IS NULL AND (delivery.state = 'in flight' OR \(SQLiteLedger.lastAttempt) > ?5)"

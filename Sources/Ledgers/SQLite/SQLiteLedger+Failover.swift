@@ -57,8 +57,8 @@ private struct FailoverWriting {
         try waiting.rows(n, failover.reader.recipient) { replaced.append($0.int64(0)) }
         var takesOver = false
         for delivery in failover.deliveries {
-            // Writes no new delivery if a standing delivery exists under a former name, unless this
-            // call cancels that standing delivery.
+            // The delivery may already exist under a former name of the recipient or channel. Then
+            // no new delivery is written, unless this call cancels the existing delivery.
             let isThere = try delivery.formerly.contains { slot in
                 let found = try standing.first(n, slot.recipient, slot.channel) { $0.int64(0) }
                 return found.map { !replaced.contains($0) } ?? false

@@ -11,10 +11,14 @@ extension SQLiteLedger {
 
     /// Undoes what was recorded while the clock was ahead of `now`.
     ///
-    /// Deletes reminders that were recorded as missed or superseded after `now`. Keeps reminders
-    /// that are past their deadline by the correct clock too, and reminders due by `now` that an
-    /// operator dropped or that a new ledger left out. A superseded reminder that got deliveries
-    /// later is also kept, because its state is now `fired`.
+    /// Deletes reminders that were recorded as missed or superseded after `now`, so that they can
+    /// still fire. Returns their number. Two kinds of them are kept:
+    ///
+    /// - reminders whose deadline is past at `now`
+    /// - superseded reminders due by `now` that are closed, because an operator dropped them or a
+    ///   new ledger left them out
+    ///
+    /// Firing times and retries after `now` are moved back (`PlanningLedger.takeBack`).
     @discardableResult
     func takeBack(recordedAfter now: Instant, _ db: Database) throws -> Int {
         try Query(
@@ -258,11 +262,11 @@ extension SQLiteLedger {
         return written
     }
 
-    /// Returns the row of a delivery that is stored under names from before a rename.
+    /// Returns the row of a delivery under a former name of its recipient or channel.
     ///
-    /// Rows are preferred in this order: a standing delivery under the current name, a standing
-    /// delivery under a former name, any delivery under the current name, any delivery under a
-    /// former name. Returns nil if the preferred row has the current name, or if there is no row.
+    /// Returns nil if there is no such row, or if the row under the current names is preferred. A
+    /// row that is neither cancelled nor superseded is preferred to other rows. Among equal rows,
+    /// the row under the current names is preferred.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
         guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
@@ -312,11 +316,12 @@ extension SQLiteLedger {
 
     /// Returns the fired reminders whose pending deliveries `reminder` supersedes.
     ///
-    /// These are reminders of the same occurrence with an earlier or equal due time, and reminders
-    /// in `overtaken` with any due time. All of them must have the dates of `reminder`. A
-    /// cancellation notice supersedes only cancellation notices, and any other reminder supersedes
-    /// no cancellation notice. Pending deliveries of reminders with other dates are withdrawn
-    /// instead.
+    /// These are reminders of the same occurrence that are not due later, and the reminders in
+    /// `overtaken`. All of them have the dates of `reminder`, because pending deliveries with other
+    /// dates are withdrawn instead.
+    ///
+    /// A cancellation notice supersedes only cancellation notices. Any other reminder supersedes
+    /// only reminders that are not cancellation notices.
     private func remindersBefore(
         _ reminder: Reminder, n: Int64, among occurrences: [OccurrenceKey], overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> [Older] {
@@ -408,10 +413,10 @@ private struct ReminderDating {
         return hasOtherDays
     }
 
-    /// Makes the next evaluation search for recipients who lack these occurrences' announcements.
+    /// Makes the next evaluation find recipients who lack a change notice of these occurrences.
     ///
-    /// If the days change back, an announcement that was complete is correct again. However,
-    /// recipients who are added to the reminder in this call do not have the announcement.
+    /// If the days change back, a change notice that was complete is correct again. However,
+    /// recipients who are added to the reminder in this call do not have the notice.
     func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
         for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }

@@ -51,10 +51,10 @@ extension SQLiteLedger {
             try takeBack(recordedAfter: look.lookedUntil, db)
             try Query(db, "UPDATE meta SET looked_until = ?, releasing = ?")
                 .run(look.lookedUntil.milliseconds, sendsPending ? "send" : "drop")
-            // Closes the reminders, because a drop also covers deliveries that are not written yet.
-            // It also covers recipients who were added to a plan or notified after the restored
-            // copy of the ledger was made. A change notice need not be closed, because it is not a
-            // lead and recipients who join later do not get it.
+            // Closes the reminders, so that they get no further deliveries. Dropping also covers
+            // deliveries that are not written yet, and recipients who were added or notified after
+            // the restored copy was made. A complete change notice stays open, because recipients
+            // who join later do not get it anyway.
             if !sendsPending {
                 try Query(db, "UPDATE reminder SET cursor = NULL, closed = 1 WHERE cursor IS NOT NULL").run()
                 try Query(

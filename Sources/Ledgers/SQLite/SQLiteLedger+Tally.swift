@@ -2,9 +2,7 @@ import Dates
 import Scheduler
 
 extension SQLiteLedger {
-    /// Counts missed reminders, and the deliveries of fired ones, since an instant.
-    ///
-    /// The counts include reminders that fired, or were recorded as missed, at or after `since`.
+    /// Counts reminders missed, and deliveries of reminders fired, at or after `since`.
     public func tally(since: Instant) throws(LedgerFailure) -> FiringTally {
         try reading { db in
             var tally = FiringTally()

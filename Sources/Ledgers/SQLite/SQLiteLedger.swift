@@ -6,14 +6,16 @@ import Scheduler
 ///
 /// There is one connection, with a write-ahead log, `synchronous=FULL` and
 /// `locking_mode=EXCLUSIVE`. A commit that has returned is on the disk. While the ledger is open,
-/// no other process can open the file, not even to read (decision 4 of the architecture,
-/// `docs/developer/decisions/0004`).
+/// no other process can open the file, not even to read
+/// (`docs/developer/decisions/0004-sqlite-ledger.md`).
 ///
 /// If a call throws `full`, its transaction is rolled back, and the ledger works again as soon as
-/// there is space. If a call throws `broken`, every later call throws the same failure without
-/// accessing the file, because a second fsync after a failed one succeeds although the data is
-/// lost. The connection then stays open until the process ends, because closing would write. The
-/// process must be restarted, because opening checks the file.
+/// there is space.
+///
+/// If a call throws `broken`, every later call throws the same failure without accessing the file.
+/// The reason is that a second fsync after a failed one succeeds although the data is lost. The
+/// connection then stays open until the process ends, because closing would write. The process must
+/// be restarted, because opening checks the file.
 ///
 /// The class is not `Sendable`, because all calls come from one thread.
 public final class SQLiteLedger: Ledger {
@@ -38,7 +40,7 @@ public final class SQLiteLedger: Ledger {
     var claimed: [DeliveryID: Int64] = [:]
     /// Whether days may have changed while a delivery was in flight.
     ///
-    /// If false, every delivery in flight was claimed in the current edition.
+    /// If false, every delivery in flight was claimed in the current edition (`meta.edition`).
     var daysChangedInFlight = true
     /// The row of the last delivery that `prune` has checked; 0 at the start of a pass.
     var prunedThrough: Int64 = 0
@@ -81,8 +83,8 @@ public final class SQLiteLedger: Ledger {
 
     /// The number of bytes in the log that are not in the database file yet.
     ///
-    /// If there are more than 16 MB, the disk has no space to copy them into the database (fault
-    /// 18).
+    /// If there are more than 16 MB, the disk has no space to copy them into the database
+    /// (`docs/faults.md`, fault 18).
     public var logBytes: Int { log.bytes }
 
     public func lookedUntil() throws(LedgerFailure) -> Instant {

@@ -127,7 +127,7 @@ enum Schema {
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
-    /// Adds columns for recipients without a delivery, withdrawal reasons and the scope of replies.
+    /// The columns and indexes that version 2 of the schema adds.
     ///
     /// - `reminder.named`: the fingerprint of the recipients that the reminder named when it was
     ///   last completed; NULL in older rows.
@@ -137,21 +137,22 @@ enum Schema {
     ///   reminder.
     /// - `reminder.old_start`, `reminder.old_end`: for a change, the occurrence's days before the
     ///   change.
-    /// - `meta.edition`: one more than the number of times that days in the ledger have changed.
-    ///   Editions show the order of attempts and changes, even if the clock is wrong.
+    /// - `meta.edition`: a counter that starts at 1 and grows when days in the ledger change. It
+    ///   shows the order of attempts and changes, even if the clock is wrong.
     /// - `attempt.edition`: `meta.edition` when the message was sent; 0 in older rows.
     /// - `delivery.edition`: `meta.edition` when the delivery was claimed, if days changed while it
-    ///   was in flight.
+    ///   was in flight; NULL otherwise.
     /// - `reminder.edition`: for a change, `meta.edition` before the change; NULL in older rows.
-    /// - `reminder.said`: the days that the reminder had before an edit changed them, each with the
-    ///   last edition in which the reminder was sent with them: `3 2027-06-01 2027-06-30,…`; NULL
-    ///   if the days did not change.
-    /// - `delivery.why`: the reason why a delivery was cancelled or superseded, NULL in older rows.
-    ///   In other states, a reason shows that the occurrence changed, or an operator dropped the
-    ///   delivery, while the delivery was in flight. Such a delivery is cancelled for that reason
-    ///   instead of being tried again.
+    /// - `reminder.said`: the former days of the reminder, as in `3 2027-06-01 2027-06-30,…`; NULL
+    ///   if its days did not change. The number is the last edition in which the reminder was sent
+    ///   with these days.
+    /// - `delivery.why`: the reason why a delivery was cancelled or superseded; NULL in older rows.
+    ///   A delivery in flight has a reason if its occurrence changed, or if an operator dropped it.
+    ///   It is then cancelled instead of being tried again. If it ends otherwise, it keeps the
+    ///   reason.
     /// - `delivery.joined`: whether the recipient was named only after the reminder was due.
-    /// - `delivery.uncounted`: the number of attempts that do not count as tries (because of load).
+    /// - `delivery.uncounted`: the number of attempts that do not count as tries
+    ///   (`Receipt.isUncounted`).
     /// - `delivery.refusals`: the number of refusals that end the delivery if they are repeated.
     /// - `attempt.about`: the subject of the reply (`Scope`); empty in older rows.
     /// - `meta.releasing`: the operator's decision about a hold, while it is being carried out.

@@ -5,14 +5,15 @@ import Scheduler
 /// One part of the search for recipients without a successful delivery.
 ///
 /// The search first reads deliveries that were given up. Then, channel by channel, it reads pending
-/// deliveries of reminders whose time for `via` is over. It does not read accepted deliveries,
-/// which are the great majority. It also does not read pending deliveries of reminders for which
-/// `via` still has time. Both steps follow an index, and only the position is stored between two
-/// parts.
+/// deliveries of reminders whose time for `via` is over, and those on parked channels. It skips all
+/// other deliveries, which are the great majority. Both steps follow an index, and only the
+/// position is stored between two parts.
 struct UndeliveredSearch {
     private let now: Instant
     private let db: Database
     /// Channels that deliver nothing before the next reload.
+    ///
+    /// Their pending deliveries count as given up.
     private let parked: Set<String>
     private var reminders: RemindersRead
     private let siblings: Query
@@ -45,9 +46,8 @@ struct UndeliveredSearch {
         deadline = place?.deadline ?? 0
         reminder = place?.reminder ?? 0
         delivery = place?.delivery ?? 0
-        // Starts at the first reminder with a deadline in the future. Reminders are numbered in the
-        // order in which they fire, so the reminders before it are over, and there may be years of
-        // them.
+        // Skips the reminders before the first one whose deadline is in the future, because there
+        // may be years of them.
         if place == nil {
             let live = try Query(db, "SELECT min(n) FROM reminder WHERE state = 'fired' AND deadline > ?")
             reminder = try live.first(now.milliseconds) { $0.isNull(0) ? .max : $0.int64(0) } ?? .max

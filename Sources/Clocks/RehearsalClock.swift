@@ -4,7 +4,7 @@ import Foundation
 import Scheduler
 import Synchronization
 
-/// The clock of a rehearsal (contract, "Rehearsal clock").
+/// The clock of a rehearsal.
 ///
 /// The clock starts at a given instant. It runs at real speed while a reminder is due or a delivery
 /// is in flight, and at `speed` times real speed otherwise. At high speed it stops at the instant

@@ -122,10 +122,10 @@ package final class TimerWaiter: Waiter {
         }
     }
 
-    /// Calls `tick` if enough time has passed since the last call of `tick`.
+    /// Calls `tick`, unless the last call was less than a second ago.
     ///
-    /// The check is needed because a busy loop waits thousands of times a second, and each wait
-    /// calls this method.
+    /// If half of `tickEvery_ms` is shorter than a second, it counts instead. A busy loop calls
+    /// this method thousands of times a second.
     private func tickAgain() {
         let now_ms = SystemClock.monotonic()
         guard now_ms - tickedAt_ms >= min(1_000, (tickEvery_ms ?? 1_000) / 2) else { return }

@@ -14,7 +14,7 @@ struct ChannelState {
     private var isQuick = false
     /// True until the server first accepts a message or refuses a recipient.
     ///
-    /// Deliveries may still wait because the server failed before the program started. The first
+    /// Deliveries may still wait because the server failed before a start or a reload. The first
     /// such reply shows that the failure is over and makes these deliveries due.
     private var isNew = true
     /// When the first attempt since the start or a reload began; nil if there was none.

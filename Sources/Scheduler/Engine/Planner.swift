@@ -27,8 +27,7 @@ public final class Planner {
     /// The approximate number of deliveries in one transaction.
     ///
     /// Writing half a million deliveries in one transaction took several seconds, during which no
-    /// attempt could begin. With transactions of this size, the longest wait for the ledger is 0.16
-    /// s.
+    /// attempt could begin. With this number, the ledger is busy for 0.16 s at most.
     public static let deliveriesPerTransaction = 5_000
     /// The maximum time between two evaluations.
     private let longestRest: TimeSpan

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// Pauses accepting while the system has no descriptor or memory for another connection.
+/// Stops accepting connections for a while if the system has no descriptor or memory left.
 ///
 /// The pause ends after a fixed time or when a connection closes. Without the pause, the listening
 /// socket would stay readable and the thread would spin.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The first handler of a connection, which limits its bytes and its time before the parser runs.
+/// Enforces the limits on size and time before the parser sees a byte. First in the pipeline.
 ///
 /// The guard passes one whole head to the parser, then the bytes of the body, and nothing more
 /// until the whole response has been written to the client.
@@ -13,8 +13,8 @@ import NIOCore
 /// ```
 ///
 /// `RequestHandler`, the last handler, moves the guard from one phase to the next. Each phase has
-/// one absolute deadline. While a request is handled and its response is written, nothing is read
-/// except bytes that the kernel had already delivered.
+/// one absolute deadline. While a request is handled and its response is written, the guard starts
+/// no new read from the socket.
 final class ByteGuard: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -30,11 +30,11 @@ final class ByteGuard: ChannelDuplexHandler {
         case closed
     }
 
-    /// The turn of a pipelined request (`Connections.turns`).
+    /// The state of a pipelined request that must wait before it may begin (`Turns`).
     private struct Turn {
         /// Whether a request waits for its turn.
         var isAwaited = false
-        /// The round in which the request got its turn; nil once its response begins.
+        /// The round of `Turns` in which the request got its turn; nil while it has no turn.
         var round: Int?
     }
 
@@ -43,16 +43,14 @@ final class ByteGuard: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private(set) var phase = Phase.head
     private var scanner: HeadScanner
-    /// Bytes that are not yet passed on. The first `scanned` of these bytes belong to the head.
+    /// Bytes that the parser has not received yet. `scanner` has seen the first `scanned` of them.
     private var waiting = ByteBuffer()
     private var scanned = 0
-    /// When the connection began to wait for the end of a request.
-    ///
-    /// nil while a request is handled and its response is written.
+    /// When the connection began to wait for a complete request; nil while it is not waiting.
     private(set) var waitingSince: NIODeadline?
-    /// When the time limits of the current request began.
+    /// When the time limits of the current request began; nil before its first byte has arrived.
     ///
-    /// nil between a response and the first byte of the next head.
+    /// For the first request on the connection, they begin when the connection opens.
     private var requestBegan: NIODeadline?
     private var deadline = NIODeadline.distantFuture
     /// A timer that fires at the deadline or earlier.
@@ -61,7 +59,10 @@ final class ByteGuard: ChannelDuplexHandler {
     private var isAdvancing = false
     /// Whether `read` was requested while reading was not allowed.
     private var isReadHeld = false
-    /// Whether the client has closed its side, or has sent too many bytes before its response.
+    /// Whether further bytes from the client are ignored.
+    ///
+    /// This is true if the client has closed its side, has sent too many bytes before its response,
+    /// or has sent a request that was refused.
     private(set) var isInputOver = false
 
     init(connections: Connections) {
@@ -119,13 +120,13 @@ final class ByteGuard: ChannelDuplexHandler {
 
     // MARK: from phase to phase
 
-    /// Starts the phase of a body of `count` bytes. Called when the head is accepted.
+    /// Starts the phase `body`, with `count` bytes to come. Called when the head is accepted.
     func expectBody(_ count: Int) {
         phase = .body(count)
         arm(limits.times.request, from: requestBegan)
     }
 
-    /// Starts the phase of handling. Called when the complete request is passed to the program.
+    /// Starts the phase `handling`. Called when the complete request is passed to the program.
     func beginHandling() {
         phase = .handling
         waitingSince = nil
@@ -138,7 +139,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(time)
     }
 
-    /// Starts the phase of responding. Called before a response, or its next piece, is written.
+    /// Starts the phase `responding`. Called before a response, or its next piece, is written.
     func beginResponse() {
         guard phase != .closed else { return }
         endTurn()
@@ -147,7 +148,7 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.response)
     }
 
-    /// Makes the connection wait for another request. Called when the whole response is written.
+    /// Waits for another request, or closes the connection. Called when the response is written.
     func awaitNext() {
         guard phase == .responding, let context else { return }
         guard !connections.isStopping, waiting.readableBytes > 0 || !isInputOver else { return close() }
@@ -163,9 +164,9 @@ final class ByteGuard: ChannelDuplexHandler {
         connections.turns.wait(self, on: context.eventLoop)
     }
 
-    /// Handles the next pipelined request, or the bytes of it that have arrived.
+    /// Processes the bytes of the next pipelined request that have already arrived.
     ///
-    /// - Parameter round: the round to which the turn belongs.
+    /// - Parameter round: the number that `Turns` needs when the turn ends.
     func takeTurn(round: Int) {
         turn.round = round
         guard turn.isAwaited, let context else { return endTurn() }
@@ -207,10 +208,10 @@ final class ByteGuard: ChannelDuplexHandler {
         arm(limits.times.head, from: requestBegan)
     }
 
-    /// Passes on the bytes that may be passed on in the current phase.
+    /// Passes waiting bytes to the parser, as far as the current phase allows.
     ///
-    /// If a response is written immediately, this method is called again before it has returned.
-    /// The inner call does nothing, and the outer call continues.
+    /// If a response is written immediately, this method may be called again while it runs. The
+    /// inner call does nothing, and the outer call continues.
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
@@ -222,15 +223,14 @@ final class ByteGuard: ChannelDuplexHandler {
         if isInputOver, isReading { close() }
     }
 
-    /// Passes on one head, or the bytes of a body that have arrived. Returns false if neither is
-    /// possible.
+    /// Passes one head, or the next bytes of a body, to the parser. Returns false if it passed
+    /// nothing.
     private func passOn(_ context: ChannelHandlerContext) -> Bool {
         switch phase {
         case .head:
             guard let head = takeHead(context) else { return false }
             context.fireChannelRead(wrapInboundOut(head))
-            // If the phase is still `head`, the parser has passed on nothing: it found an error but
-            // did not report the error.
+            // If the phase is still `head`, the parser found an error but did not report it.
             if phase == .head, scanned > 0 { refuse(.malformed("the request cannot be parsed"), context) }
             return true
         case .body(let left):
@@ -274,9 +274,9 @@ final class ByteGuard: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(refusal)
     }
 
-    /// Sets the deadline of the current phase to `time` after `start`, or after now.
+    /// Sets the deadline of the current phase to `time` after `start`, or after now if that is nil.
     ///
-    /// The deadline replaces that of the previous phase.
+    /// The new deadline replaces the deadline of the previous phase.
     private func arm(_ time: Duration, from start: NIODeadline? = nil) {
         guard let context else { return }
         deadline = (start ?? context.eventLoop.now) + TimeAmount(time)

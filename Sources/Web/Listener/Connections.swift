@@ -57,7 +57,7 @@ final class Connections {
         onEmpty()
     }
 
-    /// Closes connections that wait for a request now, and all others after their response.
+    /// Closes connections that have no complete request. The others close after their response.
     func stop() {
         isStopping = true
         for connection in open.values where connection.waitingSince != nil { connection.close() }
@@ -85,10 +85,11 @@ final class Connections {
 
     func endStream() { streams -= 1 }
 
-    /// Reserves `count` bytes for a client. Returns false if the limit is reached.
+    /// Reserves memory for a body or response. Returns false if too much memory is reserved.
     ///
-    /// Small bodies and responses need no reservation. If nothing is reserved, a reservation may
-    /// exceed the limit, so that a single large response is possible.
+    /// A body or response of at most `limits.small` bytes needs no reservation. If nothing is
+    /// reserved, a reservation may exceed `limits.held`, so that a single large response is
+    /// possible.
     func hold(_ count: Int) -> Bool {
         guard count > limits.small else { return true }
         guard held + count <= limits.held || held == 0 else { return false }

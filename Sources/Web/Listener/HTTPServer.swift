@@ -6,21 +6,24 @@ import NIOPosix
 /// An HTTP/1.1 server on a Unix socket, with its own thread. Passes checked requests to a handler.
 ///
 /// Listening fails, for example, if another process listens, if the folder is missing or if no
-/// descriptor is free. The server then tries again every few seconds and reports each reason once.
-/// It uses no thread of Swift's pool.
+/// descriptor is free. The server then tries again every few seconds, and reports a failure only if
+/// its reason is new. It uses no thread of Swift's concurrency pool.
 // Unchecked Sendable, because the variables below are used only on `loop`.
 package final class HTTPServer: @unchecked Sendable {
     /// Handles a request. Called on the listener's thread, so a handler must not block.
     ///
-    /// A handler may call the responder from any thread at any time.
+    /// The handler may return before it responds. `Responder.send` may be called later, from any
+    /// thread.
     package typealias Handler = @Sendable (Request, Responder) -> Void
 
     package enum Notice: Sendable {
-        /// The server cannot listen, for this reason. It tries again every few seconds.
+        /// The server cannot listen and will try again in a few seconds. The value is the reason.
         case notListening(String)
         /// Listening has succeeded after an earlier `notListening`.
         case listening
-        /// The server has paused accepting, for this reason. Reported at most once a minute.
+        /// The server has stopped accepting connections for a moment. The value is the reason.
+        ///
+        /// Reported at most once a minute.
         case notAccepting(String)
     }
 
@@ -40,7 +43,7 @@ package final class HTTPServer: @unchecked Sendable {
     private var isStopping = false
 
     /// - Parameters:
-    ///   - prepare: prepares the socket's file, such as its group, before clients can connect.
+    ///   - prepare: changes the socket's file, such as its group, before clients can connect.
     ///   - notify: called on the listener's thread.
     package init(
         path: String, limits: Limits, prepare: @escaping @Sendable (_ path: String) -> Void,
@@ -156,8 +159,8 @@ package final class HTTPServer: @unchecked Sendable {
                     }
                 }
             }
-            // Accepts up to 64 connections at a time. If four were accepted at a time, the last of
-            // many simultaneous clients would wait until the clients before it are served.
+            // Accepts up to 64 connections at a time. With NIO's default of four, the last of many
+            // simultaneous clients would wait until the clients before it are served.
             .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)

@@ -1,10 +1,9 @@
-/// Finds the end of a request's head byte by byte before the parser sees it, or refuses the head.
+/// Finds the end of a request's head, byte by byte, or refuses the head before it is parsed.
 ///
-/// The parser is lenient: it accepts bare line feeds, folded lines and a blank before the colon. If
-/// two programs disagree about the end of a request, request smuggling is possible. The grammar
-/// here is therefore that of RFC 9112, sections 2.2 to 5, without its tolerances: every line ends
-/// in CR LF, no line is folded, and no empty line precedes the request line. The verdict depends
-/// only on the bytes, not on how they are divided into reads.
+/// The parser is lenient: it accepts bare line feeds, folded lines and a blank before the colon.
+/// Leniency allows request smuggling, in which two programs disagree about the end of a request.
+/// The scanner therefore accepts only the strict grammar of RFC 9112, sections 2.2 to 5. Every line
+/// ends in CR LF, no line is folded, and no empty line precedes the request line.
 struct HeadScanner {
     enum Verdict: Equatable {
         case more

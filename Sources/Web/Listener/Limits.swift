@@ -23,18 +23,18 @@ package struct Limits: Sendable {
         package var host: String?
     }
 
-    /// The time limits. Their deadlines are instants of the monotonic clock.
-    ///
-    /// Bytes that arrive do not extend a deadline.
+    /// The time limits, measured by the monotonic clock. Bytes that arrive do not extend them.
     package struct Times: Sendable {
-        /// The time for a head. After this time, the server responds with status 408.
+        /// The time limit for a head. When it is exceeded, the server responds with status 408.
         ///
-        /// It begins at the connection or at the first byte of a later head. It ends with the head.
+        /// The time begins when the connection opens. For a later request on the same connection,
+        /// it begins with the first byte of the request.
         package var head = Duration.seconds(10)
-        /// The time for a whole request, with its body. After this time, the status is 408.
+        /// The time limit for a whole request, with its body. When it is exceeded, the status is
+        /// 408.
         ///
-        /// It begins at the connection or at the first byte of a later head, and ends with the
-        /// body.
+        /// The time begins when the connection opens. For a later request on the same connection,
+        /// it begins with the first byte of the request.
         package var request = Duration.seconds(20)
         /// The time that the program has to respond to a complete request.
         ///
@@ -47,9 +47,9 @@ package struct Limits: Sendable {
         ///
         /// After this time, the connection closes.
         package var idle = Duration.seconds(15)
-        /// The length of a pause in accepting.
+        /// The time for which the server accepts no connections after a shortage.
         ///
-        /// The server pauses when the system has no descriptor or memory for a connection.
+        /// A shortage means that the system has no descriptor or memory for another connection.
         package var acceptPause = Duration.seconds(1)
         /// The time between two attempts to listen.
         package var retry = Duration.seconds(5)
@@ -73,9 +73,9 @@ package struct Limits: Sendable {
     ///
     /// The status for a further request is 503.
     package var requestsInProgress: Int
-    /// Maximum number of responses that are being sent in pieces, because each keeps a file open.
+    /// Maximum number of responses that may be sent in pieces at the same time.
     ///
-    /// If there are more, the status is 503.
+    /// Each of them keeps a file open. The status for a further one is 503.
     package var streams = 8
     /// The size of one piece of a response that is sent in pieces.
     package var piece = 64 * 1_024
@@ -88,7 +88,7 @@ package struct Limits: Sendable {
     /// Small bodies and responses do not count for `held`, because the number of connections limits
     /// their total.
     package var small = 64 * 1_024
-    /// Maximum number of bytes that a client may send before it gets its response.
+    /// Maximum number of bytes that a client may send while it waits for a response.
     ///
     /// If a client sends more, its connection closes after the response.
     package var ahead = 64 * 1_024

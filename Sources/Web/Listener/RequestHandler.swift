@@ -1,9 +1,10 @@
 import NIOCore
 import NIOHTTP1
 
-/// Checks requests, passes them to the program and writes responses. Follows the parser.
+/// Checks requests, passes them to the program and writes responses.
 ///
-/// It handles one request at a time, in the order in which they arrive.
+/// It follows the parser in the pipeline. It handles one request at a time, in the order in which
+/// they arrive.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -14,7 +15,7 @@ final class RequestHandler: ChannelInboundHandler {
     private let handler: HTTPServer.Handler
     private var context: ChannelHandlerContext?
 
-    /// The request whose body is being read or that the program is handling; nil if there is none.
+    /// The request that is being received or handled; nil if there is none.
     private var accepted: RequestCheck.Accepted?
     /// Whether the method of the last request is HEAD, so that its response has no body.
     private var isHead = false
@@ -69,7 +70,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    /// Handles a refusal by `ByteGuard`, or its report that the program did not respond in time.
+    /// Responds if `ByteGuard` refuses a request or finds that the program did not respond in time.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let refusal = event as? Refusal else { return context.fireUserInboundEventTriggered(event) }
         if isInProgress {

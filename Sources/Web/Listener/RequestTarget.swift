@@ -47,7 +47,7 @@ struct RequestTarget: Equatable {
         return items
     }
 
-    /// Decodes `%41` and `+` in UTF-8 text. Refuses C0 control characters and DEL.
+    /// Decodes `%41` to `A`, and `+` to a space. Refuses C0 control characters and DEL.
     private static func decoded(_ bytes: Substring.UTF8View) throws(Refusal) -> String {
         var out: [UInt8] = []
         var rest = bytes[...]

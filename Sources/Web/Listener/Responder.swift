@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Sends the program's response to one request. May be used from any thread.
+/// Sends the program's response to one request.
 ///
 /// Only the first response is sent. Further responses, and responses after the client has
 /// disconnected, are dropped.
@@ -13,7 +13,8 @@ package struct Responder: Sendable {
         self.request = request
     }
 
-    /// Sends a response, which `response` makes on the listener's thread.
+    /// Calls `response` on the listener's thread and sends its result. May be called from any
+    /// thread.
     ///
     /// `response` is called only if the client is still waiting.
     package func send(_ response: @escaping @Sendable () -> Response) {
@@ -23,7 +24,7 @@ package struct Responder: Sendable {
 
     /// Sends `response` if the program has not responded after `time`.
     ///
-    /// Must be called before the program's handler returns.
+    /// Must be called on the listener's thread, before the program's handler returns.
     package func giveUp(after time: Duration, with response: Response) {
         handler.value.giveUp(request, after: time, with: response)
     }

@@ -17,7 +17,7 @@ package struct SocketFile: Sendable {
         case free
         /// Another process listens at the path.
         case taken
-        /// The permissions of the socket do not allow this user to connect.
+        /// The permissions of the socket or of its folder do not allow this user to connect.
         case forbidden
         /// The path is a file, a folder or a symbolic link, but not a socket. The value describes
         /// it.
@@ -90,7 +90,7 @@ package struct SocketFile: Sendable {
         return (descriptor, identity)
     }
 
-    /// Identifies the file at the path among earlier and later files at this path.
+    /// Identifies a file, so that another file that has replaced it at the path is recognised.
     struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t

@@ -1,24 +1,24 @@
 import NIOCore
 
-/// Schedules the handling of pipelined requests in turns. Used only on the listener's event loop.
+/// Delays pipelined requests, so that new clients are served too. Used only on the event loop.
 ///
 /// The loop runs all due tasks before it reads sockets again. If each response were followed
-/// immediately by the next request, a new client would wait until the last pipelined request has
-/// its response. Turns are therefore given in rounds. Between two rounds the loop has no task to
-/// run, so it reads the sockets. A slow request does not delay other requests, because the next
-/// round begins after `longestRound` even if the slow request has no response yet.
+/// immediately by the next request, a new client would wait until all pipelined requests are
+/// handled. Each pipelined request therefore waits for its turn. Turns are given in rounds, and the
+/// loop reads the sockets between two rounds. The next round begins after `longestRound` at the
+/// latest, so that a slow request does not delay the others.
 final class Turns {
-    /// The time after the start of a round at which the round gives no more turns.
+    /// The time for which a round gives turns.
     private static let round = TimeAmount.milliseconds(1)
     private static let pause = TimeAmount.microseconds(200)
     /// The time after which the next round begins, even if requests of this round have no response.
     ///
-    /// The next round also begins after this time if this round could handle no request.
+    /// The next round also begins after this time if this round could give no turn.
     private static let longestRound = TimeAmount.milliseconds(20)
 
-    /// Returns whether another pipelined request may be handled.
+    /// Returns whether another pipelined request may begin.
     ///
-    /// A share of the requests in progress is reserved for new clients.
+    /// It returns false if the remaining capacity is reserved for new clients.
     private let isRoom: () -> Bool
     private var waiting: [ByteGuard] = []
     /// The number of the current round.

@@ -1,7 +1,7 @@
 import Scheduler
 import Transport
 
-/// Advice on which key of an `email:` channel fixes a refusal.
+/// Suggests which key of an `email:` channel to change after a refusal.
 extension ConfiguredEmail {
     package static let tlsAdvice =
         "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or tls: off within allow_networks"

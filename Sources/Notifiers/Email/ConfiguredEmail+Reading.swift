@@ -68,8 +68,7 @@ extension ConfiguredEmail {
 
     /// Returns whether mail to this host may be sent without TLS.
     ///
-    /// If `host` is a name, every connection is checked again by the address that the name resolves
-    /// to.
+    /// If `host` is a name, the address that it resolves to is checked at every connection.
     private static func mayGoInClear(to host: String, _ networks: [Network]) -> Bool {
         guard let address = IPAddress(host) else { return host == "localhost" || !networks.isEmpty }
         return AddressPolicy.allowClearText(address, networks: networks)
@@ -102,9 +101,9 @@ extension ConfiguredEmail {
         return server
     }
 
-    /// Returns whether a URL whose scheme is not allowed requests TLS from the first byte.
+    /// Guesses whether a URL with an unsupported scheme means TLS from the first byte.
     ///
-    /// If the port is well known, the port decides. If it is not, the scheme decides.
+    /// A well-known port decides. For any other port, the scheme decides.
     private static func isImplicit(_ text: String, port: Int?) -> Bool {
         if let habit = port.flatMap(PortHabit.init) { return habit.isImplicitTLS }
         return ["smtps:", "ssl:", "tls:", "smtp+ssl:"].contains(where: text.lowercased().hasPrefix)

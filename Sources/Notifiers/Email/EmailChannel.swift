@@ -38,10 +38,9 @@ public final class EmailChannel: Channel {
         self.name = name
         self.settings = settings
         self.wording = wording
-        // If the mail server refuses this client, it refuses all mail, because every connection
-        // uses the same name and login. After an unknown outcome, the setting `on_unknown` decides,
-        // because a mail that was sent cannot be withdrawn and the recipient's server does not
-        // recognise a duplicate.
+        // A refusal of this client affects all mail, because every connection uses the same name
+        // and login. After an unknown outcome, the user's setting `on_unknown` decides. A mail that
+        // was sent cannot be withdrawn, and the recipient's server does not recognise a duplicate.
         policy = ChannelPolicy(onUnknown: settings.onUnknown, refusesForAll: true, loadHoldsChannel: false)
         sender = Result { () throws(RenderFailure) in
             try EmailMessage.Sender(from: settings.from, replyTo: settings.replyTo)
@@ -114,7 +113,7 @@ public final class EmailChannel: Channel {
         lanes.stop(grace: grace)
     }
 
-    /// Returns the recipient's address; throws if the recipient has none or a wrong one.
+    /// Returns the recipient's address. Throws if the recipient has no address or an invalid one.
     ///
     /// The address was checked when the configuration was read. This function checks it again
     /// before libcurl gets it.

@@ -2,34 +2,33 @@ import Dates
 import Scheduler
 import Transport
 
-/// Maps the end of an SMTP transfer to an outcome and its scope (`Scope`).
+/// Decides the outcome of an SMTP transfer, and what a failure is about (`Scope`).
 ///
 /// The functions of this type are pure. The stage of the transfer is considered first, because it
 /// limits what the server can have done. Until the body has been sent, the server cannot have
 /// accepted the mail. After the body has been sent, the outcome is unknown until the server
 /// replies.
 ///
-/// The codes and words of the reply decide the scope, which is the party or the condition that the
-/// reply is about. If several scopes fit, load comes before this client (`us`), and this client
-/// comes before the recipient. If no scope fits, the channel's replies to other mails decide
-/// (`Scheduler.Comparison`).
+/// The codes and words of the reply decide the scope. If several scopes fit, load comes before this
+/// client (`us`), and this client comes before the recipient. If none fits, the channel's replies
+/// to other mails decide (`Scheduler.Comparison`).
 public enum EmailOutcome {
     /// The minimum wait after greylisting (RFC 6647, section 5).
     ///
     /// The retry has the same sender and recipient, so the server recognises it.
     static let greylistWait = TimeSpan.minutes(5)
-    /// The wait before the only retry after a refusal because of a full mailbox or the mail's size.
+    /// The wait before the single retry if a mailbox is full or a mail is too large.
     ///
     /// The mailbox may have space again after this time.
     static let fullWait = TimeSpan.hours(1)
-    /// The wait after a server refused a login because there were too many logins.
+    /// The wait after a server refused a login because of too many logins.
     ///
-    /// The server also counts a login that comes too early.
+    /// The server would count an earlier login too.
     static let loginWait = TimeSpan.minutes(15)
 
     /// - Parameters:
     ///   - hiding: the addresses that the receipt must not contain.
-    ///   - secrets: the forms of the login that a server may repeat in its reply.
+    ///   - secrets: the login, plain and encoded. The server may repeat it in its reply.
     public static func receipt(
         _ transfer: Transfer<SMTPStage>, hiding: [String] = [], secrets: [String] = []
     ) -> Receipt {
@@ -41,10 +40,9 @@ public enum EmailOutcome {
                     Hidden(texts: secrets, mark: "(secret)", isSecret: true),
                     Hidden(texts: hiding, mark: "(address)", isSecret: false),
                 ])
-        // Uses the code and not libcurl's result, because libcurl reports a failure (8) also for
-        // the positive replies 251 and 252. The words of a positive reply are not parsed, because
-        // they decide nothing. Nearly all mail is accepted, and parsing would cost as much as the
-        // rest of this function.
+        // Uses the code of the reply, because libcurl reports a failure (8) for the positive
+        // replies 251 and 252. The words of a positive reply are not parsed, because they decide
+        // nothing and parsing takes time.
         if transfer.stage == .answered, ReplyClass(transfer.code) == .positive {
             return Receipt(.delivered, about: .recipient, code: transfer.code, reply: words)
         }
@@ -134,9 +132,7 @@ public enum EmailOutcome {
         }
     }
 
-    /// Returns the verdict on the reply to the final dot if the reply is not positive.
-    ///
-    /// The caller handles positive replies.
+    /// Returns the verdict if the server's reply to the final dot is missing or not positive.
     private static func afterDot(_ transfer: Transfer<SMTPStage>, _ reply: SMTPReply) -> Verdict {
         switch ReplyClass(transfer.code) {
         case .temporary: temporary(reply)
@@ -168,8 +164,8 @@ public enum EmailOutcome {
 
     /// Returns whether a temporary refusal is about load: too much mail or too many connections.
     ///
-    /// For a final refusal this function is not used. Final refusals are compared with the replies
-    /// to other recipients.
+    /// It is not used for final refusals, because they are compared with the replies to other
+    /// recipients.
     private static func isLoad(_ reply: SMTPReply) -> Bool {
         guard reply.code != 421 else { return true }
         switch (reply.status?.subject, reply.status?.detail) {
@@ -183,14 +179,14 @@ public enum EmailOutcome {
 
     /// Returns whether a refusal is about this client.
     ///
-    /// It is if the server refuses the client's name, sender, login, order of commands or quota.
+    /// Such a refusal is about the client's name, sender, login, quota or order of commands.
     private static func isAboutUs(_ reply: SMTPReply) -> Bool {
         if reply.says("greylist", "graylist", "grey list", "gray list") { return false }
         switch (reply.status?.subject, reply.status?.detail) {
         case (1, 7), (1, 8), (4, 5): return true
         case (5, 0): if !speaksOfRecipient(reply) { return true }
-        // Excludes temporary refusals, because the enhanced status code 4.5.3 reports too many
-        // recipients in one transaction.
+        // Temporary refusals are left out, because 4.5.3 (too many recipients in a transaction) is
+        // not about this client.
         case (5, _) where reply.code.map({ $0 >= 500 }) ?? true: return true
         default: break
         }

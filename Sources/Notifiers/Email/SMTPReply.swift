@@ -20,10 +20,10 @@ struct SMTPReply: Hashable {
     ///
     /// Because of the spaces, a search for ` rate ` finds only the whole word.
     let words: String
-    /// The codes and words of the reply, without names of the sender and the recipient.
+    /// The reply in a form that is the same for two recipients who are refused in the same way.
     ///
-    /// The names are the local parts of their addresses. If the server gave two recipients the same
-    /// reply, the value is the same. It has at most 512 characters.
+    /// It consists of the codes and words, without the local parts of the sender's and the
+    /// recipient's address. It has at most 512 characters.
     let comparable: String
 
     /// - Parameters:
@@ -71,8 +71,7 @@ struct SMTPReply: Hashable {
         return nil
     }
 
-    /// - Parameter names: the words to leave out if they are a whole token, even if they contain
-    ///   characters that separate words.
+    /// - Parameter names: the tokens to leave out. They may contain characters that separate words.
     private static func words(of text: Substring, without names: Set<String>) -> [String] {
         text.lowercased().split { " <>[](),;\"".contains($0) }.flatMap { token -> [String] in
             if names.contains(token.trimming(while: { ":.'!?".contains($0) })) { return [] }

@@ -3,11 +3,10 @@ import Transport
 
 /// The text of a mail in base64, with gaps for the recipient's name.
 ///
-/// A mail to half a million recipients is encoded once, except for the bytes next to a name. Base64
-/// turns three bytes into four characters, so the encoding of the text after a name depends on the
-/// number of bytes before that text. The three possible encodings of each piece are therefore
-/// stored, in whole lines. The line before a piece ends early, which any decoder accepts (RFC 2045,
-/// section 6.8).
+/// A mail to half a million recipients is encoded only once, except for the bytes next to a name.
+/// Base64 encodes groups of three bytes, and the length of a name decides where the groups after it
+/// begin. The three possible encodings of each piece are therefore stored, in whole lines. The line
+/// before a piece ends early, which any decoder accepts (RFC 2045, section 6.8).
 struct SplicedBody: Sendable {
     /// A piece of text with its three encodings.
     ///
@@ -24,8 +23,8 @@ struct SplicedBody: Sendable {
 
         /// Returns the encoding of the piece without its first `shift` bytes.
         ///
-        /// - Parameter shift: the number of bytes at the beginning that complete a group of three
-        ///   bytes which began before this piece.
+        /// - Parameter shift: the number of bytes that belong to a group that began before this
+        ///   piece.
         /// - Returns: the lines of the whole groups, the length of the last line, and the remaining
         ///   bytes.
         func shifted(by shift: Int) -> Shifted {

@@ -30,7 +30,7 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// Returns the number of days until or since a day, in words, and that day.
+    /// Returns how far away the start or end is, in words, and the day that the words refer to.
     func countdown(start: Day, end: Day, today: Day) -> (words: String, day: Day) {
         if today < start { return (left(start - today), start) }
         if today > end { return (ended(today - end), end) }
@@ -149,7 +149,9 @@ public struct Phrasebook: Sendable {
         return "\(phrase): \(dates)"
     }
 
-    /// Returns the days of a month, of a quarter or of a month's last day; nil for other phrases.
+    /// Returns the dates that a phrase has if it names a month, a quarter or a month's last day.
+    ///
+    /// The result is nil for other phrases.
     private static func usualDates(of when: Recurrence, year: Int) -> ClosedRange<Day>? {
         func month(_ month: Int) -> ClosedRange<Day> {
             Day.first(ofMonth: month, year: year)...Day.last(ofMonth: month, year: year)

@@ -1,9 +1,10 @@
 import Scheduler
 import Synchronization
 
-/// The subject, text and HTML of a message as pieces, which all its recipients share.
+/// The rendered subject, text and HTML of a message, without the recipient's name.
 ///
-/// The recipient's name belongs between every two pieces.
+/// Each is a list of pieces, and the name belongs between every two pieces. All recipients of the
+/// message therefore share one object.
 package final class RenderedTemplate: Sendable {
     package let subject: [String]
     package let text: [String]
@@ -29,7 +30,9 @@ package final class RenderedTemplate: Sendable {
         }?.0
     }
 
-    /// Returns a copy of this rendering of the built-in templates with `why` as its `failure`.
+    /// Returns a copy with `why` as its `failure`.
+    ///
+    /// The copy replaces a rendering of the user's templates that failed.
     ///
     /// - Parameter why: the reason why the user's templates could not be used.
     func standingIn(_ why: String) -> RenderedTemplate {

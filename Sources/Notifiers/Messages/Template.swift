@@ -9,8 +9,9 @@ struct Template: Sendable {
     private indirect enum Node: Sendable {
         case text([UInt8])
         case variable(TemplateVariable)
-        /// The tag `{{.}}`: the text of the innermost section, or the current line if its variable
-        /// is a list.
+        /// The tag `{{.}}`, which stands for the current line of a list.
+        ///
+        /// In a section of a text variable within the list, it stands for that text.
         case item
         case section(TemplateVariable, isInverted: Bool, [Node])
     }
@@ -18,8 +19,7 @@ struct Template: Sendable {
     /// The maximum size of a text from a user's template, in bytes.
     ///
     /// A section of a list repeats its content for each line of the list, so a few kilobytes of
-    /// template and note could become megabytes. A mail that people read to its end has at most a
-    /// tenth of this size.
+    /// template and note could become megabytes. An ordinary mail has at most a tenth of this size.
     static let limit = 256 << 10
 
     private let nodes: [Node]

@@ -11,7 +11,7 @@ struct TemplateCheck {
 
     /// The maximum nesting depth of sections.
     ///
-    /// `Template` calls itself once for each level, which uses the stack of its caller.
+    /// `Template` calls itself once for each level, and each call needs space on the stack.
     static let depthLimit = 16
     /// The maximum number of reported problems. A user rarely corrects more of them at a time.
     static let problemLimit = 100

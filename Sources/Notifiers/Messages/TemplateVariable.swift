@@ -16,9 +16,12 @@ enum TemplateVariable: String, CaseIterable {
     case when
     case start
     case end
-    /// The lunar date. It has a value only if the phrase is lunar.
+    /// The lunar date. It has a value only if the campaign's dates are given in the lunar calendar.
     case lunar
-    /// The plan's phrase and its days. It has a value only if the phrase does not contain the days.
+    /// The plan's phrase with the dates that it means.
+    ///
+    /// An example is `đầu quý 2: từ 01/04/2027 đến 30/04/2027`. There is no value if the phrase
+    /// itself contains the dates.
     case understood
     case note
     case noteLines = "note_lines"

@@ -9,8 +9,7 @@ import Synchronization
 /// `{{x}}` in a title stays as it is. In HTML every value is escaped.
 ///
 /// The texts of many recipients differ only in the name. A rendering with gaps for the name is
-/// therefore cached. The key of the cache is the notice, language, local date, lateness, groups and
-/// possible duplication.
+/// therefore cached and used for all of them.
 public final class Wording: Sendable {
     /// The subject, text and HTML of one message for one recipient.
     public struct Rendering: Hashable, Sendable {
@@ -86,16 +85,19 @@ public final class Wording: Sendable {
         draft(of: message).filled(with: TemplateContext.clean(message.recipient.name))
     }
 
-    /// Returns the subject as it is sent, and the reason why a user's template cannot be used.
+    /// Returns the subject as it is sent, and why a user's template failed; nil if none failed.
     ///
-    /// All three texts are rendered, because each of them may fail. They stay in the cache, from
-    /// which the channels use them.
+    /// All three texts are rendered, because each of them may fail. They stay in the cache for the
+    /// channels.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
         return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
     }
 
-    /// Returns only the subject, at a fraction of the cost of `render`. The result is not cached.
+    /// Returns the subject as it is sent.
+    ///
+    /// If the language has only built-in templates, the other texts are not rendered. The call then
+    /// costs a fraction of `render`, and its result is not cached.
     public func subject(of message: Message) -> String {
         RenderedTemplate.subject(of: subjectPieces(of: message), with: TemplateContext.clean(message.recipient.name))
     }
@@ -268,8 +270,8 @@ public final class Wording: Sendable {
 extension String {
     /// Whether the text has no white space except single spaces between words.
     ///
-    /// The check uses only the bytes, so it may also return false for a string that has no other
-    /// white space.
+    /// The property looks only at bytes. It may therefore be false for such a text too, but a true
+    /// value is certain.
     fileprivate var isOnOneLine: Bool {
         var copy = self
         return copy.withUTF8 { bytes in

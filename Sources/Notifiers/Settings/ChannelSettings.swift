@@ -22,7 +22,7 @@ package protocol ChannelSettings: Sendable {
     static var addressKind: AddressKind? { get }
     /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
-    /// The advice if the server uses another kind of TLS, or no TLS. The text begins with a key.
+    /// The advice to show if the server uses another kind of TLS or none. It begins with a key.
     static var tlsAdvice: String { get }
 
     // MARK: One channel
@@ -30,7 +30,7 @@ package protocol ChannelSettings: Sendable {
     /// Reads the channel's table. If the table has errors, reports them and returns nil.
     init?(_ table: ChannelTable)
 
-    /// The channel's secrets as the configuration names them, before they are looked up.
+    /// The channel's secrets as references, which `Secrets.resolve` looks up.
     var secrets: [SecretText] { get }
     /// The paths of files with certificates to trust instead of the system's certificates.
     var certificateFiles: [String] { get }
@@ -46,7 +46,7 @@ package protocol ChannelSettings: Sendable {
     ///
     /// This channel uses no secrets, so that commands that may not read them can use it.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
-    /// Returns advice about which key of the configuration fixes a refusal; nil if no key does.
+    /// Suggests which key of the configuration to change after a refusal; nil if no key would help.
     func advice(on refusal: RefusedMessage) -> String?
 }
 

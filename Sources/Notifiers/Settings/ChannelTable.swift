@@ -17,7 +17,7 @@ package struct ChannelTable {
 
     package subscript(_ key: String) -> YAMLValue? { table[key] }
 
-    /// A reader for values that are a secret or name the source of a secret.
+    /// A reader for the values that contain a secret or say where it is stored.
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.

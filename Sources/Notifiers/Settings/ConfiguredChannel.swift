@@ -23,7 +23,7 @@ package struct ConfiguredChannel: Sendable {
         self.place = place
     }
 
-    /// The channel's secrets as the configuration names them, before they are looked up.
+    /// The channel's secrets as references, which `Secrets.resolve` looks up.
     package var secrets: [SecretText] { settings.secrets }
     /// The paths of files with certificates to trust instead of the system's certificates.
     package var certificateFiles: [String] { settings.certificateFiles }

@@ -1,6 +1,6 @@
 import Transport
 
-/// Decides from the text of a host whether the host is this machine.
+/// Decides whether a host, as it is written in the configuration, is this machine.
 ///
 /// For a webhook, `AddressPolicy` also checks the address to which the socket connects.
 package enum Loopback {

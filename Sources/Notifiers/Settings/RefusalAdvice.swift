@@ -1,10 +1,10 @@
 import Scheduler
 
-/// Advice for `send-test` about which key of the configuration fixes a refusal.
+/// Suggests to users of `send-test` which key of the configuration to change after a refusal.
 ///
 /// The key depends on what the refusal is about: one recipient, this client, load or the server.
 package enum RefusalAdvice {
-    /// Returns the advice; nil if the message was delivered or no key fixes the refusal.
+    /// Returns the advice; nil if the message was delivered or no change of a key would help.
     package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {
         guard receipt.outcome != .delivered else { return nil }
         let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)

@@ -1,9 +1,9 @@
-/// Decides which addresses messages may be sent to.
+/// Decides which IP addresses this program may connect to.
 ///
-/// The policy is applied to the address of every socket. Before every request it is applied again,
-/// to the address of the connection that the request uses. It therefore holds even if a host name
-/// resolves to a new address, if an address is written in another form, or if the connection was
-/// opened for another destination.
+/// An HTTP request checks the address of each socket that it opens, and the address of the
+/// connection that it uses. A check of the URL would not be enough: a host name may resolve to a
+/// new address, an address may be written in another form, or a connection may have been opened for
+/// another destination. Mail checks addresses only if it is sent without TLS.
 public enum AddressPolicy {
     /// The addresses that are never allowed, even if `allow_networks` contains them.
     ///
@@ -14,7 +14,7 @@ public enum AddressPolicy {
         "169.254.0.0/16", "fe80::/10", "fd00:ec2::254", "fd20:ce::254", "168.63.129.16", "100.100.100.200",
         "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8")
 
-    /// The maximum number of a name's addresses to try in one attempt.
+    /// The maximum number of addresses of a host name that one attempt tries.
     ///
     /// Without the limit, a name with hundreds of addresses would cause hundreds of connections.
     static let addressLimit = 8

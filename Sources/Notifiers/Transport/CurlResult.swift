@@ -7,30 +7,30 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
     }
 
     public static let ok = CurlResult(rawValue: 0)
-    /// `CURLE_FAILED_INIT`. The engines also report this result if they could not start a transfer.
+    /// `CURLE_FAILED_INIT`. Also used for a transfer that could not be started.
     public static let failedInit = CurlResult(rawValue: 2)
     /// `CURLE_COULDNT_CONNECT`. The connection was refused, or the host was unreachable or did not
     /// reply.
     public static let couldNotConnect = CurlResult(rawValue: 7)
-    /// `CURLE_ABORTED_BY_CALLBACK`. The engine ended the transfer. `Transfer.cut` has the reason.
+    /// `CURLE_ABORTED_BY_CALLBACK`. This program ended the transfer. `Transfer.cut` has the reason.
     public static let aborted = CurlResult(rawValue: 42)
 
-    /// The kinds of failure that the outcome tables distinguish. The numbers are libcurl's results.
+    /// The kinds of failure that lead to different outcomes.
     public enum Kind: Hashable, Sendable, CaseIterable {
         case none
-        /// The name of the host or of the proxy has no address (5, 6).
+        /// The name of the host or of the proxy has no address (`CURLcode` 5, 6).
         case lookup
-        /// The TLS handshake failed (35, 59, 66, 80).
+        /// The TLS handshake failed (`CURLcode` 35, 59, 66, 80).
         ///
-        /// The versions or ciphers of the two sides do not fit, or the server does not use TLS.
+        /// The two sides have no TLS version or cipher in common, or the server does not use TLS.
         case handshake
-        /// The server's certificate has a wrong name or an unknown authority (60, 90, 91).
+        /// The certificate is for another name or of an unknown authority (`CURLcode` 60, 90, 91).
         case identity
-        /// TLS is required, but the server does not offer it (64).
+        /// TLS is required, but the server does not offer it (`CURLcode` 64).
         case tlsMissing
-        /// The server refused the login (67).
+        /// The server refused the login (`CURLcode` 67).
         case login
-        /// The scheme, the URL or a file of certificates is wrong (1, 3, 4, 58, 77, 82, 83).
+        /// The scheme, the URL or a certificate file is wrong (`CURLcode` 1, 3, 4, 58, 77, 82, 83).
         case configuration
         /// The connection failed, was lost or timed out, or the server violated the protocol.
         ///

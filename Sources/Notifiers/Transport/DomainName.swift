@@ -3,11 +3,11 @@ import Foundation
 
 /// Parses a host name into the ASCII form that is sent and the form that people read.
 ///
-/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). This type implements those
-/// rules of IDNA (RFC 5891, 5892) that protect a sender. A label is in lower case and NFC, and
-/// consists only of letters, marks, digits and hyphens. It does not begin with a mark, and has no
-/// compatibility characters, which would be mapped to other characters. A label in `xn--` form is
-/// decoded and checked by the same rules.
+/// A label in Unicode is sent as `xn--` and its Punycode (RFC 3492). Only these rules of IDNA (RFC
+/// 5891, 5892) are checked: a label is in lower case and NFC, and consists only of letters, marks,
+/// digits and hyphens. It does not begin with a mark, and has no compatibility characters, which
+/// would be mapped to other characters. A label in `xn--` form is decoded and checked by the same
+/// rules.
 enum DomainName {
     struct Parsed {
         let ascii: String

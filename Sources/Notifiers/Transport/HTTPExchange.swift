@@ -2,7 +2,7 @@ import CCurl
 import Clocks
 import Glibc
 
-/// An easy handle and its current request. Only the engine's thread uses this object.
+/// A libcurl easy handle with its current request. Used only by the thread of `HTTPTransfers`.
 ///
 /// The object gives the request to libcurl and collects the response. The handle keeps its options
 /// for the next request of the same kind, because setting all options takes about as long as a

@@ -14,7 +14,7 @@ public struct HTTPRequest: Sendable {
     /// The header fields in the form `name: value`, without line ends.
     public let headers: [String]
     public let body: [UInt8]
-    /// The address ranges that this request may use although they are closed by default.
+    /// The address ranges that are refused by default, but allowed for this request.
     public let allowNetworks: [Network]
     /// The proxy in the form `http://host:port`; nil if no proxy is used.
     ///

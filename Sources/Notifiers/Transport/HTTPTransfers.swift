@@ -58,7 +58,7 @@ public final class HTTPTransfers: Sendable {
 
     /// Starts a request.
     ///
-    /// `completion` runs on the engine's thread. If the engine is stopping or cannot start,
+    /// `completion` runs on the HTTP thread. If the thread is stopping or cannot be started,
     /// `completion` runs on the caller's thread.
     ///
     /// - Parameter owner: the name by which `finish` can wait for the requests of one owner.
@@ -104,10 +104,9 @@ public final class HTTPTransfers: Sendable {
         _ = inbox.wait(until: nil) { $0.open[owner] == nil ? true : nil }
     }
 
-    /// Stops the engine and ends its thread.
+    /// Waits for the requests under way and ends the HTTP thread. No more requests are accepted.
     ///
-    /// No more requests are accepted. Requests under way are cut off if they have not ended within
-    /// the time `grace`.
+    /// After the time `grace`, the requests that are still under way are cut off.
     public func stop(grace: TimeSpan) {
         inbox.with { $0.stopping = true }
         let deadline = Monotonic.now + grace
@@ -149,7 +148,7 @@ public final class HTTPTransfers: Sendable {
         close(&loop)
     }
 
-    /// The state of the engine that only the thread uses.
+    /// The state that only the HTTP thread uses.
     private struct Loop {
         var multi: UnsafeMutableRawPointer?
         var exchanges: [UnsafeMutableRawPointer: HTTPExchange] = [:]
@@ -243,8 +242,8 @@ public final class HTTPTransfers: Sendable {
 
     private func sleep(_ loop: inout Loop) {
         guard let multi = loop.multi else {
-            // There is no handle to poll, so the thread waits for the first request or for the stop
-            // of the engine.
+            // There is no handle to poll, so the thread waits for the first request or for a call
+            // of `stop`.
             _ = inbox.wait(until: nil) { !$0.submissions.isEmpty || $0.cutAll ? true : nil }
             return
         }

@@ -110,12 +110,11 @@ package enum HeaderEncoder {
 
     /// Encodes a display name.
     ///
-    /// RFC 2047, section 6.2, drops the space between two encoded-words. Python's parser up to 3.11
-    /// keeps this space in display names, so it adds a space to a word that is split between two
-    /// encoded-words. Plain words are therefore not encoded, and several other words in sequence
-    /// become one encoded-word if they fit. If they do not fit, they are split after a space. A
-    /// parser that follows the RFC then restores the name exactly, and Python's parser shows two
-    /// spaces at worst.
+    /// A decoder drops the space between two encoded-words (RFC 2047, section 6.2). Python's parser
+    /// up to 3.11 keeps this space in display names. It would thus show a space within a word that
+    /// is split between two encoded-words. Words that need no encoding are therefore left as they
+    /// are. Other words in sequence become one encoded-word if they fit. If they do not fit, they
+    /// are split after a space. Python's parser then shows two spaces at worst.
     private static func phrase(_ text: String, from column: Int) -> String {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard !words.contains(where: \.isEmpty) else { return encodedWords(text, from: column) }
@@ -191,10 +190,10 @@ package enum HeaderEncoder {
         return words.joined(separator: "\r\n ")
     }
 
-    /// Returns the ends of the pieces of text that an encoded-word must not split.
+    /// Returns the positions in the text at which an encoded-word may end.
     ///
-    /// A piece is a character as people see it. If a character is longer than an encoded-word, each
-    /// of its scalars is a piece.
+    /// These are the ends of the characters as people see them. If a character is longer than an
+    /// encoded-word, they are the ends of its scalars.
     private static func ends(of bytes: [UInt8]) -> [Int] {
         var ends: [Int] = []
         ends.reserveCapacity(bytes.count)

@@ -32,8 +32,7 @@ public enum MachineName {
         return ![".localhost", ".localdomain", ".local", ".internal", ".invalid"].contains(where: parsed.hasSuffix)
     }
 
-    /// A lookup in /etc/hosts or in the name service. If it takes too long, nobody waits for its
-    /// thread.
+    /// A lookup in /etc/hosts or in the name service, which callers await for two seconds at most.
     private final class Lookup: Sendable {
         private let answer = Monitor<String??>(nil)
         private let deadline = Monotonic.now + TimeSpan.seconds(2)

@@ -1,11 +1,10 @@
 import Clocks
 import Glibc
 
-/// A state that is protected by a lock, and whose changes threads can wait for.
+/// A value that is protected by a lock. Threads can wait until it changes.
 ///
-/// The engines' threads and their callers share state only in this way. The calls block. They are
-/// therefore for the engines' own threads and for callers that may block briefly. No completion of
-/// a transfer runs while the lock is held.
+/// Calls may block, so only threads that may block briefly should make them. No completion of a
+/// transfer runs while the lock is held.
 // `Sendable` is unchecked, because the mutex protects the state and the compiler cannot know that.
 final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -35,7 +34,8 @@ final class Monitor<State>: @unchecked Sendable {
 
     /// Reads or changes the state, and then wakes waiting threads.
     ///
-    /// - Parameter waking: `one` if any of the waiting threads can handle the change.
+    /// - Parameter waking: which threads to wake. `one` is enough if any of them can handle the
+    ///   change.
     func with<Result>(waking: Waking = .all, _ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         let result = body(&state)

@@ -110,8 +110,8 @@ final class SMTPLane {
 
     /// Returns libcurl's error message, followed by advice if there is any.
     ///
-    /// There is advice if the server refused the login for a known reason. There is also advice if
-    /// the transfer failed at its start and the URL's scheme does not fit the port.
+    /// There is advice for a login that was refused for a known reason. There is also advice for a
+    /// connection that failed at its start and whose URL scheme does not fit the port.
     private func explanation(_ result: CURLcode, _ easy: EasyHandle) -> String {
         let complaint = easy.complaint(result)
         if result == CURLE_LOGIN_DENIED, let why = loginAdvice { return "\(complaint): \(why)" }

@@ -3,10 +3,10 @@ import Clocks
 import Dates
 import Scheduler
 
-/// The connections to one mail server: a few threads, each with one easy handle and one connection.
+/// The connections to one mail server, called lanes. Each lane has its own thread and easy handle.
 ///
-/// Each connection is kept for many mails. SMTP does not use the multi handle of HTTP, because a
-/// mail server that does not reply to the final dot blocks the multi handle for up to ten minutes
+/// A lane keeps its connection for many mails. SMTP does not use the multi handle of HTTP, because
+/// a mail server that does not reply to the final dot blocks the multi handle for up to ten minutes
 /// (docs/developer/decisions/0005-curl-lanes.md). Here a slow server blocks only one lane of its
 /// own channel.
 ///
@@ -86,8 +86,8 @@ public final class SMTPLanes: Sendable {
         giveBack(waiting)
         _ = state.wait(until: Monotonic.now + grace) { $0.open == 0 ? true : nil }
         cutOff.raise()
-        // libcurl checks once a second whether the transfer was cut off. If a lane runs longer, it
-        // is in a call that ends only when the lane's socket is shut down.
+        // libcurl checks once a second whether the transfer was cut off. A lane that runs longer
+        // hangs in a call that ends only when its socket is shut down.
         let lanesEnd = Monotonic.now + server.limits.quit
         if state.wait(until: lanesEnd, { $0.finished == $0.threads.count ? true : nil }) == nil {
             state.with { state in
@@ -184,8 +184,8 @@ public final class SMTPLanes: Sendable {
             return .some(nil)
         }
         if let taken { return taken }
-        // No longer counts this lane as idle with a connection. If it were still counted, lanes
-        // without a connection would leave mails to it.
+        // Stops counting this lane as idle with a connection, because lanes without a connection
+        // leave mails to such lanes.
         state.with { $0.queue.leaves(isOpen: isOpen) }
         return .closeIdle
     }

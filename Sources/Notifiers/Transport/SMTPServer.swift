@@ -16,15 +16,15 @@ public struct SMTPServer: Sendable {
 
     /// The ways in which a lane can log in if there is a user name.
     public enum Login: Hashable, Sendable {
-        /// A password, with the mechanism PLAIN or LOGIN, or without TLS also CRAM-MD5.
+        /// A password. The mechanism is PLAIN or LOGIN. Without TLS, it may also be CRAM-MD5.
         case password
         /// A bearer token in `password`, with the mechanism XOAUTH2 of Google and Microsoft.
         case xoauth2
 
-        /// The mechanisms of which a server should offer one in its reply to EHLO.
+        /// The mechanisms of which a server should offer at least one in its reply to EHLO.
         ///
-        /// CRAM-MD5 is not included. If the server offers none of these mechanisms, the receipt of
-        /// a refused login says which mechanisms it offers.
+        /// If the server offers none of them, the receipt of a refused login lists what the server
+        /// offers.
         var mechanisms: [String] {
             switch self {
             case .password: ["PLAIN", "LOGIN"]
@@ -87,9 +87,8 @@ public struct SMTPServer: Sendable {
 
     /// Returns the forms in which passwords and tokens were sent to the server, longest first.
     ///
-    /// The forms are those of RFC 4616, of the mechanism LOGIN and of XOAUTH2. If the server
-    /// replied 250, the result is empty, so that the most common reply need not be searched for
-    /// secrets.
+    /// The forms are those of the mechanisms PLAIN (RFC 4616), LOGIN and XOAUTH2. After the reply
+    /// 250 the result is empty, because the most common reply need not be searched for secrets.
     package func loginTexts(in transfer: Transfer<SMTPStage>) -> [String] {
         guard let username, !(transfer.result == .ok && transfer.code == 250) else { return [] }
         return given.all.flatMap { password in

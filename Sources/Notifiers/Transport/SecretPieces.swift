@@ -48,7 +48,7 @@ enum SecretPieces {
     ///
     /// The result is nil if no byte does.
     private static func places(of secrets: [String], in text: UnsafeBufferPointer<UInt8>) -> [Bool]? {
-        // A reply is short and a token is long, so the windows of the reply are put into the set.
+        // The set holds the pieces of the reply, because a reply is short and a token is long.
         let windows = Set((0...text.count - window).map { Window(text, at: $0) })
         var found: Set<Window> = []
         for secret in secrets {

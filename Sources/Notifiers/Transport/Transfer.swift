@@ -1,8 +1,8 @@
 import Glibc
 
-/// The end of one transfer, as libcurl and the engine observed it.
+/// The result of one SMTP or HTTP transfer.
 ///
-/// `EmailOutcome` and `WebhookOutcome` map a transfer to an outcome.
+/// `EmailOutcome` and `WebhookOutcome` map it to an outcome.
 public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     public let result: CurlResult
     /// The last stage that the transfer is known to have reached.
@@ -11,13 +11,13 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     ///
     /// When MAIL is sent, the replies to earlier commands no longer count.
     public let code: Int?
-    /// The text of the last reply, or libcurl's message, on one line of at most `limit` bytes.
+    /// The server's last reply or libcurl's error message, on one line of at most `limit` bytes.
     ///
-    /// It is libcurl's message if no reply came. For SMTP it is also libcurl's message if the
-    /// transfer ended before the reply to the final dot and the last reply is not a refusal. The
-    /// text may contain secrets. They are hidden before the text is cut for a receipt.
+    /// It is libcurl's message if no reply came, or if an SMTP transfer failed although the server
+    /// had refused nothing. The text may contain secrets, which are hidden when the receipt is
+    /// made.
     public let reply: String
-    /// Why the engine ended the transfer; nil if the engine did not end it.
+    /// Why this program ended the transfer; nil if it did not.
     public let cut: AbortReason?
     /// The value of the field `Retry-After` in an HTTP response; nil if it has none or several.
     public let retryAfter: String?
@@ -30,10 +30,7 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     /// A connection counts only if the server has sent its greeting.
     public var othersOpen = false
 
-    /// The kind of failure.
-    ///
-    /// If the handshake failed because of a certificate, the failure is about the server's
-    /// identity.
+    /// The kind of failure. A handshake that failed because of a certificate counts as `identity`.
     package var kind: CurlResult.Kind {
         let isOfCertificate = result.kind == .handshake && (reply.contains("certificate") || reply.contains("ca md"))
         return isOfCertificate ? .identity : result.kind
@@ -57,9 +54,9 @@ public struct Transfer<Stage: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// The reasons why an engine ended a transfer early or did not begin it.
+/// The reasons why this program ended a transfer early or did not begin it.
 public enum AbortReason: Hashable, Sendable, CaseIterable {
-    /// The engine is stopping.
+    /// The channel or the program is stopping, or the mail was withdrawn before it began.
     case stopped
     /// The transfer exceeded one of its time limits.
     case deadline
@@ -187,8 +184,9 @@ extension String {
         return text
     }
 
-    /// The minimum size in bytes of a beginning that is hidden. Fewer bytes of a secret reveal
-    /// nothing.
+    /// The minimum length in bytes of the beginning of a secret that is hidden.
+    ///
+    /// Fewer bytes reveal nothing.
     private static let leastShown = 4
 
     /// Returns whether the bytes of `part` occur in the text.

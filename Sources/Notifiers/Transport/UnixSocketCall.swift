@@ -35,8 +35,8 @@ public final class UnixSocketCall {
 
     /// Performs the request. Repeats it while the server's queue of connections is full.
     ///
-    /// If the queue is full, connect(2) fails with EAGAIN for a client that does not wait. libcurl
-    /// does not wait, and reports that it could not connect, without a system error.
+    /// If the queue is full, connect(2) fails with EAGAIN on a non-blocking socket. libcurl reports
+    /// this as a failed connection without a system error.
     private func run() -> CURLcode {
         var result = curl_easy_perform(easy)
         for _ in 1..<Self.tries {

@@ -36,7 +36,7 @@ public struct WebhookURL: Hashable, Sendable {
         (host, port) = try Self.endpoint(String(authority), defaultPort: isEncrypted ? 443 : 80)
     }
 
-    /// Returns the URL with its non-ASCII host in the ASCII form that is sent (RFC 5891).
+    /// Returns the URL with its Unicode host converted to ASCII (RFC 5891).
     ///
     /// The result is nil if the host is already ASCII, or if the new URL is not valid.
     public static func inASCII(_ text: String) -> String? {

@@ -1,6 +1,6 @@
 import Scheduler
 
-/// Advice on which key of a `webhook:` channel fixes a refusal.
+/// Suggests which key of a `webhook:` channel to change after a refusal.
 extension ConfiguredWebhook {
     package func advice(on refusal: RefusedMessage) -> String? {
         let (receipt, name) = (refusal.receipt, refusal.channel)

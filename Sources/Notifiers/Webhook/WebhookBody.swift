@@ -3,12 +3,12 @@ import Messages
 import Plans
 import Scheduler
 
-/// The JSON body of a webhook request, with its keys in the order of the contract, section 4.
+/// The JSON body of a webhook request. The order of its keys is fixed.
 ///
-/// All recipients of a rendered template share one body with gaps for the delivery's id, the
-/// recipient's id and the recipient's name.
+/// The pieces between the gaps are shared by all recipients of a rendered template. The gaps are
+/// for the delivery's id, the recipient's id and the recipient's name.
 struct WebhookBody: Sendable {
-    /// The size in bytes that a body must not reach (Standard Webhooks 1.0, "Payload size").
+    /// The size in bytes that a body must stay below (Standard Webhooks 1.0, "Payload size").
     static let limit = 20_000
 
     private let draft: RenderedTemplate

@@ -71,7 +71,7 @@ public final class WebhookChannel: Channel {
     private let transfers: HTTPTransfers
     /// The identifier of this object in `HTTPTransfers`.
     ///
-    /// After a reload, the new channel of the same name has another identifier.
+    /// It is random, so that a new channel of the same name has another one after a reload.
     private let owner: String
     private let bodies = RenderCache<WebhookBody>()
 
@@ -123,7 +123,7 @@ public final class WebhookChannel: Channel {
         }
     }
 
-    /// The status codes that may be caused by a wrong key or a wrong URL.
+    /// The status codes whose cause may be a wrong key or a wrong URL.
     ///
     /// 404 is included, because the path of the URL may be a secret.
     private static let refusals: Set = [401, 403, 404]

@@ -2,17 +2,17 @@ import Dates
 import Scheduler
 import Transport
 
-/// Maps the end of a webhook request to an outcome and its scope (`Scope`).
+/// Decides the outcome of a webhook request, and what a failure is about (`Scope`).
 ///
 /// The functions of this type are pure. If a status arrived, the status decides, even if the
-/// transfer failed afterwards. An HTTP/2 server may reply before it has read the body, and libcurl
-/// then reports the result 92. If no status arrived, the outcome is unknown as soon as the whole
-/// body may have been sent.
+/// transfer failed afterwards. For example, an HTTP/2 server may reply before it has read the body,
+/// and libcurl then reports the result 92. If no status arrived, the outcome is unknown as soon as
+/// the whole body may have been sent.
 public enum WebhookOutcome {
-    /// The wait before the only retry after the status 409 or 422.
+    /// The wait before the single retry after the status 409 or 422.
     ///
-    /// With both statuses the endpoint reports that it cannot accept the request in its current
-    /// state. The state may change.
+    /// These statuses mean that the endpoint cannot accept the request in its current state. The
+    /// state may change.
     static let conflictWait = TimeSpan.minutes(5)
     static let retryAfter = TimeSpan.seconds(1)...TimeSpan.hours(24)
 

@@ -27,8 +27,8 @@ final class Connections {
 
     /// Adds a new connection. Returns false if the connection must be closed.
     ///
-    /// If there are too many connections, closes the connection that has waited longest for the end
-    /// of a request.
+    /// If there are too many connections, closes the connection that has waited longest for a
+    /// complete request.
     func admit(_ connection: ByteGuard) -> Bool {
         guard !isStopping else { return false }
         if open.count >= limits.connections {

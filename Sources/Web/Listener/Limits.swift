@@ -66,8 +66,8 @@ package struct Limits: Sendable {
 
     /// Maximum number of open connections.
     ///
-    /// A further connection closes the connection that has waited longest for the end of a request.
-    /// If no connection waits, the further connection is closed.
+    /// If another client connects, the connection that has waited longest for a complete request is
+    /// closed. If no connection is waiting, the new connection is closed.
     package var connections: Int
     /// Maximum number of requests that the program handles at the same time.
     ///

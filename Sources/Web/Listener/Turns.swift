@@ -23,7 +23,7 @@ final class Turns {
     private var waiting: [ByteGuard] = []
     /// The number of the current round.
     private var number = 0
-    /// The number of turns of this round whose responses have not begun.
+    /// The number of requests of this round whose responses have not begun.
     private var taken = 0
     private var next: Scheduled<Void>?
     private var loop: (any EventLoop)?

@@ -3,9 +3,8 @@ import Scheduler
 
 /// A copy of the last accepted files, in the file `<ledger>.accepted` next to the ledger.
 ///
-/// A broken plan must not stop the reminders (`ARCHITECTURE.md`). If the files cannot be used at a
-/// start, the daemon uses this copy. The files contain only the names of secrets, so the copy
-/// contains no secret either.
+/// If the files cannot be used at a start, the daemon uses this copy, because a broken plan must
+/// not stop the reminders. The copy contains the names of secrets, but no secrets.
 ///
 /// The file has these parts:
 /// - a line `remindd accepted 1`
@@ -14,13 +13,12 @@ import Scheduler
 ///   and a line feed
 /// - a line `end`
 ///
-/// Opening the copy reads only the positions of the files in it, because most starts do not need
-/// their bytes.
+/// Opening the copy does not read the bytes of the files, because most starts do not need them.
 package struct AcceptedCopy {
     /// The names of the campaigns, as `plan/campaign`.
     ///
-    /// At a start, the daemon compares these names with the current campaigns. The daemon therefore
-    /// does not have to read the plans in the accepted copy.
+    /// At a start, the daemon compares these names with the current campaigns. It therefore does
+    /// not have to parse the plans in the accepted copy.
     package let campaigns: [String]
     private let copy: FileHandle
     /// The range of each file's bytes in the accepted copy, by the file's absolute path.

@@ -8,11 +8,11 @@ enum AddressReader {
     /// An address in the form in which it is stored.
     struct Address {
         let text: String
-        /// A doubt about the address; nil if there is none. Messages print it after the address.
+        /// A warning that messages print after the address; nil if there is none.
         var warning: String?
     }
 
-    /// The kinds that have a key in the configuration and a column in CSV files.
+    /// The kinds of address that have a configuration key and a CSV column.
     static let kinds = AddressKind.allCases.filter { readers[$0] != nil }
 
     private static let readers: [AddressKind: @Sendable (String) throws(AddressRefusal) -> Address] = [.email: email]

@@ -3,7 +3,7 @@ import Notifiers
 import Scheduler
 import Transport
 
-/// Reads the key `channels:`. Each kind of channel reads the tables of its own channels.
+/// Reads the key `channels:`. Each kind of channel parses its own settings.
 package struct ChannelReader {
     package let folder: String
     package let channels: Channels

@@ -61,19 +61,17 @@ package struct ConfigurationReader {
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
-    /// Returns the text of one top-level key of a file.
+    /// Returns the value of one top-level key as text, without a check of the other keys.
     ///
     /// Returns nil if the key is missing or the file is unreadable.
-    ///
-    /// The other keys are not checked.
     package static func text(of key: String, in file: String) -> String? {
         guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
         let problems = Problems()
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
             return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
         }
-        // The file is not valid YAML, so this loop searches for the line of the key. The text in
-        // that line is a better result than nil, because the caller would use a default.
+        // The file is not valid YAML, so this loop searches for the line of the key. With nil, the
+        // caller would use a default value instead of the user's.
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) where line.hasPrefix("\(key):") {
             let value = line.dropFirst(key.count + 1).components(separatedBy: " #")[0]
             let text = value.trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'"))
@@ -82,9 +80,9 @@ package struct ConfigurationReader {
         return nil
     }
 
-    /// Reads the file at `path`. Returns nil if the file cannot be used at all.
+    /// Reads the file at `path`, and adds its mistakes to `problems`.
     ///
-    /// In either case, new problems may be in `problems`.
+    /// Returns nil if the file cannot be used at all.
     package func read(path: String) -> Configuration? {
         let bytes: [UInt8]
         switch files.read(path, limit: YAMLFile.byteLimit) {
@@ -144,8 +142,7 @@ package struct ConfigurationReader {
 
     /// Returns the default zone, for a configuration that names no zone.
     ///
-    /// If the system does not have this zone, an error is reported, because another zone would move
-    /// every reminder. The result is then UTC.
+    /// If the system does not have this zone, reports an error and returns UTC.
     package func defaultZone(for file: String) -> Zone {
         let name = ConfigurationReader.defaultZone
         switch zones.zone(name) {
@@ -252,7 +249,7 @@ package enum Units {
 }
 
 extension KeyVocabulary {
-    /// The keys of all kinds of files.
+    /// The keys of all YAML files, including those of every registered channel.
     package static let all = all(with: .registered)
 
     /// - Parameter channels: the kinds of channel that the configuration may use.

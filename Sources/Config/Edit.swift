@@ -1,15 +1,11 @@
 import Plans
 import Scheduler
 
-/// The differences between two active configurations that an operator must confirm.
-///
-/// The contract describes this under `reload --confirm`.
+/// The changes between two configurations that an operator must confirm (`reload --confirm`).
 package struct Edit {
     private let campaigns: CampaignLoss
     private let recipients: RecipientLoss
-    /// The number of messages that would be sent immediately because of the changed files.
-    ///
-    /// nil if the ledger was not read.
+    /// The number of immediate messages that the new files cause; nil if the ledger was not read.
     private let messages: Int?
 
     /// The maximum number of immediate messages without a confirmation.
@@ -23,7 +19,7 @@ package struct Edit {
 
     /// Returns the number of immediate messages that only the new configuration would send.
     ///
-    /// Messages that are due because remindd did not run for a while are therefore not counted.
+    /// Messages that are due because remindd was stopped for a while are not counted.
     package static func messages(from old: Preview, _ before: ActiveConfiguration, to new: Preview, _ after: ActiveConfiguration)
         -> Int
     {
@@ -39,7 +35,7 @@ package struct Edit {
         return counts(new, after).reduce(0) { $0 + max(0, $1.value - (known[$1.key] ?? 0)) }
     }
 
-    /// The differences that an operator must confirm, in words; empty if there are none.
+    /// The changes that an operator must confirm, in words; empty if there are none.
     package var questions: [String] {
         var questions: [String] = []
         if campaigns.needsConfirmation {

@@ -22,9 +22,9 @@ package struct FileStamps {
         return (stamps.filter { path, taken in !FileState.areAlike(FileState(path), taken) }.keys + new).sorted()
     }
 
-    /// Returns whether a new file may belong to the user, judged by its name.
+    /// Returns whether a new file is probably one of the user's files, judged by its name.
     ///
-    /// Other new files may be temporary files that editors put into the user's folders.
+    /// Editors may put temporary files into the same folders.
     private static func isOurs(_ name: String) -> Bool {
         !name.hasPrefix(".") && [".yaml", ".yml", ".mustache"].contains(where: name.lowercased().hasSuffix)
     }

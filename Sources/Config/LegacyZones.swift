@@ -3,9 +3,9 @@
 /// Debian 13 and Ubuntu 24.04 moved most old names into a separate package (tzdata-legacy). Without
 /// this table, a plan with such a name would not load after an upgrade of the system.
 ///
-/// The table comes from the time zone database. It has the names that the database's file
-/// "backward" defines and that are not in "zone.tab", the list of zones by country. It also has the
-/// abbreviations that became such names in release 2024b.
+/// The names come from the file `backward` of the time zone database. Names in `zone.tab`, the list
+/// of zones by country, are left out. Abbreviations that became old names in release 2024b are
+/// included.
 package enum LegacyZones {
     /// Returns the current name for an old name; nil if `name` is not an old name.
     package static func successor(of name: String) -> String? { successors[name] }

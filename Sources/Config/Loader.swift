@@ -8,7 +8,7 @@ import Scheduler
 
 /// Everything that was read from the user's files in one pass.
 ///
-/// `Loader.problems` has the problems of these files. The files are applied as a whole or not at
+/// `Loader.problems` has the problems of these files. The files are used all together or not at
 /// all.
 package struct Loaded {
     package let configuration: Configuration
@@ -85,7 +85,7 @@ package struct Loader {
 
     /// Whether some of the files were still being written while they were read.
     ///
-    /// The value is always false unless `userFiles` keeps the files that it reads.
+    /// Always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
     private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
@@ -200,9 +200,8 @@ package struct Loader {
 
     /// Returns the paths of all templates in a folder; nil if the folder cannot be read.
     ///
-    /// The paths are relative to the folder. They have the form `LANGUAGE/PART.mustache`, or
-    /// `NAME.mustache` for files outside the folders of languages. A language's folder that cannot
-    /// be read is reported.
+    /// The paths are relative to the folder: `LANGUAGE/PART.mustache` or `NAME.mustache`. If a
+    /// language's folder cannot be read, a problem is reported.
     private func listing(_ folder: String) -> [String]? {
         guard let top = try? userFiles.names(in: folder) else { return nil }
         var names: [String] = []

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// Finds the files in a folder that are read as plans, and plans that are not read.
+/// Decides which files in a folder are plans, and warns about plans that are not read.
 package struct PlanFolder {
     private let path: String
 
@@ -17,7 +17,7 @@ package struct PlanFolder {
         !name.hasPrefix(".") && [".yaml", ".yml"].contains(where: name.lowercased().hasSuffix)
     }
 
-    /// A plan that is not read.
+    /// A plan that is not read, with a warning.
     package struct LeftOut {
         package let path: String
         package let message: String
@@ -26,16 +26,16 @@ package struct PlanFolder {
 
     /// The maximum number of names in one folder that are checked.
     ///
-    /// A folder with more names is not a folder for plans, and nobody reads so many warnings.
+    /// People do not read more warnings than this.
     private static let limit = 100
     /// The number of bytes at the beginning of a file that are searched for the key `plan:`.
     private static let headBytes = 4_096
     /// Name endings of backup copies that editors and package tools make on purpose.
     private static let copies = ["~", ".bak", ".orig", ".save", ".swp", ".tmp", ".dpkg-old", ".dpkg-dist", ".dpkg-new", ".rej"]
 
-    /// Returns the plans among files that are not read, each with a warning.
+    /// Returns a warning for each plan that is not read.
     ///
-    /// - Parameter names: the names in the folder that are not read.
+    /// - Parameter names: the names of files and subfolders that are not read.
     package func leftOut(_ names: [String]) -> [LeftOut] {
         names.prefix(PlanFolder.limit).compactMap { name in
             guard !PlanFolder.copies.contains(where: name.lowercased().hasSuffix), !name.hasPrefix("#") else { return nil }
@@ -58,8 +58,7 @@ package struct PlanFolder {
 
     /// Returns a warning for a plan whose name begins with a dot; nil for any other file.
     ///
-    /// Names that begin with `.#` or `._` are skipped. The reason is that Emacs locks a file with a
-    /// hidden symbolic link, and macOS adds hidden files to the files that it copies.
+    /// Files whose names begin with `.#` or `._` are skipped, because Emacs and macOS create them.
     private func hidden(_ name: String) -> LeftOut? {
         guard name.hasPrefix("."), !name.hasPrefix(".#"), !name.hasPrefix("._"), PlanFolder.isPlan(String(name.dropFirst())),
             holdsPlan(name)

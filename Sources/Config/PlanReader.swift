@@ -8,8 +8,7 @@ import Transport
 
 /// Reads `plans/*.yaml`.
 ///
-/// The reader reports an entry with a mistake and its place, leaves the entry out and reads the
-/// rest of the file.
+/// If an entry has a mistake, the reader reports it, leaves the entry out and reads on.
 package final class PlanReader {
     private let problems: Problems
     private let zones: SystemZones
@@ -21,7 +20,7 @@ package final class PlanReader {
     private let places: SourceMap?
     /// Whether the files were accepted before, perhaps by an earlier version of remindd.
     ///
-    /// If true, an entry that is valid but probably a mistake is not refused.
+    /// If true, a valid entry is not refused even if it is probably a mistake.
     private let wasAccepted: Bool
     private var planIDs: [String: String] = [:]
     private var formerPlans = FormerNames()
@@ -30,10 +29,7 @@ package final class PlanReader {
     /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
     private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
     private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
-    /// The leads of the plan that its campaigns inherit, for each combination that was read.
-    ///
-    /// A combination consists of a time of day and recipients. The leads are read once for each
-    /// combination.
+    /// The plan's leads that campaigns inherit, keyed by their time of day and recipients.
     private var inherited: [Inheritance: [Lead]] = [:]
     /// The leads of campaigns, keyed by list of phrases.
     ///
@@ -115,7 +111,7 @@ package final class PlanReader {
         let notify: [String]
     }
 
-    /// The settings of a plan that apply to campaigns without such settings of their own.
+    /// The settings of a plan, for campaigns that do not override them.
     private struct Defaults {
         let plan: String
         var remind: YAMLValue?
@@ -334,8 +330,8 @@ package final class PlanReader {
 
     /// Returns whether the dates of an exception belong under the year of its key.
     ///
-    /// Reports an error and returns false if the dates belong under another year. Warns about dates
-    /// that are far away or in another year but may be correct.
+    /// Reports an error if they do not. Warns about dates that are far away or in another year but
+    /// may be correct.
     private func isOfThisYear(
         _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
     ) -> Bool {

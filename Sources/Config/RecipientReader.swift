@@ -31,8 +31,7 @@ package final class RecipientReader {
     private var groups: [String: RecipientDirectory.Members] = [:]
     /// The place where each id was first defined, for messages.
     ///
-    /// A recipient in a CSV file has an entry only while the row is being read, or if the row was
-    /// left out.
+    /// A CSV recipient has an entry only while its row is being read, or if the row was left out.
     private var definedAt: [String: Problem.Place] = [:]
     private var csv = CSVPlaces()
     private var formerNames = FormerNames()
@@ -131,7 +130,7 @@ package final class RecipientReader {
         }
     }
 
-    /// The state of a group in the search for groups that contain themselves.
+    /// Whether the search for loops has finished a group, or is still at it.
     private enum Visit {
         /// The group is in the current path of the search. The value is its index in that path.
         case underWay(Int)
@@ -140,8 +139,8 @@ package final class RecipientReader {
 
     /// Reports groups that contain themselves. Each loop is reported once.
     ///
-    /// The search stores its path in an array instead of recursing, because the chain of groups
-    /// within groups may be long.
+    /// The search keeps its path in an array and does not recurse, because groups may be nested
+    /// deeply.
     private func reportLoops(_ members: [Members]) {
         let numbers = Dictionary(zip(members.map(\.group), members.indices), uniquingKeysWith: { first, _ in first })
         // Leaves out members that are groups from a CSV file. Such a group contains no groups, so
@@ -271,8 +270,8 @@ package final class RecipientReader {
         case .success(let bytes):
             guard let file = CSVFile(bytes: bytes, name: path, problems: problems) else { return }
             readRows(file, path: path, group: group)
-            // Warns of an empty list only if the file has no problem, because rows with a problem
-            // may be the missing members.
+            // Warns of an empty group only if the file has no problem, because the rows with
+            // problems may be its members.
             if groups[group]?.recipients.isEmpty != false, !problems.all.contains(where: { $0.place.file == path }) {
                 place.warning("group \(group) has no members: file \(place.shown) lists nobody")
             }
@@ -379,7 +378,8 @@ package final class RecipientReader {
             let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
             warn("the name \(damage.words)\(reading)")
         }
-        // Allows the soft hyphen in damaged text, because in TCVN3 its byte is the letter ư.
+        // In the old encoding TCVN3, the byte of the soft hyphen (0xAD) is the letter ư. Damaged
+        // text may therefore contain the soft hyphen.
         let isAllowed = { (scalar: Unicode.Scalar) in isShowable(scalar) || scalar == "\u{AD}" && damage?.reading != nil }
         if let bad = field.values.first(where: { !$0.unicodeScalars.allSatisfy(isAllowed) }) {
             return fail("\"\(printable(bad))\" holds a character that is not allowed")

@@ -3,8 +3,8 @@ import Scheduler
 
 /// The places of campaigns, reminders and recipients in their files.
 ///
-/// `check` needs the places for problems that it finds after all files have been read. The daemon
-/// does not keep the places, because half a million recipients have half a million places.
+/// `check` uses the places for problems that it finds after all files have been read. The daemon
+/// does not keep them, to save memory.
 package final class SourceMap {
     private var campaigns: [String: Problem.Place] = [:]
     private var leads: [String: Problem.Place] = [:]
@@ -45,9 +45,9 @@ package final class SourceMap {
         campaigns["\(plan)/\(id)"]
     }
 
-    /// Returns the place of a lead; the place of the campaign if that place is not known.
+    /// Returns the place of a lead; the place of the campaign if the lead's place is not known.
     ///
-    /// The lead may be a lead of the campaign or of the plan.
+    /// The lead may belong to the campaign or to the plan.
     package func lead(_ id: String, of campaign: String, _ plan: String) -> Problem.Place? {
         leads["\(plan)/\(campaign)/\(id)"] ?? leads["\(plan)//\(id)"] ?? self.campaign(campaign, of: plan)
     }

@@ -6,10 +6,10 @@ import Scheduler
 
 /// Time zones from the system's TZif data.
 ///
-/// A name is valid only if it is in the system's list or in `LegacyZones`, which has names that
-/// were once in that list. The type collects the rules of every zone that it reads, for the
-/// accepted copy. If the daemon runs on the accepted copy, a zone that the system no longer has
-/// gets the rules in the accepted copy.
+/// A name is valid if it is in the system's list or in `LegacyZones`, the list of old names.
+///
+/// The rules of each zone that is read go into the accepted copy (`AcceptedCopy`). They are used
+/// when the daemon runs on that copy and the system no longer has the zone.
 package final class SystemZones {
     package static let systemFolder = "/usr/share/zoneinfo"
     package static let fileLimit = 1 << 20
@@ -19,7 +19,7 @@ package final class SystemZones {
     private var loaded: [String: Zone] = [:]
     /// The TZif data read from the system so far, keyed by the zone's path in `systemFolder`.
     ///
-    /// An old name whose successor was read instead is keyed by the old name.
+    /// If the successor of an old name was read, the key is the path of the old name.
     package private(set) var taken: [String: [UInt8]] = [:]
     /// Every zone and link name of `tzdata.zi`, sorted.
     package let names: [String]
@@ -27,7 +27,7 @@ package final class SystemZones {
 
     /// - Parameters:
     ///   - folder: the folder of the zones. Only tests use a folder other than the system's.
-    ///   - copy: the source of zones that the system does not have; nil if there is no such source.
+    ///   - copy: the source of zones that the system does not have; nil if there is none.
     package init(folder: String = systemFolder, copy: UserFiles? = nil) {
         self.folder = folder
         self.copy = copy
@@ -65,9 +65,9 @@ package final class SystemZones {
 
     /// Returns the name that was probably meant; nil if no known name is similar.
     ///
-    /// The digits and signs of the result must be those of `name`, because other digits or signs
-    /// would mean another time. For the same reason, the result is nil for names of up to four
-    /// characters, except for common spellings of Vietnam's zone.
+    /// The digits and signs of the result are those of `name`, because others would mean another
+    /// time. Names of up to four characters are too short for a guess, except spellings of
+    /// Vietnam's zone.
     private func nearest(to name: String) -> String? {
         let plain = name.lowercased().filter { $0 != " " }
         if SystemZones.vietnam.contains(plain), names.contains("Asia/Ho_Chi_Minh") { return "Asia/Ho_Chi_Minh" }
@@ -80,8 +80,8 @@ package final class SystemZones {
 
     /// Returns the zone of this name.
     ///
-    /// If the system has only the successor of an old name, the zone has the successor's rules. If
-    /// neither zone can be read, the zone has the rules in the accepted copy.
+    /// If the system lacks an old name, the rules of its successor are used. If it lacks both, the
+    /// rules in the accepted copy are used.
     package func zone(_ name: String) -> Result<Zone, Failure> {
         if let zone = loaded[name] { return .success(zone) }
         let result = read(name)
@@ -118,8 +118,7 @@ package final class SystemZones {
 
     /// Returns the path of a zone's rules in the accepted copy.
     ///
-    /// The name may come from a plan. The path only selects an entry of the accepted copy, so no
-    /// name can open another file.
+    /// The name may come from a plan. The path only selects an entry of the copy and opens no file.
     private func path(_ name: String) -> String { "\(SystemZones.systemFolder)/\(name)" }
 
     /// Returns the warning of `check` about a valid name that is old or has a misleading sign.

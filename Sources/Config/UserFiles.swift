@@ -18,8 +18,8 @@ package final class UserFiles {
     package private(set) var listed: [String: [String]] = [:]
     /// The rules of the time zones that the files name, for `AcceptedCopy`.
     ///
-    /// The accepted copy needs these rules because a later system may no longer have the zones. The
-    /// rules belong to the system, so a change of the rules is not reported as a change of the
+    /// The accepted copy needs them because a later system may not have the zones. They are
+    /// separate from `taken`, so that a change of the rules is not reported as a change of the
     /// user's files.
     package var zoneRules: [String: [UInt8]] = [:]
     /// The states of the files in `taken` when they were read.
@@ -84,9 +84,9 @@ package final class UserFiles {
 
     /// Returns the files that are still being written, sorted.
     ///
-    /// A file counts as being written if a second read, 200 ms later, finds another state or other
-    /// bytes. Only files that changed within the last ten seconds are read twice, so a start after
-    /// a crash is not delayed.
+    /// A file counts as being written if a second read, 200 ms later, finds a difference. Only
+    /// files that changed within the last ten seconds are read twice, so that other starts are not
+    /// delayed.
     package func unsettled() -> [String] {
         let fresh = states.filter { $0.value.isRecent }
         guard !fresh.isEmpty else { return [] }
@@ -101,8 +101,7 @@ package final class UserFiles {
 
     /// The time between the first and the second read of a file, in microseconds.
     ///
-    /// The time is longer than an editor or a copying program takes between two writes (contract,
-    /// section 2).
+    /// Editors and copying programs pause for less time than this between two writes.
     private static let pause_us: UInt32 = 200_000
 
     /// Returns the names in a folder, sorted.

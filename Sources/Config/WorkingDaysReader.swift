@@ -8,8 +8,8 @@ import Transport
 
 /// Reads `working-days/*.yaml`.
 ///
-/// The files have the weekly rest days, the holidays by rule, and single days that are exceptions,
-/// each with the decision that declares it.
+/// A file lists the weekly rest days, the yearly holidays, and single dates that are exceptions.
+/// Each exception cites the official decision that declares it.
 package struct WorkingDaysReader {
     package let problems: Problems
 

@@ -3,8 +3,7 @@ import Diagnostics
 /// Reads a CSV file with a header line (RFC 4180), including the variants that spreadsheets write.
 ///
 /// The variants are a byte order mark, and semicolons or tabs instead of commas. Rows are read one
-/// after the other, without copying their bytes. A file of half a million recipients therefore
-/// needs no memory beyond its bytes.
+/// after the other and are not copied, so a large file needs no memory beyond its own bytes.
 package struct CSVFile {
     package let header: [String]
     package let headerLine: Int
@@ -14,8 +13,9 @@ package struct CSVFile {
     /// The byte offset and the line number at which the rows after the header begin.
     private let body: (index: Int, line: Int)
 
-    /// The maximum size of a file in bytes: more than twice the size of a million recipients of 200
-    /// bytes each.
+    /// The maximum size of a file in bytes.
+    ///
+    /// A million recipients of 200 bytes each need less than half of it.
     package static let byteLimit = 512 << 20
 
     /// Reads the header. If the header cannot be read, reports the reason and returns nil.
@@ -76,17 +76,17 @@ package struct CSVFile {
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// The text of the quoted fields that differs from their bytes in the file.
+        /// The text of the quoted fields whose bytes in the file differ from their text.
         ///
-        /// An example is the text of a field with doubled quotation marks.
+        /// An example is a field with doubled quotation marks.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
 
         /// Returns the bytes of a field in the file, without its quotation marks.
         ///
-        /// The bytes are valid only as long as the row. The result is nil if the text of the field
-        /// is in `unquoted`.
+        /// The bytes are valid only as long as the row. nil if the text of the field is in
+        /// `unquoted`.
         package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
             let field = fields[index]
             return field.isUnquoted ? nil : UnsafeBufferPointer(rebasing: file[field.start..<field.end])
@@ -151,9 +151,9 @@ package struct CSVFile {
             self.line = line
         }
 
-        /// Returns the next row; nil at the end of the file.
+        /// Returns the next row that is not empty; nil at the end of the file.
         ///
-        /// Empty rows are skipped, unless a quotation mark was opened and not closed.
+        /// An empty row is returned if its quotation mark is not closed.
         mutating func nextRow() -> Row? {
             while index < file.count {
                 let first = line
@@ -200,10 +200,10 @@ package struct CSVFile {
             fields.append(Field(start: start, end: index, isUnquoted: false))
         }
 
-        /// Reads a quoted field that contains no quotation mark in its text.
+        /// Reads a quoted field that can be used as it is written in the file.
         ///
-        /// Returns false, and reads nothing, if there is such a mark or if text follows the closing
-        /// mark.
+        /// If the text has a quotation mark, or if text follows the closing mark, reads nothing and
+        /// returns false.
         private mutating func readsWholeQuotedField() -> Bool {
             var (end, lines) = (index + 1, 0)
             while end < file.count, file[end] != UInt8(ascii: "\"") {

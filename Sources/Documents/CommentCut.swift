@@ -3,11 +3,14 @@
 /// An example is `Công văn số 12 #khẩn`. Nearly everybody who writes a comment puts a space after
 /// the `#`. A letter or digit directly after the `#` therefore suggests a word, not a comment.
 package enum CommentCut {
-    /// Returns a place as one number. Line and column count from 1, and columns count Unicode
-    /// scalars.
+    /// Packs a line and a column into one number.
+    ///
+    /// Both count from 1. Columns count Unicode scalars.
     private static func key(_ line: Int, _ column: Int) -> Int { line << 32 | column }
 
-    /// Returns where the white space before each `#` begins, if a letter or digit follows the `#`.
+    /// Returns the places at which a comment may have cut off a string.
+    ///
+    /// There, white space begins before a `#` that a letter or digit follows.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -38,10 +41,11 @@ package enum CommentCut {
         return places
     }
 
-    /// Returns the column of the first `#` that looks like the beginning of a word.
+    /// Returns the column of the first `#` that looks like the start of a word; nil if there is
+    /// none.
     ///
-    /// Such a `#` has white space before it and a letter or digit after it. Columns count from 1,
-    /// in Unicode scalars. The result is nil if `line` has no such `#`.
+    /// White space precedes such a `#`, and a letter or digit follows it. Columns count Unicode
+    /// scalars from 1.
     package static func column(in line: Substring) -> Int? {
         let scalars = Array(line.unicodeScalars)
         return scalars.indices.dropFirst().dropLast().first { index in
@@ -55,9 +59,8 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Returns whether the value at `mark` ends at one of `places`.
-    ///
-    /// If it does, a comment may have cut it off.
+    /// Returns whether the value at `mark` ends at one of `places`, where a comment may have cut it
+    /// off.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

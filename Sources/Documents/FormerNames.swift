@@ -3,9 +3,7 @@
 /// The names are checked after all of them have been read.
 package struct FormerNames {
     package static let shape = Shape.list(.id, most: limit)
-    /// The maximum number of former names of one owner.
-    ///
-    /// The number is enough for a new name every year for decades.
+    /// The maximum number of former names of one owner: a new name every year for decades.
     package static let limit = 64
 
     private struct Claim {

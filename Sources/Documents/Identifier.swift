@@ -23,12 +23,10 @@ package enum Identifier {
     }
 
     /// Returns a valid id made from `text`, for a hint.
+    /// Accents are removed, and capital letters become small. Hyphens replace all other characters
+    /// between letters or digits. The id is cut after 64 characters.
     ///
-    /// Marks are removed and letters are lowercased. Hyphens replace all characters that an id may
-    /// not have, but only between letters or digits. The id is cut after 64 characters.
-    ///
-    /// The result is nil if `text` has more than 1 000 bytes, or if it has no letter or digit from
-    /// which an id can be made.
+    /// nil if `text` has more than 1 000 bytes, or if nothing remains.
     package static func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 1_000 else { return nil }
         let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")

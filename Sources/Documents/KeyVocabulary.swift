@@ -1,4 +1,4 @@
-/// The keys of all files. They decide whether a message may repeat the value of a key.
+/// The keys of all files, which decide whether a message may repeat the value of a key.
 package struct KeyVocabulary: Sendable {
     /// Keys whose values are not secret.
     let plain: Set<String>

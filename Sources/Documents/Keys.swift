@@ -24,9 +24,8 @@ package struct Keys: Sendable {
     package let isChoice: Bool
     /// Whether the table may contain a secret.
     ///
-    /// If the colon after a key is missing, the key and the secret are read as one key. A message
-    /// therefore repeats an unknown key of such a table only if it resembles an allowed key or has
-    /// the form of a key.
+    /// If the colon after a key is missing, the key and the secret are read as one key. Messages
+    /// therefore show an unknown key only if it looks like a key.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]

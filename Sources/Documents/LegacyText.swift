@@ -11,9 +11,7 @@ package struct LegacyText {
     /// The text that was probably meant; nil if it cannot be determined.
     package let reading: String?
 
-    /// Returns the fault of `text`; nil if none is found, as in modern Unicode.
-    ///
-    /// For nearly every string, one pass over the bytes (`isSuspicious`) is enough.
+    /// Returns the fault of `text`; nil if none is found.
     package static func find(in text: String) -> LegacyText? {
         guard isSuspicious(text) else { return nil }
         if let reading = DoubleUTF8.undone(text) {
@@ -35,10 +33,9 @@ package struct LegacyText {
 
     /// Returns whether `text` needs a closer check.
     ///
-    /// The check is needed if `text` contains U+FFFD, or a letter or sign of Latin-1 that
-    /// Vietnamese does not use. It is also needed if `text` has letters of Latin-1 but no
-    /// Vietnamese letters outside Latin-1, because nearly all Vietnamese text of several words has
-    /// both.
+    /// True if `text` has U+FFFD, or a Latin-1 letter or sign that Vietnamese does not use. Also
+    /// true if `text` has Latin-1 letters but no other Vietnamese letters, because nearly all
+    /// Vietnamese text of several words has both.
     package static func isSuspicious(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isSuspicious)
@@ -77,7 +74,7 @@ package struct LegacyText {
 
     /// Returns whether a scalar is a Vietnamese letter outside Latin-1.
     ///
-    /// If text in a one-byte encoding was read as Latin-1, it has no such letter.
+    /// Text that was read as Latin-1 by mistake has no such letter.
     private static func isModern(_ scalar: Unicode.Scalar) -> Bool {
         (0x1EA0...0x1EF9).contains(scalar.value) || "ĂăĐđĨĩŨũƠơƯư".unicodeScalars.contains(scalar)
     }
@@ -87,7 +84,7 @@ package struct LegacyText {
 package enum DoubleUTF8 {
     /// Returns the text before the second encoding; nil if no letter of the text was encoded twice.
     ///
-    /// If the conversion removed bytes of a letter, the letter becomes U+FFFD.
+    /// A letter that lost some of its bytes becomes U+FFFD.
     package static func undone(_ text: String) -> String? {
         var result = String.UnicodeScalarView()
         var run: [UInt8] = []
@@ -114,11 +111,9 @@ package enum DoubleUTF8 {
         return hasLetter ? String(result).composed : nil
     }
 
-    /// Decodes consecutive bytes as UTF-8.
+    /// Decodes consecutive bytes as UTF-8. `hasLetter` is false if the text has only signs.
     ///
-    /// Returns nil if the bytes contain no complete character, or a complete character that is
-    /// implausible in Vietnamese text. `hasLetter` is true if at least one of the characters is a
-    /// letter, a mark or a punctuation mark.
+    /// nil if no character is complete, or if a character is unlikely in Vietnamese text.
     private static func decoded(_ bytes: [UInt8]) -> (text: String, hasLetter: Bool)? {
         guard bytes.count > 1 else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -135,9 +130,8 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// Returns the byte (0x80 to 0xFF) that encodes a character in Windows-1252.
-    ///
-    /// The result is nil for ASCII and for characters that Windows-1252 does not have.
+    /// Returns the byte (0x80 to 0xFF) of a character in Latin-1 or Windows-1252; nil for any
+    /// other.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
         return special[scalar]
@@ -150,10 +144,10 @@ package enum DoubleUTF8 {
         return Dictionary(uniqueKeysWithValues: zip(row.unicodeScalars, 0x80...0x9F))
     }()
 
-    /// Returns the intended text of the line around a control character U+0080 to U+009F.
+    /// Returns the intended text of the line around a control character from U+0080 to U+009F.
     ///
-    /// Such a control character suggests that the text was encoded twice. The result is nil if no
-    /// letter of the line was encoded twice.
+    /// Such a character suggests that the text was encoded twice. nil if no letter was encoded
+    /// twice.
     package static func reading(around offset: Int, in bytes: ArraySlice<UInt8>) -> String? {
         let isEnd: (UInt8) -> Bool = { $0 == 0x0A || $0 == 0x0D }
         let before = bytes[..<(bytes.startIndex + offset)].suffix(200)
@@ -184,10 +178,11 @@ package enum LegacyEncoding {
 
     /// Returns the text in Unicode; nil if it is not in this encoding.
     ///
-    /// Every word with a non-ASCII character must decode to a Vietnamese syllable. At least one of
-    /// these words must decode to more than two letters and must not be a syllable as it is
-    /// written. Shorter words prove nothing, because many of them decode to a syllable by chance. A
-    /// letter that the encoding does not have also makes the result nil, except ª and º.
+    /// Every word with a non-ASCII character must decode to a Vietnamese syllable. Many short words
+    /// do so by chance. At least one word must therefore decode to more than two letters, and must
+    /// not be a syllable before it is decoded.
+    ///
+    /// The result is also nil if the encoding lacks a letter of the text, other than ª and º.
     package func decoded(_ text: String) -> String? {
         var result = ""
         var word = String.UnicodeScalarView()

@@ -2,9 +2,8 @@ import Diagnostics
 import Foundation
 
 /// Recognizes characters that look alike (Unicode Technical Standard 39, "confusables").
-///
-/// Greek and Cyrillic letters may look like Latin or Vietnamese letters. The same is true of
-/// full-width forms. Some characters are invisible.
+/// Examples are Greek and Cyrillic letters that look like Latin letters, and full-width letters.
+/// Invisible characters are recognized too.
 package enum Lookalikes {
     /// Returns the text with look-alikes replaced by Latin letters, without invisible characters.
     ///

@@ -2,15 +2,12 @@ import Diagnostics
 
 /// Finds unusual spaces and invisible characters in the indentation of YAML files.
 ///
-/// Word processors, web pages and telephones insert such characters at the beginning of a line.
-/// YAML reads them as a part of the key, so the indentation that YAML sees differs from the visible
-/// indentation. This type calls all of these characters odd spaces.
+/// Word processors, web pages and telephones insert them at the beginning of a line. YAML reads
+/// them as a part of the key, so the indentation that it sees differs from the visible one.
 package enum OddSpaces {
-    /// Returns whether a line of the text has an odd space in its indentation.
+    /// Returns whether the indentation of a line has an unusual space or an invisible character.
     ///
-    /// Plain spaces and hyphens may come before the odd space.
-    ///
-    /// The check needs one pass over the bytes.
+    /// Plain spaces and hyphens may come before that character.
     package static func mayIndent(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { text in
@@ -36,14 +33,13 @@ package enum OddSpaces {
         return scalar.map(isOne) ?? false
     }
 
-    /// Returns whether a scalar is an odd space: white space outside ASCII, or a character without
-    /// width.
+    /// Returns whether a scalar is white space outside ASCII or an invisible character.
     package static func isOne(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.value > 0x7F else { return false }
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// Returns the mistake in each line whose key or list item begins with an odd space.
+    /// Returns the mistake in each line whose key or list item begins with such a character.
     ///
     /// The result has at most `Problems.limit` mistakes, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {
@@ -68,7 +64,7 @@ package enum OddSpaces {
         }
     }
 
-    /// Returns the mistake in one line; nil if the indentation of the line has no odd space.
+    /// Returns the mistake in one line; nil if its indentation has only plain spaces and hyphens.
     package static func slip(in line: Int, _ lines: [Substring]) -> YAMLTypo? {
         guard lines.indices.contains(line - 1) else { return nil }
         let whole = lines[line - 1].unicodeScalars
@@ -81,7 +77,7 @@ package enum OddSpaces {
             repair: Substring(meant) + Substring(whole.dropFirst(indent.count)))
     }
 
-    /// Returns the name of an odd space for a message, such as `a no-break space (U+00A0)`.
+    /// Returns the name of an unusual space for a message, such as `a no-break space (U+00A0)`.
     package static func name(_ scalar: Unicode.Scalar) -> String {
         if scalar == "\u{A0}" { return "a no-break space (U+00A0)" }
         return "a space of another kind (U+\(padded(String(scalar.value, radix: 16, uppercase: true))))"
@@ -89,7 +85,7 @@ package enum OddSpaces {
 
     private static func padded(_ code: String) -> String { String(repeating: "0", count: max(0, 4 - code.count)) + code }
 
-    /// Returns plain spaces of the same visible width as the odd space.
+    /// Returns plain spaces of about the same width; empty if the character is invisible.
     private static func width(_ scalar: Unicode.Scalar) -> String {
         guard scalar.properties.isWhitespace else { return "" }
         return scalar == "\u{3000}" || scalar == "\u{2003}" ? "  " : " "

@@ -13,11 +13,13 @@ package enum Paths {
         return (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 
-    /// Returns the path of an existing file with the same name, in any Unicode normalization form.
+    /// Returns the path of an existing file whose name may be written in another Unicode form.
     ///
-    /// Files that were packed on a Mac have decomposed names. These look like composed names, but
-    /// cannot be typed. If `path` exists as written, it is returned unchanged. If a component of
-    /// the path does not exist in any normalization form, that component stays as written.
+    /// Files that were packed on a Mac have decomposed names, in which é is two characters. People
+    /// type composed names, which look the same.
+    ///
+    /// If `path` exists as written, it is returned unchanged. A component that exists in no form
+    /// stays as written.
     package static func existing(_ path: String) -> String {
         var status = stat()
         if path.utf8.allSatisfy({ $0 < 0x80 }) || lstat(path, &status) == 0 { return path }
@@ -38,12 +40,10 @@ package enum Paths {
         return found
     }
 
-    /// Returns the path with all symbolic links resolved. All paths of one file have the same
-    /// result.
+    /// Returns the path with all symbolic links resolved.
     package static func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-    /// Returns the folder of a file. For a file in the working folder the result is empty, so that
-    /// `join` adds no folder.
+    /// Returns the folder of a file; empty for a file in the working folder.
     package static func folder(of file: String) -> String {
         guard let slash = file.lastIndex(of: "/") else { return "" }
         return slash == file.startIndex ? "/" : String(file[..<slash])

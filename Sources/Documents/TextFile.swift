@@ -68,9 +68,8 @@ package enum TextFile {
 
     /// Returns the reason why bytes are not text; nil if they are text.
     ///
-    /// The possible reasons are another encoding, another file format, a byte order mark inside the
-    /// file and a control character. The caller must remove a byte order mark at the beginning
-    /// first.
+    /// The reasons are another encoding, a binary format, a control character, and a byte order
+    /// mark inside the file. The caller must first remove a byte order mark at the beginning.
     ///
     /// - Parameters:
     ///   - saveAs: the name that editors have for the right encoding.
@@ -126,8 +125,8 @@ package enum TextFile {
 
     /// Returns the first forbidden character of well-formed UTF-8; nil if there is none.
     ///
-    /// The forbidden characters are control characters except tab and line ends, line and paragraph
-    /// separators, U+FFFE, U+FFFF and the byte order mark.
+    /// Forbidden are control characters except tab and line ends, the separators U+2028 and U+2029,
+    /// U+FFFE, U+FFFF and the byte order mark.
     private static func firstForbidden(_ bytes: ArraySlice<UInt8>) -> (offset: Int, code: UInt32)? {
         bytes.withUnsafeBufferPointer { bytes in
             var index = 0
@@ -200,8 +199,7 @@ package enum TextFile {
         return true
     }
 
-    /// Returns the line and column of a byte offset. Both count from 1; columns count Unicode
-    /// scalars.
+    /// Returns the line and column of a byte offset, from 1. Columns count Unicode scalars.
     package static func place(of offset: Int, in bytes: ArraySlice<UInt8>) -> (line: Int, column: Int) {
         let before = bytes.prefix(offset)
         let line = before.count { $0 == 0x0A } + 1
@@ -210,8 +208,7 @@ package enum TextFile {
         return (line, column)
     }
 
-    /// Returns the text with each CR LF and each lone CR replaced by a line feed. The bytes must be
-    /// UTF-8.
+    /// Returns the text with line feeds instead of CR LF and lone CR. The bytes must be UTF-8.
     package static func withLineFeeds(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(0x0D) else { return String(decoding: bytes, as: UTF8.self) }
         var unified: [UInt8] = []
@@ -229,9 +226,7 @@ package enum TextFile {
     }
 }
 
-/// Explains why a folder cannot be listed.
-///
-/// In a message the explanation follows the folder's name.
+/// Explains why a folder cannot be listed, in words that follow the folder's name in a message.
 package enum ReadableFolder {
     package static func whyNot(_ path: String) -> String {
         var status = stat()

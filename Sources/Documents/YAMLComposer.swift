@@ -1,9 +1,9 @@
 import CYaml
 
 // Builds nodes from the events of libyaml, which the package Yams includes. The composer of Yams is
-// not used for two reasons: it stops at the first duplicate key without reporting the place, and
-// aliases within aliases keep it busy for half a minute. This composer counts the values that an
-// alias stands for, before any code traverses the nodes.
+// not used, because it reports a duplicate key without its place, and aliases within aliases keep
+// it busy for half a minute. This composer stops at `nodeLimit`, and counts each use of an alias in
+// full.
 
 /// Composes one YAML document within limits on the number and the depth of its values.
 package struct YAMLComposer {
@@ -154,8 +154,8 @@ package struct YAMLComposer {
             node = .sequence(.init(nodes: frame.children, tag: frame.tag, mark: mark))
         }
         if let anchor = frame.anchor { anchors[anchor] = (node, frame.size) }
-        // Subtracts the contained values, which `add` already counted, because `add` now counts the
-        // whole collection.
+        // Subtracts the values in the collection, because `add` counted each of them before and now
+        // counts the collection as a whole.
         count -= frame.size - 1
         try add(node, size: frame.size, frame.line, frame.column)
     }

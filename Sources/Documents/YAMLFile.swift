@@ -43,12 +43,9 @@ package struct YAMLFile {
         return nil
     }
 
-    /// Returns whether the file is of the kind `actual` instead of `expected`.
+    /// Returns true and reports an error if the file is of the kind `actual`.
     ///
-    /// If it is, reports an error.
-    ///
-    /// The file counts as `actual` if it has every required key of `actual` (`others`) and no
-    /// required key of `expected` (`keys`).
+    /// Such a file has all required keys in `others`, and none in `keys`.
     package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
@@ -57,13 +54,14 @@ package struct YAMLFile {
         return true
     }
 
-    /// The maximum number of corrections for one file, so that one run can report several mistakes.
+    /// The maximum number of corrections for one file.
     ///
-    /// A correction changes only the copy of the text in memory.
+    /// Reading continues after a correction, so that one run reports several mistakes. Only the
+    /// text in memory is corrected.
     private static let repairLimit = 20
     /// The maximum total number of bytes that are read again for the corrections of one file.
     ///
-    /// After each correction the whole file is read again (20 kB a millisecond). A larger file
+    /// After each correction the whole file is read again, at 20 kB a millisecond. A larger file
     /// therefore gets fewer corrections, and a file of this size gets none.
     private static let repairBytes = 512 << 10
 
@@ -88,8 +86,8 @@ package struct YAMLFile {
 
     /// Reports a failure.
     ///
-    /// Returns the number of the wrong line and its probable text, so that reading can continue;
-    /// nil if the probable text is not known.
+    /// Returns the wrong line and its probable text, so that reading can continue; nil if the
+    /// probable text is unknown.
     private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
         func error(_ message: String, hints: [String] = []) {
             context.error(line: failure.line, column: failure.column, message, hints: hints)

@@ -6,8 +6,7 @@ package struct YAMLTypo {
     package let column: Int
     package let message: String
     package var hints: [String] = []
-    /// The key in the hint; nil if no hint contains a value. A value that may be secret is left out
-    /// of the hint.
+    /// The key whose value a hint repeats; nil if no hint repeats a value.
     package var hintedKey: String?
     package var isTab = false
     /// The corrected line, so that reading can continue and find further mistakes.
@@ -105,17 +104,15 @@ package struct YAMLTypo {
             line: line, column: column, message: "a tab stands where the line is indented; use spaces", isTab: true)
     }
 
-    /// Returns the later lines that are also indented by tabs; empty if this mistake is not a tab.
-    ///
-    /// If one line is indented by tabs, most lines usually are.
+    /// Returns the later lines that are indented by tabs too; empty if this mistake is not a tab.
     package func alike(in lines: [Substring]) -> [YAMLTypo] {
         guard isTab, line < lines.count else { return [] }
         return (line + 1...lines.count).lazy.compactMap { YAMLTypo.tab(in: $0, lines) }
     }
 
-    /// Finds a list item without the right hyphen, or without the space after its hyphen.
+    /// Finds a list item with a wrong hyphen, or without a plain space after its hyphen.
     ///
-    /// Word processors write a dash or bullet as the hyphen, and a no-break space as the space.
+    /// Word processors replace the hyphen by a dash or bullet, and the space by a no-break space.
     /// People forget the space.
     private static func listMark(near failure: YAMLComposer.Failure, _ lines: [Substring]) -> YAMLTypo? {
         let above = lastLine(above: failure.line, lines) ?? 0

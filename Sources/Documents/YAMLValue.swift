@@ -47,13 +47,14 @@ package struct YAMLValue {
         return ["tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map", "", "!"].contains(tag)
     }
 
-    /// Returns the value as text in NFC without control characters. If it is not, reports an error
-    /// and returns nil.
+    /// Returns the value as text in NFC.
     ///
-    /// Line feeds and tabs are allowed only if `multiline` is true.
+    /// If the value is no text or has control characters, reports an error and returns nil.
     ///
-    /// - Parameter isProse: whether typographic quotation marks may enclose the text. If false,
-    ///   they are reported, because the author meant the quotation marks of YAML.
+    /// - Parameters:
+    ///   - isProse: whether typographic quotation marks may enclose the text. If false, they are
+    ///     reported, because the author meant the quotation marks of YAML.
+    ///   - multiline: whether line feeds and tabs are allowed.
     package func text(
         _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
     ) -> String? {
@@ -124,8 +125,8 @@ package struct YAMLValue {
 
     /// Returns whether a fast check proves that the text has no mistake.
     ///
-    /// `most` is the limit in bytes. It also bounds the characters, because a string has no more
-    /// characters than bytes.
+    /// - Parameter most: the limit in bytes. It also limits the characters, because no character is
+    ///   shorter than a byte.
     private func isPlain(_ scalar: YAMLNode.Scalar, isProse: Bool, multiline: Bool, most: Int) -> Bool {
         let text = scalar.string.utf8
         guard scalar.tag == nil, text.count <= most, let first = text.first, first > 0x20, isProse || first < 0x80 else {
@@ -279,11 +280,10 @@ package struct YAMLValue {
         return behind.first { $0 != " " }.map { $0 == "," || $0 == "}" } ?? false
     }
 
-    /// Reports and returns the keys without a colon that were read as a part of the value above.
+    /// Reports and returns the keys without a colon that became part of the value above them.
     ///
     /// A value without quotes continues on the next line if that line has no colon. If the next
-    /// line begins with a key that the table lacks, the colon of that key is missing, and `value`
-    /// wrongly includes the line.
+    /// line begins with a missing key of the table, its colon was probably forgotten.
     private func swallowed(
         by value: YAMLValue, under key: String, _ keys: Keys, _ values: [String: YAMLValue]
     ) -> [String] {

@@ -6,7 +6,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
 
     /// The kind of file, which determines the exit code (contract, section 3).
     ///
-    /// The exit code is 65 for data that officers write and 78 for the configuration.
+    /// The exit code is 65 for data that officers write, and 78 for the configuration.
     package enum Source: Hashable, Codable, Sendable {
         /// A plan, working-day or recipient file.
         case data
@@ -29,8 +29,9 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     package let severity: Severity
     package let source: Source
     package let place: Place
-    /// The text of the problem on one line, escaped for display. It names the value found and the
-    /// values allowed.
+    /// The text of the problem on one line, escaped for display.
+    ///
+    /// It names the value found and the values allowed.
     package let message: String
     /// The valid spellings most similar to the value found; empty if none is similar.
     package let hints: [String]
@@ -74,12 +75,12 @@ package func printable(_ text: String, limit: Int = 120) -> String {
 
 /// Returns whether a character may be shown in terminals and logs.
 ///
-/// The result is false for control characters, format characters (bidirectional controls,
-/// zero-width characters, tags), surrogates, private and unassigned characters, and line
-/// separators.
+/// False for control, format, private and unassigned characters, for surrogates and for line
+/// separators. Format characters are invisible, such as zero-width characters and bidirectional
+/// controls.
 package func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-    // Skips the search in Unicode's tables for ASCII, Latin and Vietnamese letters, of which nearly
-    // every string consists. U+00AD is a format character.
+    // Saves the search in Unicode's tables for ASCII, Latin and Vietnamese letters. Nearly every
+    // string has only these. U+00AD is a format character.
     if (0x20...0x7E).contains(scalar.value) || (0x1E00...0x1EFF).contains(scalar.value) { return true }
     if (0xA1...0x24F).contains(scalar.value) { return scalar.value != 0xAD }
     return switch scalar.properties.generalCategory {

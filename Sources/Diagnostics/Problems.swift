@@ -1,18 +1,16 @@
 /// The problems that one run found, in the order in which they were found.
 package final class Problems {
     package private(set) var all: [Problem] = []
-    /// The same problems as in `all`, as a set, so that each problem is stored only once.
+    /// The problems in `all` as a set, so that each problem is stored only once.
     ///
-    /// A problem can be found again, because the default leads of a plan may be read again for a
-    /// campaign that has its own times of day or recipients.
+    /// A plan's default leads may be read again for a campaign, and cause the same problem again.
     private var known: Set<Problem> = []
 
     package init() {}
 
     /// The maximum number of problems that are stored in one run.
     ///
-    /// Nobody reads that many problems. The limit bounds the work on a file that consists of
-    /// mistakes.
+    /// The limit bounds the work on a file that consists of mistakes. Nobody reads more.
     package static let limit = 1_000
 
     /// The number of problems after which the program no longer searches for spelling hints.
@@ -41,7 +39,9 @@ package final class Problems {
         all.contains { $0.severity == .error && $0.source == source }
     }
 
-    /// The problems by file, in the order of each file's first problem, and within a file by place.
+    /// The problems grouped by file, and sorted by place within a file.
+    ///
+    /// The files are in the order of their first problems.
     package var sorted: [Problem] {
         var order: [String: Int] = [:]
         for problem in all where order[problem.place.file] == nil { order[problem.place.file] = order.count }

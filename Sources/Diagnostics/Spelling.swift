@@ -2,9 +2,9 @@
 package enum Spelling {
     /// Returns the candidate nearest to `text`; nil if no candidate is near.
     ///
-    /// A candidate is near if it differs from `text` only in case and accents, or by at most one
-    /// typo for every three letters. A typo is a wrong, missing or extra letter, or two swapped
-    /// letters. If several candidates are equally near, the first of them is returned.
+    /// A candidate is near if it has at most one typo for every three letters. A typo is a wrong,
+    /// missing or extra letter, or two swapped letters. Case and accents are ignored. If several
+    /// candidates are equally near, the first is returned.
     package static func nearest(to text: String, among candidates: some Sequence<String>) -> String? {
         guard text.utf8.count <= lengthLimit * 4 else { return nil }
         return Words(candidates).nearest(to: text)

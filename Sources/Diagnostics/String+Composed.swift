@@ -3,10 +3,9 @@ import Foundation
 extension String {
     /// The text in NFC, the composed normalization form of Unicode.
     ///
-    /// The text is returned unchanged if each of its characters is below U+0300, in U+1E00...U+1EFF
-    /// (Vietnamese) or in U+2002...U+203F (quotation marks and dashes). A string of such characters
-    /// is already in NFC (Unicode Standard Annex 15, section 9: NFC_Quick_Check=Yes, combining
-    /// class 0).
+    /// Text of characters below U+0300, Vietnamese letters (U+1E00...U+1EFF), quotation marks and
+    /// dashes (U+2002...U+203F) is returned unchanged. It is already in NFC (Unicode Standard Annex
+    /// 15, section 9: NFC_Quick_Check=Yes, combining class 0).
     package var composed: String {
         var copy = self
         let isPlain = copy.withUTF8 { bytes in

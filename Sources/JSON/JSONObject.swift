@@ -22,8 +22,7 @@ package struct JSONObject: Sendable {
     /// The JSON of the object on one line.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The JSON of the members without the braces. The caller may join it with other members by
-    /// commas.
+    /// The JSON of the members without the braces. More members can be added after a comma.
     package var innerBytes: [UInt8] { members }
 
     package mutating func add(_ key: String, _ value: String?) {
@@ -78,9 +77,9 @@ package struct JSONObject: Sendable {
     }
 }
 
-/// A JSON object that is written once, with gaps, and then filled many times.
+/// A JSON object that is written once, with gaps in its strings, and then filled many times.
 ///
-/// The last member of the object is an inner object. `add` adds members to the inner object.
+/// Its last member is an inner object, to which `add` adds members.
 package struct JSONForm<Gap: Sendable>: Sendable {
     private var bytes: [UInt8]
     private var gaps: [(at: Int, gap: Gap)] = []

@@ -10,8 +10,8 @@ package enum JSONText {
 
     /// Appends the text to `bytes`, escaped but without quotation marks.
     static func append(_ text: String, _ escaping: JSONObject.Escaping, to bytes: inout [UInt8]) {
-        // Appends bytes directly if no scalar has to be examined. Most values are ids, dates and
-        // channels, which are ASCII.
+        // Most values are ids, dates and channels, which are ASCII. Their bytes need no check of
+        // Unicode categories.
         if escaping == .controls || text.utf8.allSatisfy({ $0 < 0x80 }) {
             for byte in text.utf8 { append(byte, to: &bytes) }
             return
@@ -46,9 +46,8 @@ package enum JSONText {
 
     /// Returns false for a character that has to be escaped because of its Unicode category.
     ///
-    /// These characters are control characters outside ASCII, format, surrogate, private and
-    /// unassigned characters, and line separators. `append(_:to:)` escapes the control characters
-    /// of ASCII.
+    /// The categories are format, surrogate, private, unassigned and line separator, and control
+    /// outside ASCII. `append(_:to:)` escapes the control characters of ASCII.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

@@ -8,8 +8,8 @@ package indirect enum JSONTree {
 
     /// The JSON text of the value, indented by two spaces for each level.
     ///
-    /// A list or object is on one line if the line has at most 100 columns and the value contains
-    /// no other list or object.
+    /// A list or object without inner lists or objects is on one line, if the line has at most 100
+    /// columns.
     package var pretty: String { pretty(indent: 0) }
 
     private func pretty(indent: Int) -> String {

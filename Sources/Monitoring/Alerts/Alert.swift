@@ -73,20 +73,19 @@ package enum Alert: Hashable, Sendable {
         }
 
         let why: WithdrawalReason
-        /// Number of the evaluation in this process. It makes the alert of each evaluation a
-        /// separate alert.
+        /// The number of the evaluation in this process.
+        ///
+        /// Alerts of different evaluations therefore have different keys.
         let evaluation: Int
         var deliveries = 0
         /// The campaigns or channels of the cancelled deliveries, at most `listed`.
-        ///
-        /// They are in the order in which their deliveries were cancelled.
         var subjects: [Subject] = []
         var moreSubjects = 0
 
         static let listed = 10
     }
 
-    /// A recipient whom a reminder did not reach, or may not have reached, and the delivery.
+    /// A recipient whom a reminder may not have reached, and the delivery.
     package struct Person: Hashable, Sendable {
         let recipient: String
         /// The id of the delivery; empty if there is no delivery.
@@ -95,8 +94,8 @@ package enum Alert: Hashable, Sendable {
 
     /// Identifies the subject of the alert. Alerts with equal keys are reported once a day.
     ///
-    /// Alerts of one kind about one reminder and one channel have equal keys. The message lists
-    /// their recipients.
+    /// The recipient is not part of the key. One message lists all recipients of alerts with equal
+    /// keys.
     package var key: String {
         switch self {
         case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
@@ -110,8 +109,8 @@ package enum Alert: Hashable, Sendable {
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
         case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
-        // If a reload is refused again because of different problems, the alert is new. If the
-        // problems are unchanged, the alert is not new.
+        // The problems are part of the key. A reload that is refused because of other problems is
+        // thus a new alert.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .stopped: kind
         }
@@ -169,9 +168,7 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    /// Whether the alert is about a condition that lasts until it is cleared.
-    ///
-    /// Such an alert is repeated daily.
+    /// Whether the alert is about a condition that lasts until it is cleared. It is repeated daily.
     var lasts: Bool {
         switch self {
         case .clockHeld, .ledgerHeld, .ledgerFull, .acceptedCopyRuns, .noControlSocket, .channelFails, .refusesUs, .silentChannel,
@@ -191,7 +188,7 @@ package enum Alert: Hashable, Sendable {
 
     /// The channel that the alert is about; nil if it is not about a channel.
     ///
-    /// The message about the alert is sent through other channels first.
+    /// The operators are notified through other channels first.
     var channel: String? {
         switch self {
         case .dead(_, let channel, _, _), .unknown(_, let channel, _): channel

@@ -3,14 +3,12 @@ import Scheduler
 
 /// Collects alerts, and decides which of them the next message to the operators contains.
 ///
-/// An alert is reported once, together with the alerts that arrive during the following 10 seconds.
-/// If alerts with its key occur again, they are reported only after a day, with their number, even
-/// if the condition ended in between. Further recipients of a reported reminder are reported after
-/// an hour.
+/// An alert is reported together with the alerts of the following 10 seconds. Alerts with the same
+/// key are then reported only once a day, with their number. New recipients of a reported reminder
+/// are reported after an hour.
 ///
-/// The type does no input or output, and nothing is stored on disk, because alerts are not
-/// reminders (architecture page, "Memory"). All instants are from a steady clock, which cannot be
-/// set.
+/// The type does no input or output. Alerts are not stored on disk, because they are not reminders.
+/// All instants are from a clock that cannot be set.
 struct AlertDeduplicator {
     /// One line of a message.
     struct Line: Hashable {
@@ -26,7 +24,7 @@ struct AlertDeduplicator {
         var isOver = false
         /// Whether the condition ended and began again since the last report.
         ///
-        /// This happens, for example, if a channel fails from time to time.
+        /// An example is a channel that fails from time to time.
         var comesAndGoes = false
     }
 
@@ -39,9 +37,9 @@ struct AlertDeduplicator {
         var at: Instant
         var since = 0
         var latest: Alert
-        /// Ids of the recipients whom the reports have named.
+        /// Ids of the recipients named in earlier reports.
         var people: Set<String> = []
-        /// Whether the condition has ended. Its end has been reported or will be reported soon.
+        /// Whether the condition has ended. Its end has been reported, or will be soon.
         var isOver = false
         /// Whether the condition ended and began again since the last report.
         var comesAndGoes = false
@@ -53,9 +51,9 @@ struct AlertDeduplicator {
     /// Keys of alerts that were dropped because `limit` lines were already waiting.
     private var dropped: Set<String> = []
 
-    /// Alerts that arrive within this time after the first alert are part of its message.
+    /// The time during which further alerts are added to a new message.
     static let gathering = TimeSpan.seconds(10)
-    /// The time after a report before further recipients of the reported reminder are reported.
+    /// The time between a report and the report of further recipients of the same reminder.
     static let furtherPeople = TimeSpan.hours(1)
     static let again = TimeSpan.days(1)
     /// Maximum number of lines in a message. The operators would not read a longer message.
@@ -72,8 +70,8 @@ struct AlertDeduplicator {
             known.latest = alert
             if known.isOver {
                 known.isOver = false
-                // Drops the report of the end if it has not been sent yet, because the condition
-                // holds again.
+                // The condition holds again. If its end has not been reported yet, it is not
+                // reported at all.
                 if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
             }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
@@ -91,8 +89,7 @@ struct AlertDeduplicator {
 
     /// Ends the condition that alerts with this key are about.
     ///
-    /// If the condition was reported, its end is reported once. If not, the alert is dropped
-    /// without a report.
+    /// The end is reported only if the condition was reported.
     mutating func clear(_ key: String, now: Instant) {
         if let pending = waiting[key], !pending.line.isOver { stopWaiting(key) }
         guard var known = told[key], !known.isOver else { return }
@@ -113,13 +110,13 @@ struct AlertDeduplicator {
         dropped.remove(key)
     }
 
-    /// Whether reminders can be sent: no alert in `lasting` stops everything.
+    /// Whether no alert in `lasting` stops all reminders.
     var isAllWell: Bool { !lasting.contains { $0.stopsEverything } }
 
-    /// The channels that are known to fail, because an alert in `lasting` is about them.
+    /// The channels that are known to fail: those of the alerts in `lasting`.
     var failingChannels: Set<String> { Set(lasting.compactMap(\.channel)) }
 
-    /// The alerts about conditions that still hold, reported or not, for `status`.
+    /// The alerts about conditions that still hold, whether they were reported or not.
     var lasting: [Alert] {
         let known = told.values.filter { !$0.isOver }.map(\.latest)
         let pending = waiting.values.filter { !$0.line.isOver }.map(\.line.alert)
@@ -129,8 +126,8 @@ struct AlertDeduplicator {
 
     /// The next instant at which `take` may return lines; nil if there is nothing to report.
     var nextWake: Instant? {
-        // Skips keys that have a waiting line, because this line reports them. If the message is
-        // full, repeated alerts are part of a later message.
+        // Skips keys with a waiting line, because this line reports them. If the message is full,
+        // repeated alerts wait for a later message.
         let isFull = order.count >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
@@ -139,9 +136,9 @@ struct AlertDeduplicator {
 
     private func isToldAgain(_ known: Told) -> Bool { known.latest.lasts && !known.isOver || known.since > 0 }
 
-    /// Returns the lines of a message that is due, and the number of keys that were dropped.
+    /// Returns the lines of the message that is due, and the number of keys that were dropped.
     ///
-    /// The lines are empty if no message is due. If `atOnce` is true, all waiting lines are due.
+    /// No lines are returned if no message is due. If `atOnce` is true, all waiting lines are due.
     mutating func take(now: Instant, atOnce: Bool = false) -> (lines: [Line], dropped: Int) {
         for (key, known) in told where now - known.at >= AlertDeduplicator.again {
             guard isToldAgain(known) else {
@@ -155,8 +152,7 @@ struct AlertDeduplicator {
         }
         let isDue = waiting.values.contains { atOnce || now >= $0.dueAt }
         guard isDue else { return ([], 0) }
-        // The message includes lines that arrived shortly after its first line, but not lines that
-        // are delayed to collect further recipients.
+        // Lines that wait for further recipients are left for a later message.
         let due = order.filter { atOnce || (waiting[$0]!.dueAt - now) <= AlertDeduplicator.gathering }
         let lines = due.compactMap { waiting[$0]?.line }
         for line in lines { tell(line, now: now) }

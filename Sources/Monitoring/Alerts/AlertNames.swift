@@ -9,7 +9,7 @@ package struct AlertNames: Sendable {
     private let planFiles: [String: String]
     /// Titles of campaigns that earlier reloads removed, keyed by `plan/campaign`.
     ///
-    /// The cancellations of their deliveries are reported after the reload.
+    /// They are needed after the reload, when the cancellations of these campaigns are reported.
     private var goneTitles: [String: String]
 
     private let read: @Sendable (String) -> String?
@@ -46,10 +46,9 @@ package struct AlertNames: Sendable {
         return "\(name) (\(id))"
     }
 
-    /// Returns the title of the reminder's campaign when the reminder fired.
+    /// Returns the title that the reminder's campaign had when the reminder fired.
     ///
-    /// If there was none, returns the campaign's current or last title. If there is none either,
-    /// returns the campaign's id.
+    /// If it had none, returns its current or last title. If it never had one, returns its id.
     func title(of reminder: Alert.Reminder) -> String {
         title(of: reminder.campaign, plan: reminder.plan, fired: reminder.title)
     }
@@ -62,11 +61,10 @@ package struct AlertNames: Sendable {
 
     /// Returns the place of each reminder's campaign, such as `plans/p.yaml:8`.
     ///
-    /// The place is the file alone if the campaign's line is not found. Reminders of plans that are
-    /// no longer loaded have no entry.
+    /// If the campaign's line is not found, the place is the file alone. Reminders of plans that
+    /// are not loaded have no entry.
     ///
-    /// The lines are searched for only when an alert is written, so that the daemon does not have
-    /// to store a place for every campaign. Each plan's file is read once.
+    /// The files are read for each alert, so that no places have to be stored.
     func places(of reminders: [Alert.Reminder]) -> [Alert.Reminder: String] {
         var places: [Alert.Reminder: String] = [:]
         for (plan, its) in Dictionary(grouping: reminders, by: \.plan) {
@@ -79,8 +77,8 @@ package struct AlertNames: Sendable {
 
     /// Returns, for each campaign, the number of the first line of `text` that has its `id:` key.
     ///
-    /// Line numbers start at 1. The plan may be in YAML's block style or flow style. Campaigns that
-    /// are not found have no entry.
+    /// Lines count from 1. Block style and flow style of YAML are both found. Campaigns that are
+    /// not found have no entry.
     static func lines(of campaigns: Set<String>, in text: String) -> [String: Int] {
         var found: [String: Int] = [:]
         let bytes = Array(text.utf8)

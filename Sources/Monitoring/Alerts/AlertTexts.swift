@@ -23,7 +23,7 @@ package struct AlertTexts {
         self.places = places
     }
 
-    /// Maximum number of recipients that a text names. About this many names fit on a screen.
+    /// Maximum number of recipients that a text names, so that they fit on a screen.
     static let peopleShown = 20
 
     private func say(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
@@ -65,7 +65,7 @@ package struct AlertTexts {
         return OperatorMessage.Fact(kind: line.isOver ? "over" : line.alert.kind, text: text)
     }
 
-    /// Returns whether the text of the alert already contains a count.
+    /// Returns whether the text of the alert itself already contains the number of cases.
     private func isCounted(_ alert: Alert) -> Bool {
         if case .withdrawn = alert { true } else { false }
     }
@@ -74,8 +74,8 @@ package struct AlertTexts {
     private func people(_ line: AlertDeduplicator.Line) -> [String] {
         guard let first = line.people.first else { return [] }
         let listed = line.people.prefix(AlertTexts.peopleShown).map { shown(names?.person($0.recipient) ?? $0.recipient) }
-        // A line stores at most `peopleLimit` recipients. If it stores that many, `count` is used,
-        // because more recipients may be affected.
+        // A line keeps at most `peopleLimit` recipients. If it is full, `count` includes those it
+        // dropped.
         let more = max(line.people.count, line.people.count == AlertDeduplicator.peopleLimit ? line.count : 0) - listed.count
         let rest = more > 0 ? say(", và \(more) người nữa: remindd failed", ", and \(more) more: remindd failed") : ""
         let list =
@@ -105,7 +105,7 @@ package struct AlertTexts {
 
     private func day(_ day: Day) -> String { "\(day.dayOfMonth)/\(day.month)/\(day.year)" }
 
-    /// Returns a line with the campaign's place in the plan file and the lead.
+    /// Returns a line with the lead and the campaign's place in the plan file.
     ///
     /// Returns no line if the texts show ids instead of names.
     private func place(_ reminder: Alert.Reminder) -> [String] {
@@ -280,9 +280,7 @@ package struct AlertTexts {
         }
     }
 
-    /// Returns the end of the subject line about cancelled deliveries.
-    ///
-    /// It names the first campaign or channel, and counts the other campaigns or channels.
+    /// Returns the end of a subject line: the first campaign or channel, and the number of others.
     private func mostly(_ withdrawal: Alert.Withdrawal) -> String {
         guard let first = withdrawal.subjects.first.map(name) else { return "" }
         let others = withdrawal.subjects.count - 1 + withdrawal.moreSubjects

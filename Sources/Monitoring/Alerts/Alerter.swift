@@ -9,10 +9,11 @@ import Synchronization
 
 /// Reports problems to the recipients under `alerts:`, and sends a weekly message that all is well.
 ///
-/// If a channel is not known to fail, a message is sent through it. Delivery is best effort, and
-/// nothing is stored on disk, because alerts must work when the ledger does not. A separate thread
-/// sends the messages. Other threads only add alerts under a lock, so they never wait for a server.
-/// The journal contains every alert too.
+/// Channels that are not known to fail are tried first. Nothing is stored on disk, because alerts
+/// must work when the ledger does not, so alerts may be lost. The journal contains every alert too.
+///
+/// A separate thread sends the messages. Other threads only add alerts under a lock, so they never
+/// wait for a server.
 package final class Alerter: Sendable {
     /// The recipients of alerts and the channels that reach them. A reload replaces the settings.
     struct Settings: Sendable {
@@ -33,9 +34,9 @@ package final class Alerter: Sendable {
         var letters: [PendingAlert] = []
         var weeklyAt: Instant?
         var wantsWeekly = false
-        /// Whether a stop was requested. Alerts are then sent without waiting for more alerts.
+        /// Whether a stop was requested. Alerts are then sent at once.
         var isHurried = false
-        /// Whether every attempt that can begin has begun since the stop was requested.
+        /// Whether a stop was requested and no attempt is left that can begin.
         var isSettled = false
         var isStopping = false
     }
@@ -45,10 +46,9 @@ package final class Alerter: Sendable {
     private let logger: Logger
     /// The wall clock, for the times in messages and for the weekly summary.
     private let clock: any WallClock
-    /// The clock that `ChannelGates` uses too. It cannot be set.
+    /// A clock that cannot be set, so that alerts are on time even if the wall clock is wrong.
     ///
-    /// Alerts are therefore on time even if the wall clock is wrong, which is itself a reason for
-    /// an alert.
+    /// `ChannelGates` uses the same clock.
     private let steadyClock: any WallClock
     /// Wakes the loop's thread for the weekly summary. Only this thread may read the ledger.
     private let asksLoop: @Sendable () -> Void
@@ -61,8 +61,8 @@ package final class Alerter: Sendable {
     /// Maximum wait for the next weekly summary: a week, plus a day for clock changes of the zone.
     static let weeklyLimit = TimeSpan.days(8)
 
-    /// - Parameter gates: checked before a channel is used, because an alert, like a reminder, must
-    ///   not use a channel whose breaker is open.
+    /// - Parameter gates: the breakers of the channels. Like a reminder, an alert does not use a
+    ///   channel whose breaker is open.
     init(
         logger: Logger, gates: ChannelGates, clock: any WallClock = SystemClock(), steadyClock: any WallClock = SteadyClock(),
         asksLoop: @escaping @Sendable () -> Void
@@ -105,8 +105,7 @@ package final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Makes all messages try all their channels again. Called after a reload replaced the
-    /// channels.
+    /// Lets all messages try all channels again, because a reload has replaced the channels.
     package func tryAgain() {
         let now = steadyClock.now()
         state.withLock { state in
@@ -115,12 +114,12 @@ package final class Alerter: Sendable {
         bell.ring()
     }
 
-    /// Whether reminders can be sent, as far as the alerts show. If not, the heartbeat stops.
+    /// Whether no alert stops all reminders. If one does, the heartbeat stops too.
     var isAllWell: Bool { state.withLock { $0.book.isAllWell } }
 
     package var lasting: [Alert] { state.withLock { $0.book.lasting } }
 
-    /// Returns whether the weekly summary is due. Returns true once for each summary.
+    /// Returns whether the weekly summary is due. True is returned only once for each summary.
     func takeWeeklyRequest() -> Bool {
         state.withLock { state in
             defer { state.wantsWeekly = false }
@@ -158,8 +157,8 @@ package final class Alerter: Sendable {
 
     /// Ends the thread after it has tried to send all alerts noted so far.
     ///
-    /// The caller is the loop's thread. It waits for at most `farewell`, even if a plan's file
-    /// cannot be read because its network share hangs.
+    /// Waits for at most `farewell`, even if a file is on a network share that hangs. The caller is
+    /// the loop's thread.
     func stop() {
         let until = SystemClock.monotonic() + Alerter.farewell.milliseconds
         state.withLock { $0.isHurried = true }
@@ -200,8 +199,8 @@ package final class Alerter: Sendable {
     private func isWeeklyDue(_ state: inout State, now: Instant) -> Bool {
         guard let settings = state.settings, let weekly = settings.weekly, let at = state.weeklyAt else { return false }
         let isDue = at <= now
-        // Also replaces a wait that is too long because it was computed while the wall clock was
-        // ahead.
+        // A wait above the limit was computed while the wall clock showed a later time. It is
+        // computed again.
         guard isDue || at - now > Alerter.weeklyLimit else { return false }
         state.weeklyAt = WeeklySummary.next(weekly, after: now, in: settings.zone)
         state.wantsWeekly = state.wantsWeekly || isDue
@@ -212,13 +211,13 @@ package final class Alerter: Sendable {
         var attempts: [Attempt] = []
         /// Whether a message was put off because the breaker of its channel is open.
         ///
-        /// The message may have another channel that can be used now.
+        /// Another of its channels may be usable now.
         var isPutOff = false
     }
 
     /// Starts attempts for messages that can be sent, at most one for each channel.
     ///
-    /// A channel that refuses one message would probably also refuse all others.
+    /// A channel that refuses one message would probably refuse all others too.
     private func begin(_ state: inout State, now: Instant) -> Begun {
         var begun = Begun()
         guard let settings = state.settings else { return begun }
@@ -287,8 +286,8 @@ package final class Alerter: Sendable {
             return lines.isEmpty ? nil : (settings, lines, dropped)
         }
         guard let (settings, lines, dropped) = due else { return }
-        // Runs outside the lock, because it reads the plan files, and the loop would have to wait
-        // for the lock in the meantime.
+        // Reads the plan files outside the lock, so that the loop does not have to wait for the
+        // lock.
         let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
         let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
         let letters = settings.to.map { recipient in
@@ -303,9 +302,7 @@ package final class Alerter: Sendable {
         state.withLock { $0.letters += letters }
     }
 
-    /// Returns an id that is unique across all runs.
-    ///
-    /// It appears only in the message. The ledger has no record of it.
+    /// Returns an id for a message, unique across all runs. The ledger does not contain it.
     private static func id(_ now: Instant, _ recipient: String) -> String {
         let key = ReminderKey(
             plan: "remindd", campaign: "alert", lead: "\(now.milliseconds) \(UInt64.random(in: .min ... .max))",

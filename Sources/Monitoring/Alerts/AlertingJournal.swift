@@ -13,14 +13,13 @@ package final class AlertingJournal: Journal {
     private let cancellations = Mutex(Cancellations())
 
     private struct Channels {
-        /// The failing channels, each with the time of its first failure since it last worked.
+        /// The failing channels, each with the time of its first failure since its last success.
         var failingSince: [String: Instant] = [:]
-        /// Channels that are no longer configured. Attempts that began earlier may still be under
-        /// way.
+        /// Channels that are no longer configured. They may still have attempts under way.
         var gone: Set<String> = []
     }
 
-    /// Recent cancellations, grouped by reason.
+    /// Recent cancellations of deliveries, by reason.
     private struct Cancellations {
         struct Burst {
             var withdrawal: Alert.Withdrawal
@@ -40,14 +39,12 @@ package final class AlertingJournal: Journal {
     }
 
     static let fewCancelled = 10
-    /// The maximum time between two cancellations of one series.
-    ///
-    /// Cancellations for one reason that are less than this time apart count as one evaluation.
+    /// Cancellations for one reason less than this time apart count as one evaluation.
     static let sameEvaluation = TimeSpan.minutes(1)
 
-    /// Time without a successful delivery after which a channel causes an alert (fault 96).
+    /// The time without a success after which a failing channel causes an alert (fault 96).
     ///
-    /// This also applies to a channel whose breaker has never opened.
+    /// The alert does not depend on the channel's breaker.
     static let silence = TimeSpan.hours(1)
     private let silentAfter: TimeSpan
 
@@ -61,7 +58,7 @@ package final class AlertingJournal: Journal {
         self.steadyClock = steadyClock
     }
 
-    /// Drops the alerts of channels that a reload removed. Nothing else would end these alerts.
+    /// Drops the alerts of channels that a reload removed, because no later success can end them.
     ///
     /// - Parameters:
     ///   - names: the channels of the current configuration.
@@ -88,8 +85,8 @@ package final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
-            // Records the failure here too, because the attempt that opened the breaker may have
-            // sent an alert or a test message. Such attempts have no journal entry of their own.
+            // Needed here too, because an alert or a test message may have opened the breaker.
+            // Their attempts have no journal entries.
             fails(channel)
             desk.note(
                 receipt.about == .us
@@ -118,8 +115,6 @@ package final class AlertingJournal: Journal {
     }
 
     /// Notes an alert if one evaluation cancelled more than `fewCancelled` deliveries in total.
-    ///
-    /// The deliveries may belong to several campaigns.
     private func withdrawn(_ deliveries: Int, _ subject: Alert.Withdrawal.Subject, _ why: WithdrawalReason) {
         let now = steadyClock.now()
         let withdrawal = cancellations.withLock { lately in
@@ -143,8 +138,8 @@ package final class AlertingJournal: Journal {
         settled(claim.delivery, next, why: words(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
-        // An attempt that remindd aborted, or during which the channel's settings changed, proves
-        // nothing about the channel. A gone endpoint has its own alert.
+        // An aborted attempt proves nothing about the channel, and neither does an attempt during
+        // which its settings changed. A missing endpoint has its own alert.
         case .nobody, .endpointGone: return
         // A temporary refusal of a recipient does not prove that the channel works.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)

@@ -6,12 +6,12 @@ import Scheduler
 import Synchronization
 import Transport
 
-/// Calls a URL while all is well, for a dead-man's switch that raises an alarm when the calls stop.
+/// Calls a URL regularly while all is well. If the calls stop, a dead-man's switch raises an alarm.
 ///
-/// The loop's own thread makes the calls, between steps and while it sleeps. If the loop hangs, no
-/// calls are made. The administrator chooses the URL, a call sends no data, and the reply is not
-/// trusted. The URL may therefore point to a private network, but never to a cloud's metadata
-/// service.
+/// The loop's own thread makes the calls, so that they stop if the loop hangs.
+///
+/// The URL may point to a private network, because the administrator chooses it, the call sends no
+/// data and the reply is not trusted. It may not point to a cloud's metadata service.
 package final class Heartbeat {
     let every: TimeSpan
     private let url: WebhookURL
@@ -46,8 +46,8 @@ package final class Heartbeat {
             let isGood = receipt.outcome == .delivered
             let words = isGood ? nil : "\(receipt.outcome.rawValue)\(receipt.code.map { " \($0)" } ?? ""): \(receipt.reply)"
             let before = trouble.becomes(words)
-            // Logs only the first failed call and the first successful call after it, because the
-            // dead-man's switch raises the alarm.
+            // Logs only the first failure and the first success after it, because the dead-man's
+            // switch raises the alarm.
             if let words, before == nil { logger.warning("the heartbeat does not get through: \(words)") }
             if isGood, before != nil { logger.notice("the heartbeat gets through again") }
         }

@@ -14,7 +14,7 @@ struct PendingAlert: Sendable {
     /// The channels with an open breaker, each with the time at which it may be used again.
     private var putOff: [String: Instant] = [:]
     private var rounds = 0
-    /// Whether the message waits because its channel is busy with another message.
+    /// Whether the message waits until its channel has sent another message.
     private var waitsForOther = false
     private(set) var underWayBy: String?
     private(set) var nextTry: Instant
@@ -36,7 +36,7 @@ struct PendingAlert: Sendable {
 
     /// Returns when to check the message again.
     ///
-    /// nil if only an event, such as the end of an attempt or a reload, can change its state.
+    /// nil if only an event can change its state, such as the end of an attempt or a reload.
     func wake(now: Instant) -> Instant? {
         guard nextTry <= now else { return nextTry }
         return waitsForOther ? now + PendingAlert.busyPause : putOff.values.filter { $0 > now }.min()
@@ -44,10 +44,10 @@ struct PendingAlert: Sendable {
 
     /// Returns the channel to try now; nil if no channel can be tried now.
     ///
-    /// Channels that work precede channels that are known to fail, and `via` precedes `otherwise`.
+    /// Channels that work come before failing ones, and `via` comes before `otherwise`.
     ///
     /// - Parameter busy: channels that are sending another message. If the best channel is busy,
-    ///   this message waits until the other attempt ends.
+    ///   the result is nil.
     mutating func nextChannel(
         _ channels: [String: any Announcing], failing: Set<String>, busy: Set<String>, now: Instant
     ) -> String? {
@@ -60,9 +60,9 @@ struct PendingAlert: Sendable {
         }
         let free = names.filter { putOff[$0].map { now >= $0 } ?? true }
         guard let best = free.first(where: { !failing.contains($0) && !avoiding.contains($0) }) ?? free.first else {
-            // The breaker of every remaining channel is open. If at least one channel was tried in
-            // this round, the pause before the next round starts now, because waiting for an open
-            // breaker, perhaps for a day, would delay the other channels.
+            // All remaining channels have an open breaker. If another channel was tried in this
+            // round, the next round does not wait for these breakers, which may stay open for a
+            // day.
             if !tried.isEmpty { restRound(now) }
             return nil
         }
@@ -75,7 +75,7 @@ struct PendingAlert: Sendable {
         putOff[channel] = nil
     }
 
-    /// Postpones the use of a channel whose breaker is open. The postponement is not an attempt.
+    /// Postpones a channel whose breaker is open, without counting an attempt.
     mutating func isPutOff(by channel: String, until instant: Instant) {
         putOff[channel] = instant
     }

@@ -2,7 +2,7 @@ import Config
 import Dates
 import Scheduler
 
-/// The numbers and reminders that the weekly message lists.
+/// The counts of the last week and the coming reminders, for the weekly message.
 struct WeeklySummary: Sendable {
     struct Coming: Sendable {
         let due: Instant

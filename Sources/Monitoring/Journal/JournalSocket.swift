@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes lines with fields to systemd's journal, each as one datagram of the native protocol.
+/// Writes lines with fields to systemd's journal, each line as one datagram.
 ///
-/// The protocol is at https://systemd.io/JOURNAL_NATIVE_PROTOCOL. libsystemd's sd_journal_sendv(3)
-/// is not used, because it blocks if the journal does not read, and the loop must not wait.
+/// The protocol is at https://systemd.io/JOURNAL_NATIVE_PROTOCOL. sd_journal_sendv(3) is not used,
+/// because it blocks while the journal does not read. The loop must not wait.
 struct JournalSocket: Sendable {
     enum Result { case taken, full, impossible }
 
@@ -32,7 +32,7 @@ struct JournalSocket: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: JournalSocket.path.utf8) }
-        // Sends to the path each time, so that a journal that has been restarted gets the line too.
+        // Sends to the path each time, so that lines also reach a restarted journal.
         let sent = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(

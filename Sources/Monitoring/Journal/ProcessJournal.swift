@@ -6,9 +6,9 @@ import Synchronization
 
 /// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
-/// For each kind and channel, at most `linesPerSecond` entries about single deliveries are logged.
-/// Further entries are only counted. Half a million lines in a morning would be of no use, and
-/// journald would drop them (journald.conf(5), RateLimitBurst).
+/// At most `linesPerSecond` entries about deliveries are logged for each kind and channel. Further
+/// entries are only counted, because journald drops lines above its limit (journald.conf(5),
+/// RateLimitBurst).
 package final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())
@@ -34,7 +34,7 @@ package final class ProcessJournal: Journal {
         self.logger = logger
     }
 
-    /// Logs the number of entries that had no line of their own. Called between steps of the loop.
+    /// Logs the number of entries that were only counted. Called between steps of the loop.
     ///
     /// - Parameter resting: whether no attempt is under way.
     package func settle(resting: Bool, now_ms: Int64 = SystemClock.monotonic()) {
@@ -196,10 +196,10 @@ package final class ProcessJournal: Journal {
         say(level, kind, claim.delivery, text, fields(receipt))
     }
 
-    /// Describes the state of a delivery after a crash.
+    /// Describes what happens to a delivery after a crash.
     ///
-    /// A pending delivery is sent immediately, because its next attempt is due at the time of the
-    /// interrupted attempt, which is in the past.
+    /// A pending delivery is due at once, because its next attempt has the time of the interrupted
+    /// one.
     private func wordAfterCrash(_ next: DeliveryRecord.Next) -> String {
         if case .pending = next { return "it is sent again at once" }
         return "now \(word(next))"

@@ -8,8 +8,9 @@ import Synchronization
 
 /// Writes log lines to systemd's journal with fields, or as plain text with time stamps.
 ///
-/// The journal is used if standard error is connected to it. If the journal or a pipe accepts no
-/// data, the line is lost and counted, because the daemon must never wait for a log (fault 14).
+/// If standard error is connected to the journal, the journal is used. A line that the journal or a
+/// pipe does not accept is lost and counted, because the daemon must never wait for a log (fault
+/// 14).
 package struct StandardErrorLog: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var logLevel: Logger.Level = .info
@@ -46,8 +47,8 @@ package struct StandardErrorLog: LogHandler {
             {
             case .taken: return true
             case .full: return false
-            // The line is too long, or no journal uses the socket. In these cases the line is
-            // written to standard error, which the journal also reads.
+            // The line is too long, or nothing reads the socket. The journal also reads standard
+            // error.
             case .impossible: return StandardErrorLog.write("<\(StandardErrorLog.priority(level))>\(text)\n")
             }
         }

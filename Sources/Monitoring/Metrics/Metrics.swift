@@ -2,12 +2,10 @@ import Dates
 import Scheduler
 import Synchronization
 
-/// Counters since the process started, for `GET /metrics`.
-///
-/// Journal entries increase the counters. The loop reads the counters between two of its steps.
+/// Counters of journal entries since the process started, for `GET /metrics`.
 ///
 /// Labels are channels, outcomes, reply codes and fixed reasons. Recipients, campaigns and replies
-/// are never labels, so that the number of series is bounded and no person is named.
+/// are not labels, because they would name people and have no limit.
 package final class Metrics: Sendable {
     package struct Attempt: Hashable {
         package let channel: String
@@ -46,9 +44,9 @@ package final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     package struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// The number of values up to each bound and above the previous bound.
+        /// The number of values above each bound's predecessor, up to the bound itself.
         ///
-        /// The last count is for all values above the last bound.
+        /// The last count is for values above all bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 

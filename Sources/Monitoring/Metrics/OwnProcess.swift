@@ -1,6 +1,6 @@
 import Foundation
 
-/// Facts about this process from the kernel (proc(5)); nil if they are not available.
+/// Facts from the kernel about this process (proc(5)); nil if they are not available.
 package enum OwnProcess {
     package static var residentBytes: Double? {
         guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),

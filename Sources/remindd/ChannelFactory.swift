@@ -48,7 +48,7 @@ enum ChannelFactory {
 
     /// Makes a channel that can only render messages.
     ///
-    /// The channel needs no secrets, so that commands that may not read them can use it.
+    /// It needs no secrets, so commands that may not read secrets can use it.
     static func previewing(_ channel: ConfiguredChannel, wording: Wording) -> (any Channel)? {
         channel.settings.makePreview(channel.name, services(wording))
     }
@@ -59,7 +59,7 @@ enum ChannelFactory {
 
     /// Returns a description of each secret that is not available.
     ///
-    /// If a secret is missing, a start fails. A running daemon keeps its current configuration.
+    /// A missing secret makes a start fail. A running daemon keeps its current configuration.
     static func missingSecrets(_ configuration: Configuration) -> [String] {
         configuration.channels.flatMap { channel in
             channel.secrets.compactMap { secret in

@@ -31,7 +31,7 @@ struct Backup: ParsableCommand {
         try copy(ledger)
     }
 
-    /// Requests a copy from the daemon, and writes the copy to standard output as it arrives.
+    /// Requests a copy from the daemon, and writes it to standard output as it arrives.
     ///
     /// A copy that is shorter than announced is an error.
     private func ask(_ socket: String) throws {

@@ -83,7 +83,7 @@ struct Check: ParsableCommand {
         let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
-        // Starts a day earlier, because in a plan's zone further west it may still be yesterday.
+        // Starts a day earlier, because it may still be yesterday in the zone of a plan.
         let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
@@ -104,9 +104,9 @@ struct Check: ParsableCommand {
         for line in result.lines { Output.line(line) }
     }
 
-    /// Returns addresses whose domain is not in ASCII, at most `listedPeople`.
+    /// Returns addresses whose domain has letters outside ASCII, at most `listedPeople`.
     ///
-    /// Each address is returned in both forms, as shown and in ASCII.
+    /// Each is returned as it is shown and in its ASCII form.
     private func foreignAddresses(_ loaded: Loaded) -> [CheckResult.ForeignAddress] {
         let found = loaded.accepted.directory.recipients.lazy.compactMap { recipient -> CheckResult.ForeignAddress? in
             guard let email = recipient.addresses[.email], email.contains("xn--"), let address = try? EmailAddress(email),

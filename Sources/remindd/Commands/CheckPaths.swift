@@ -5,7 +5,7 @@ import Foundation
 import Ledgers
 import Scheduler
 
-/// Finds configured paths that lead to the wrong kind of file or are hidden from the service.
+/// Finds configured paths of the wrong kind, and paths that the service's sandbox hides.
 struct CheckPaths {
     let report: CheckReport
 
@@ -93,9 +93,8 @@ struct CheckPaths {
 
     /// Returns whether the rules of the service's sandbox apply to a path.
     ///
-    /// The rules do not apply to a relative path. If the configuration is in /etc/remindd, they
-    /// apply to every absolute path. If it is not, they do not apply to files in the
-    /// configuration's own folder, because no service uses that configuration.
+    /// Relative paths are exempt. If the configuration is not in /etc/remindd, files in its own
+    /// folder are exempt too, because no service uses that configuration.
     private func isElsewhere(_ path: String) -> Bool {
         guard path.hasPrefix("/") else { return false }
         let folder = Paths.resolved(configuration.folder.isEmpty ? "." : configuration.folder)

@@ -9,9 +9,9 @@ struct CheckRates {
     /// Maximum number of leads to list. Further leads are only counted.
     static let listed = 20
 
-    /// The recipients that a lead names, and how many recipients there are.
+    /// The names that a lead notifies and the number of their recipients, as the key of a cache.
     ///
-    /// The value is the key of a cache, because many leads name the same recipients.
+    /// Many leads notify the same recipients.
     private struct Named: Hashable {
         let notify: [String]
         let count: Int

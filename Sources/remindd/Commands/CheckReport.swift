@@ -18,9 +18,9 @@ struct CheckReport {
     let places: SourceMap
     let problems: Problems
     let now: Instant
-    /// Plan files that this run does not check.
+    /// The plan files that this run does not check.
     ///
-    /// Even if these files have errors, the other files are checked.
+    /// Their errors do not keep the other files from being checked.
     var others: Set<String> = []
 
     /// Number of recipients above which a channel without `rate:` gets a warning.
@@ -30,8 +30,8 @@ struct CheckReport {
 
     /// Runs all checks.
     ///
-    /// If files have errors, the checks that depend on the plans are skipped, because some plans
-    /// would seem to be missing.
+    /// If a file has an error, checks that need all plans are skipped, because plans may seem to be
+    /// missing.
     func inspect() {
         let isComplete = !problems.all.contains { $0.severity == .error && !others.contains($0.place.file) }
         let areAllComplete = !problems.hasErrors
@@ -77,7 +77,7 @@ struct CheckReport {
         for channel in loaded.configuration.channels {
             let outcomes = channel.secrets.map { resolve($0, "channel \(channel.name)", channel.place) }
             guard outcomes.allSatisfy({ $0 }) else { continue }
-            // When the channel is made, the content of its secrets is checked too, but not shown.
+            // Making the channel also checks the content of its secrets, which is not shown.
             do throws(ChannelFactory.Failure) {
                 _ = try ChannelFactory.channel(channel, wording: Wording())
             } catch {
@@ -269,9 +269,7 @@ struct CheckReport {
 
     // MARK: The coming days
 
-    /// Warns about times of day that the clocks skip or show twice.
-    ///
-    /// Each lead gets at most one warning, with the instant at which the reminder is sent.
+    /// Warns about times of day that the clocks skip or show twice, once for each lead.
     private func clockChanges(_ coming: [ActiveConfiguration.SimulatedReminder]) {
         var told: Set<[Int]> = []
         for simulated in coming {
@@ -318,13 +316,11 @@ struct CheckReport {
 private struct ClockChange {
     let words: String
 
-    /// Finds the change of the clocks that affects a due time.
-    ///
-    /// Returns nil if the clocks show `time` exactly once on the day of `due`.
+    /// Finds the change of the clocks that affects a due time; nil if no change affects it.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {
         let day = zone.civil(at: due).day
-        // Also tests the day before, because a gap may extend past midnight. In this case, the due
-        // time is one day after the intended day.
+        // Also tests the day before. If the clocks skip the time around midnight, the due time is
+        // on the next day.
         for meant in [day, day - 1] {
             switch zone.resolve(meant, time) {
             case .gap(after: due): words = "there is no \(time) on \(meant), the clocks go forward"

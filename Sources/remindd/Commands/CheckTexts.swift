@@ -7,9 +7,9 @@ import Plans
 import Scheduler
 import Synchronization
 
-/// Renders the texts of the coming days: one text for each lead, channel and language.
+/// Renders the texts of the coming days: one for each lead, channel and language.
 ///
-/// A text is rendered for the recipient with the longest name.
+/// Each text is rendered for the recipient with the longest name.
 struct CheckTexts {
     let report: CheckReport
 
@@ -35,11 +35,11 @@ struct CheckTexts {
         return broken.isEmpty
     }
 
-    /// A recipient for whom a text is rendered.
+    /// The recipient for whom the texts in one language on one channel are rendered.
     private struct Reader: Sendable {
         let speech: Speech
         let recipient: Recipient
-        /// The groups that the lead names and the recipient belongs to.
+        /// The groups that the lead notifies and that have this recipient as a member.
         let groups: [String]
     }
 
@@ -83,7 +83,7 @@ struct CheckTexts {
         }
     }
 
-    /// Returns a trial for each lead, with the first coming reminder of the lead.
+    /// Returns the first coming reminder of each lead, with the recipients for its texts.
     private func trials(_ coming: [ActiveConfiguration.SimulatedReminder]) -> [Trial] {
         var tried: Set<[Int]> = []
         var known: [String: [Reader]] = [:]
@@ -110,7 +110,7 @@ struct CheckTexts {
             }
     }
 
-    /// Returns the results of `body` for the numbers from 0 to `count` - 1, in order.
+    /// Calls `body` with the numbers from 0 to `count` - 1, and returns the results in order.
     ///
     /// The calls run on all processors, in groups of 64.
     private static func concurrently<Output: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Output) -> [Output] {

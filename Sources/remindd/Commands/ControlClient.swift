@@ -8,9 +8,9 @@ import Reports
 import Scheduler
 import Transport
 
-/// Handles a command's request: through the daemon if it runs, if not from the files.
+/// Sends a command's request to the daemon. If no daemon runs, handles it with the files.
 enum ControlClient {
-    /// The time to wait for the daemon's reply. No step of the loop takes that long.
+    /// The time to wait for the daemon's reply. No step of the loop takes as long.
     ///
     /// `send-test` waits longer, because the daemon then waits for a server.
     static let patience = TimeSpan.minutes(1)
@@ -22,11 +22,11 @@ enum ControlClient {
         try converse(config: config, ledger: ledger, changes: changes) { ask in try show(try ask(request), as: format) }
     }
 
-    /// Lets `body` send several requests to the daemon, or to a ledger that is opened once.
+    /// Lets `body` send several requests to the daemon, or to the ledger if no daemon runs.
     static func converse(
         config: String, ledger: String? = nil, changes: Bool, _ body: ((ControlRequest) throws -> Answer) throws -> Void
     ) throws {
-        // The daemon can be used only for the configured ledger.
+        // A running daemon has opened the configured ledger, and can answer only for that one.
         if ledger == nil, let socket = try daemon(config) {
             return try body { try ask($0, socket: socket, patience: patience) }
         }

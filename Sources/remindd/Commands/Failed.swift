@@ -110,7 +110,7 @@ struct RetryFailed: ParsableCommand {
 
     /// Retries the selected deliveries in several requests, so that a daemon can send in between.
     ///
-    /// If the command is interrupted, the deliveries of the completed requests stay pending.
+    /// An interrupted command leaves the deliveries of its completed requests pending.
     private func retryAll(_ query: inout ControlRequest.RetryQuery, _ ask: (ControlRequest) throws -> Answer) throws {
         var (retried, expired) = (0, 0)
         defer {

@@ -61,7 +61,7 @@ struct NewLedger: ParsableCommand {
         }
     }
 
-    /// A journal that counts its entries. A new ledger has only entries of superseded reminders.
+    /// Counts the entries. The entries of a new ledger are only about superseded reminders.
     private final class Counter: Journal {
         private let entries = Atomic(0)
 

@@ -4,11 +4,11 @@ import Synchronization
 
 /// Writes results to standard output and problems to standard error.
 ///
-/// Text from files, servers and arguments is escaped, so that a terminal does not execute it.
+/// Text from files, servers and arguments is escaped, because a terminal would execute its control
+/// characters.
 ///
-/// If standard output cannot be written, for example because the disk is full or the pipe is
-/// closed, the program prints the reason and exits with status 1. Output is buffered, so every exit
-/// must go through `end`.
+/// Output is buffered, so every exit must go through `end`. If standard output cannot be written,
+/// the program prints the reason and exits with status 1.
 enum Output {
     private static let gathered = Mutex<[UInt8]>([])
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
@@ -55,8 +55,8 @@ enum Output {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
-                // Another program has made the stream non-blocking. Waits until the stream accepts
-                // data.
+                // Another program has made the stream non-blocking, so this waits until the stream
+                // is ready.
                 var asked = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&asked, 1, -1)
             } else if errno != EINTR {
@@ -68,8 +68,8 @@ enum Output {
 
     /// Opens /dev/null for standard streams that are closed, in a mode that makes their use fail.
     ///
-    /// If a standard stream stayed closed, the next opened file would get its descriptor, and
-    /// messages would be written into the ledger.
+    /// If a stream stayed closed, the next opened file would get its descriptor. Messages would
+    /// then be written into the ledger.
     static func secureStreams() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)

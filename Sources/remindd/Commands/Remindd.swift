@@ -39,8 +39,8 @@ struct Remindd: AsyncParsableCommand {
             let status = exitCode(for: error)
             let message = fullMessage(for: error)
             if !message.isEmpty {
-                // If the status is success, the message is help, the version or a completion
-                // script. If not, it is a usage error.
+                // A message with a successful status is the help, the version or a completion
+                // script. Any other message is a usage error.
                 if status.isSuccess { Output.write(Array((message + "\n").utf8)) } else { Output.problem(escaped(message)) }
             }
             Output.end(status.rawValue)
@@ -48,9 +48,9 @@ struct Remindd: AsyncParsableCommand {
         Output.end(0)
     }
 
-    /// Replaces arguments, and the text after their first "=", by their printable form.
+    /// Escapes the arguments in a message, including the values after "=".
     ///
-    /// Without this, a line break in an argument could start a new line of output.
+    /// A line break in an argument could otherwise start a new line of output.
     private static func escaped(_ message: String) -> String {
         let written = CommandLine.arguments.dropFirst().flatMap { argument in
             [argument] + (argument.firstIndex(of: "=").map { [String(argument[argument.index(after: $0)...])] } ?? [])
@@ -101,7 +101,7 @@ struct DayArgument {
 
 /// Loads files for commands, and prints their problems.
 ///
-/// If there are errors, ends the command with the contract's exit code.
+/// Ends the command if there are errors.
 enum CommandLoader {
     static func load(_ path: String, showWarnings: Bool = false) throws -> (loaded: Loaded, loader: Loader) {
         let loader = Loader()
@@ -129,8 +129,8 @@ enum CommandLoader {
 
     /// Finds a campaign by `campaign` or `plan/campaign`.
     ///
-    /// Ends the command with status 3 if there is no such campaign, and with status 2 if several
-    /// plans have a campaign with this id.
+    /// Ends the command with status 3 if there is none, and with status 2 if several plans have
+    /// one.
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
             return try NameLookup.campaign(name, in: plans)

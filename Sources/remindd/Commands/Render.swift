@@ -61,8 +61,8 @@ struct Render: ParsableCommand {
 enum CommandChannels {
     /// Makes the channel with this name. Ends the command if there is no such channel.
     ///
-    /// - Parameter isPreview: whether the channel only renders. Such a channel needs no secrets,
-    ///   because credentials are available only inside the service.
+    /// - Parameter isPreview: whether the channel only renders. It then needs no secrets, which
+    ///   only the service can read.
     static func channel(_ name: String, _ loaded: Loaded, isPreview: Bool = false) throws -> any Channel {
         guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
             let known = loaded.configuration.channels.map(\.name)

@@ -62,16 +62,16 @@ struct Restore: ParsableCommand {
         }
     }
 
-    /// Starts a hold in the restored copy, and returns the instant of the copy's last evaluation.
+    /// Starts a hold in the restored copy, so that its pending deliveries are not sent.
     ///
-    /// Fails if the restored copy is not an intact ledger of a known version. The hold blocks the
-    /// copy's pending deliveries.
+    /// Returns the instant of the copy's last evaluation. Fails if the copy is not an intact ledger
+    /// of a known version.
     private func mark(_ aside: String) throws -> Instant {
         do {
             let ledger = try SQLiteLedger.open(path: aside, mode: .daemon, now: SystemClock().now())
             defer { ledger.close() }
-            // Generation 1 shows that opening has just created the ledger, because the restored
-            // copy is empty.
+            // Generation 1 means that opening has just created the ledger. Standard input was
+            // empty.
             guard ledger.generation > 1 else { throw failed("standard input is no copy of a ledger: it is empty", .dataError) }
             let lookedUntil = try ledger.lookedUntil()
             try ledger.hold(until: SystemClock().now())

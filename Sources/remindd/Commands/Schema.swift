@@ -49,8 +49,7 @@ struct Schema: ParsableCommand {
 
 /// Makes a JSON Schema from the keys that the readers accept.
 ///
-/// A schema cannot express every rule. Only `check` finds errors such as invalid phrases and
-/// references to unknown names.
+/// A schema cannot express every rule. Only `check` finds invalid phrases or unknown names.
 enum SchemaText {
     static func document(of keys: Keys, title: String) -> JSONTree {
         guard case .object(let table) = schema(of: keys) else { preconditionFailure("a table's schema is an object") }
@@ -72,8 +71,8 @@ enum SchemaText {
     private static func members(of shape: Shape) -> [(String, JSONTree)] {
         switch shape {
         case .text(let most, let pattern):
-            // Numbers are allowed too. remindd reads 2026 as text, but an editor that checks files
-            // against the schema reads it as a number.
+            // Allows numbers too, because an editor reads 2026 as a number. remindd reads it as
+            // text.
             var members: [(String, JSONTree)] = [("type", .list([.string("string"), .string("number")]))]
             if let most { members.append(("maxLength", .number(most))) }
             if let pattern { members.append(("pattern", .string(pattern))) } else { members.append(("minLength", .number(1))) }

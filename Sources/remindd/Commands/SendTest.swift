@@ -26,7 +26,7 @@ struct SendTest: ParsableCommand {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        // If a daemon runs, it sends the message, because credentials exist only inside the
+        // A running daemon sends the message, because the credentials exist only inside the
         // service.
         let request = ControlRequest.sendTest(recipient: recipient, via: via)
         if let answer = try ControlClient.ask(request, config: common.config, patience: ControlRequest.testPatience) {
@@ -66,7 +66,7 @@ struct SendTest: ParsableCommand {
 }
 
 extension TestResult {
-    /// Makes the result of a test, with advice on the key to correct in the configuration.
+    /// Makes the result of a test, with advice on what to correct in the configuration.
     init(
         _ person: String, _ channel: String, _ receipt: Receipt?, _ configuration: Configuration,
         notTriedFor wait: TimeSpan? = nil

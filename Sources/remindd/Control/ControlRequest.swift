@@ -10,22 +10,20 @@ enum ControlRequest: Codable, Equatable, Sendable {
     case history(HistoryReport.Query)
     /// Reminders or deliveries in certain states, for the views `missed` and `failed`.
     case listing(states: [String])
-    /// Retries a limited number of the selected deliveries.
-    ///
-    /// If more are selected, the command then sends another request.
+    /// Retries some of the selected deliveries. Further requests retry the others.
     case retry(RetryQuery)
     case release(sends: Bool, clockIsRight: Bool)
-    /// A reload. Only a daemon handles it, because without a daemon there is nothing to reload.
+    /// A reload, which only a daemon can do.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
     /// Requests from monitoring.
     case metrics, health, readiness
     /// A copy of the ledger, requested with `GET /v1/backup`.
     ///
-    /// The request is refused as a command, because the daemon chooses the file and streams its
+    /// Commands cannot send it as a request, because the daemon chooses the file and sends its
     /// content.
     case backup
-    /// A read of the ledger, for the evaluation that `check` makes in its own process.
+    /// A read of the ledger for the evaluation that `check` makes.
     case evaluation(EvaluationQuestion)
 
     /// The time that `send-test` waits for the result.
@@ -33,7 +31,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
     /// It is longer than any server may take, so that the server's reply is always shown.
     static let testPatience = TimeSpan.minutes(11)
 
-    /// Selects the failed deliveries to try again. A nil property does not narrow the selection.
+    /// Selects the failed deliveries to try again. A property that is nil does not restrict them.
     struct RetryQuery: Codable, Equatable, Sendable {
         /// The ids of the deliveries, at most `FailedSelection.partLimit`.
         var ids: [String]?

@@ -10,11 +10,11 @@ import struct Logging.Logger
 
 /// The control socket: HTTP on a Unix socket for root and the group `remindd`.
 ///
-/// The service passes every request to the loop. It makes no decisions and keeps no state. Without
-/// the socket, the daemon still sends reminders.
+/// The service passes every request to the loop, and makes no decisions. Without the socket, the
+/// daemon still sends reminders.
 ///
-/// Requests pass from the listener's thread to the loop, and results pass back, only through
-/// callbacks. Clients therefore cannot block the threads of Swift's tasks, which handle signals.
+/// Requests and results are passed through callbacks only. Clients therefore cannot block the
+/// threads of Swift's tasks, which handle signals.
 struct ControlService: Service {
     private let control: LoopControl
     /// The path of the socket; nil in a rehearsal, which has no socket.
@@ -23,9 +23,8 @@ struct ControlService: Service {
     private let logger: Logger
 
     /// The limits of the server.
-    ///
-    /// The maximum body is large enough for names and ids. The handling time allows `send-test` to
-    /// wait for a mail server or an endpoint.
+    /// The body is large enough for names and ids. The handling time lets `send-test` wait for a
+    /// mail server or an endpoint.
     static let limits = Limits(
         body: 256 * 1_024, handlingTime: .milliseconds(ControlRequest.testPatience.milliseconds), connections: 256,
         requestsInProgress: 64)
@@ -45,8 +44,7 @@ struct ControlService: Service {
             notify: { ControlService.hear($0, path, desk, logger) },
             handler: { ControlService.answer($0, $1, control) })
         server.start()
-        // Stops the server as soon as a stop is requested. The service group would shut down the
-        // server only after the loop has ended.
+        // Stops the server as soon as a stop is requested, not only after the loop has ended.
         await withCheckedContinuation { stopped in
             control.whenStopping { server.stop { stopped.resume() } }
         }
@@ -56,8 +54,8 @@ struct ControlService: Service {
 
     /// Gives access to root and the group `remindd`.
     ///
-    /// Until then, the permissions of the folder exclude other users. In the systemd service, the
-    /// socket belongs to the group from the start, and the sandbox forbids chown.
+    /// Until then, the permissions of the folder exclude other users. In the systemd service, chown
+    /// is forbidden, and the group is right from the start.
     private static func share(_ path: String) {
         var status = stat()
         if let group = getgrnam("remindd")?.pointee.gr_gid, stat(path, &status) == 0, status.st_gid != group {
@@ -122,9 +120,8 @@ struct ControlService: Service {
     private static func backup(_ responder: Responder, _ control: LoopControl) {
         control.ask(.backup) { shared in
             let answer = shared.answer
-            // Opens the copy before the response is sent, because `FilePieces` unlinks the file
-            // when it opens it. The file is thus removed even if the client has already
-            // disconnected.
+            // Opens the copy before the response is sent, because opening it also deletes its name.
+            // The file is thus removed even if the client has already disconnected.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
                 let why = answer.problems.first ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }

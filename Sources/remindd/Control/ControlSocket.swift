@@ -7,8 +7,7 @@ import Listener
 enum ControlSocket {
     /// Returns the configured path; if it is nil, the default path.
     ///
-    /// The default is `control.sock` in systemd's runtime folder, or in /run/remindd without
-    /// systemd.
+    /// The default is `control.sock` in systemd's runtime folder, or in /run/remindd.
     static func path(_ configured: String?) -> String {
         if let configured { return configured }
         let runtime = ProcessInfo.processInfo.environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first.map(String.init)
@@ -17,8 +16,7 @@ enum ControlSocket {
 
     /// Returns the path for a command, which reads only the key `socket` of `remindd.yaml`.
     ///
-    /// Commands do not read the plans and the recipients, so that they can reach the daemon while
-    /// those files are being edited.
+    /// Commands can therefore reach the daemon even while the plans are being edited.
     static func path(ofConfiguration file: String) -> String {
         path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
     }

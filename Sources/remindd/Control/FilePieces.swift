@@ -1,13 +1,13 @@
 import Foundation
 
-/// The content of a file that was unlinked when it was opened.
+/// The content of a file whose name is deleted when it is opened.
 ///
-/// If the client disconnects, no file is left behind.
+/// The file thus disappears even if the client disconnects.
 struct FilePieces: Sendable {
     let size: Int
     private let file: FileHandle
 
-    /// Opens the file and unlinks it. Returns nil if the file cannot be read.
+    /// Opens the file and deletes its name. Returns nil if the file cannot be read.
     init?(takingAway path: String) {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         unlink(path)

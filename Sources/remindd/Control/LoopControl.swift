@@ -61,7 +61,7 @@ final class LoopControl: Sendable {
         if isStopping { action() }
     }
 
-    /// Requests a reload. Requests that arrive before the loop handles the first cause one reload.
+    /// Requests a reload. Several requests before the loop handles them cause one reload.
     func requestReload() {
         requests.withLock { $0.reload = true }
         bell.ring()
@@ -69,10 +69,8 @@ final class LoopControl: Sendable {
 
     /// Passes a request to the loop, which handles the request between two steps.
     ///
-    /// If the loop has ended or too many clients are waiting, replies with a failure immediately.
-    ///
-    /// Clients with equal read-only requests share one result, so that the loop does the work only
-    /// once.
+    /// If the loop has ended or too many clients are waiting, replies with a failure at once.
+    /// Clients that send equal read-only requests share one result.
     func ask(_ request: ControlRequest, reply: @escaping @Sendable (SharedAnswer) -> Void) {
         let isTaken = requests.withLock { requests in
             let waiting = requests.questions.reduce(0) { $0 + $1.replies.count }
@@ -92,7 +90,7 @@ final class LoopControl: Sendable {
 
     /// Removes and returns the next request, and whether more requests are waiting.
     ///
-    /// Returns only one request, so that the loop can make a step before the following request.
+    /// The loop makes a step after each request.
     func takeQuestion() -> (question: Question, more: Bool)? {
         requests.withLock { requests in
             guard !requests.questions.isEmpty else { return nil }

@@ -95,14 +95,13 @@ struct QueryHandlers {
         if let complaint, complaint.isAhead, !clockIsRight {
             return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
         }
-        // If the clock was set back, the high-water mark is lowered before the release. If it were
-        // lowered after the release, a crash between the two writes would leave a ledger that looks
-        // like a restored copy.
+        // If the clock was set back, lowers the high-water mark before the release. Otherwise a
+        // crash between the two writes would leave a ledger that looks like a restored copy.
         if now < lookedUntil { writeHighWaterMark(of: ledger) }
         try ledger.release(look, sendsPending: sends)
         writeHighWaterMark(of: ledger)
-        // Without a daemon, the remaining deliveries are released here. If a daemon runs, it
-        // releases them between its steps.
+        // A daemon releases the remaining deliveries between its steps. Without a daemon, they are
+        // released here.
         if context.running == nil { while try ledger.continueRelease(limit: Planner.deliveriesPerTransaction) {} }
         return answer(
             .released(review, notSent: sends ? 0 : look.superseded.count, byDaemon: context.running != nil))

@@ -4,7 +4,7 @@ import Synchronization
 
 /// One result of the loop for all clients that sent the same request.
 ///
-/// The JSON form and the text form are each made once, on first use.
+/// The JSON and the text are made on first use, and only once.
 final class SharedAnswer: Sendable {
     private struct Forms {
         var json: [UInt8]?

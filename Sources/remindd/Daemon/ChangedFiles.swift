@@ -18,13 +18,13 @@ final class ChangedFiles {
     /// The files that were changed, removed or added since the last acceptance, sorted.
     var paths: [String] { stamps.changed }
 
-    /// Records the accepted files in their current state, for later comparison.
+    /// Records the current state of the accepted files, to find later changes.
     func accept(_ files: UserFiles) {
         stamps = FileStamps(files.taken.keys, folders: files.listed)
         logged = []
     }
 
-    /// Logs changes that have not been logged yet. The changes take effect only at a reload.
+    /// Logs changes that have not been logged yet. A reload is needed to apply them.
     func log() {
         let changed = stamps.changed
         guard changed != logged else { return }

@@ -18,9 +18,7 @@ struct ChannelSet {
         current = renewed
     }
 
-    /// Stops replaced channels that have no attempt under way.
-    ///
-    /// Attempts to send alerts and test messages count too.
+    /// Stops replaced channels that have no delivery, alert or test message under way.
     mutating func stopRetired() {
         let unused = retired.filter(\.isIdle)
         guard !unused.isEmpty else { return }

@@ -11,8 +11,7 @@ struct Chore {
     /// The time of the last run, by the monotonic clock; nil before the first run.
     fileprivate var lastAt_ms: Int64?
 
-    /// - Parameter isDelayed: whether the first run is `every` after the start instead of
-    ///   immediately.
+    /// - Parameter isDelayed: whether the first run is after the time `every`, not at once.
     init(every: TimeSpan = .zero, isDelayed: Bool = false, run: @escaping (_ now: Instant) throws -> Void) {
         self.every = every
         self.run = run

@@ -38,21 +38,20 @@ enum Daemon {
 
     /// The number of seconds after which memory used only during startup is returned to the system.
     ///
-    /// By then, the control socket is listening and the first attempts have been made. Code that
-    /// runs only during startup takes a fifth of the resident memory.
+    /// By then, the first attempts have been made. Code that only a start needs is a fifth of the
+    /// resident memory.
     private static let startTime_s = 5.0
 
     static func run(_ options: DaemonOptions, logger: Logger) async throws {
         signal(SIGPIPE, SIG_IGN)
-        // Ignores SIGXFSZ, so that writing beyond the file size limit fails like writing to a full
-        // disk instead of ending the process.
+        // Ignores SIGXFSZ, so that a write beyond the file size limit fails and does not end the
+        // process.
         signal(SIGXFSZ, SIG_IGN)
-        // Traps the signals before anything else, so that none of them has its default action.
-        // `received` keeps signals that arrive during the start.
+        // Traps the signals first, so that none has its default action. `received` keeps those that
+        // arrive during the start.
         let received = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
         let control = LoopControl(bell: Waker())
-        // The startup state has no variable of its own, because the variable would keep the bytes
-        // of all files in memory.
+        // The startup state has no variable, which would keep the bytes of all files in memory.
         let runtime = try DaemonRuntime(options, StartupState(options, logger: logger), control: control, logger: logger)
         let duty = MainLoopService(runtime: runtime)
         let signals = SignalService(control: control, received: received)
@@ -76,9 +75,7 @@ enum Daemon {
         if let failure = duty.failure { throw failure }
     }
 
-    /// A logger that discards the service group's messages about starting and stopping.
-    ///
-    /// Administrators do not need these messages.
+    /// A logger that discards the service group's messages, which administrators do not need.
     private static var quiet: Logger {
         var logger = Logger(label: "services") { _ in StandardErrorLog() }
         logger.logLevel = .critical

@@ -13,15 +13,14 @@ struct DaemonChores {
     let besideLoop: Chores
     let memory = StartMemory()
 
-    /// Gives the waiter access to the chores, which are made after the waiter.
+    /// Gives the waiter access to the chores, which are made after it.
     final class Ticks {
         var chores: Chores?
     }
 
     /// Returns memory to the system that was needed only while the files were read.
     ///
-    /// Without this, the process would keep the memory. With half a million recipients, it is about
-    /// as large as the memory for the recipients themselves.
+    /// The process would otherwise keep about as much memory as the recipients need.
     final class StartMemory {
         var isWasted = true
 
@@ -73,7 +72,7 @@ extension DaemonRuntime {
 
     /// Logs a warning once when the write-ahead log becomes too long.
     ///
-    /// The ledger still works, but the log takes up the remaining disk space.
+    /// The ledger still works, but the log uses up disk space.
     fileprivate func noticeLongLog(_ isSaid: inout Bool) {
         let bytes = opened.ledger.logBytes
         let isLong = bytes > DaemonRuntime.longLog_bytes

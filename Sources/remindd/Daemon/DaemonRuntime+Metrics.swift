@@ -26,7 +26,7 @@ extension DaemonRuntime {
 
     /// Returns the lasting conditions that need a person. The status is 1 if there are any.
     ///
-    /// The recipients of `alerts:` get alerts about the same conditions.
+    /// Alerts report the same conditions.
     func health() -> Answer {
         let health = HealthReport(facts)
         return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
@@ -95,8 +95,8 @@ extension DaemonRuntime {
         }
 
         text.family("remindd_deliveries_total", .counter, "Deliveries that ended, by state and reason.")
-        // The usual end states have samples from the start, so that a rate includes the first
-        // delivery that ends in each state.
+        // The usual end states have samples from the start. Without them, a rate would miss the
+        // first delivery.
         let usual = channels.current.flatMap { channel in
             [
                 Metrics.Settled(channel: channel.name, state: .delivered, reason: .accepted),

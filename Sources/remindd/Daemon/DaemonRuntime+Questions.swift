@@ -25,7 +25,7 @@ extension DaemonRuntime {
         case .backup: backup.begin(question.reply)
         default:
             let answer = queryHandlers(now).answer(question.request)
-            // Wakes the loop, so that it handles retried or released deliveries without delay.
+            // Wakes the loop, so that it sends the retried or released deliveries without delay.
             switch question.request {
             case .retry: control.bell.ring()
             case .release where answer.status == 0: released(now: now)
@@ -56,8 +56,8 @@ extension DaemonRuntime {
 
     /// Sends a test message if the channel's breaker allows an attempt.
     ///
-    /// The test counts as an attempt of the channel. A server that refuses the login thus gets at
-    /// most one attempt in 15 minutes.
+    /// The breaker counts the test as an attempt. A server that refuses the login thus gets at most
+    /// one attempt in 15 minutes.
     private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()

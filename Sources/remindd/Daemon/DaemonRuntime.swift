@@ -10,10 +10,10 @@ import Reports
 import Scheduler
 import Transport
 
-/// The running daemon, which makes its components and connects them to each other.
+/// The running daemon, which makes its components and connects them.
 ///
-/// The runtime is made on one thread and then passed to the loop's thread. From then on, only the
-/// loop's thread uses it. Other threads use only `control`, which is protected by a lock.
+/// It is made on one thread and then passed to the loop's thread. From then on, other threads use
+/// only `control`, which has a lock.
 // @unchecked, because only the loop's thread uses the ledger, the planner and the dispatcher.
 final class DaemonRuntime: @unchecked Sendable {
     let control: LoopControl
@@ -190,7 +190,7 @@ final class DaemonRuntime: @unchecked Sendable {
         engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
-        // Wakes the loop, which may otherwise sleep until a due time of the old plans.
+        // Wakes the loop, which may sleep until a due time of the old plans.
         control.bell.ring()
     }
 

@@ -46,8 +46,8 @@ struct DeliveryEngine {
         let (ledger, isRehearsal, waker) = (opened.ledger, options.rehearsal != nil, time.waker)
         self.gates = gates
         (clock, waiter) = (time.clock, time.waiter)
-        // Evaluations are usually at most an hour apart. With the fast clock of a rehearsal, hourly
-        // evaluations would cause thousands of commits that change nothing, so a week is allowed.
+        // Evaluations are usually at most an hour apart. In a rehearsal a week is allowed, because
+        // its clock is fast and each evaluation is a commit.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: time.clock.now(), steadyClock: SteadyClock(),
             longestRest: isRehearsal ? .days(7) : .hours(1))
@@ -69,7 +69,7 @@ struct DeliveryEngine {
             loaded.accepted, routes: DeliveryEngine.routes(channels, loaded.configuration), isReload: isReload)
     }
 
-    /// Drops the complaint about the clock and ends the hold. Called after an operator's `release`.
+    /// Trusts the clock again and ends the hold. Called after an operator's `release`.
     func released(now: Instant) {
         loop.trustClock()
         planner.released(now: now)

@@ -15,8 +15,7 @@ enum LedgerFiles {
 
     /// Returns the probable path of the ledger, for a configuration that cannot be read.
     ///
-    /// The path is the value of the line `ledger:` in the file, or the default path if there is no
-    /// such line.
+    /// It is the value in the line `ledger:` of the file, or else the default path.
     static func likelyPath(ofConfiguration file: String) -> String {
         guard let text = ConfigurationReader.text(of: "ledger", in: file), text.hasPrefix("sqlite:"), text.count > "sqlite:".count
         else { return defaultPath }
@@ -27,8 +26,7 @@ enum LedgerFiles {
 
     /// The state folder that systemd sets for the service; /var/lib/remindd without systemd.
     static var stateFolder: String {
-        // The variable may list several folders. The unit has one state folder, so the first is
-        // used.
+        // systemd may list several folders. The unit has only one.
         let state = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
         return state ?? "/var/lib/remindd"
     }
@@ -65,8 +63,7 @@ enum LedgerFiles {
 
     /// Throws if another process has the ledger open.
     ///
-    /// All other failures to open the ledger are ignored, because a damaged ledger may be set
-    /// aside.
+    /// Other failures to open the ledger are ignored, because a damaged ledger may be set aside.
     private static func refuseIfHeld(_ path: String) throws(DaemonFailure) {
         guard FileManager.default.fileExists(atPath: path) else { return }
         do {
@@ -85,9 +82,9 @@ enum LedgerFiles {
         _ = chown(path, folder.st_uid, folder.st_gid)
     }
 
-    /// Returns a description of the reason why a ledger was not opened.
+    /// Returns the reason why a ledger was not opened.
     ///
-    /// It names the file's owner if permissions may be the reason.
+    /// It names the file's owner if another user owns the file.
     static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
         var status = stat()
         guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {

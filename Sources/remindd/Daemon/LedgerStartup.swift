@@ -48,8 +48,8 @@ struct LedgerStartup {
 
     /// Refuses to create a ledger while the clock shows a time before `Version.released`.
     ///
-    /// If a ledger began in 1970, the correct time would later look like a standstill of many
-    /// years. The ledger would be held until a person released it.
+    /// After the clock is corrected, such a ledger would seem to have been unused for years, and
+    /// would be held until a person released it.
     private static func refuseToBegin(_ path: String, _ options: DaemonOptions, now: Instant) throws(DaemonFailure) {
         guard options.newLedger || !FileManager.default.fileExists(atPath: path), now < Version.released else { return }
         throw DaemonFailure(
@@ -58,8 +58,8 @@ struct LedgerStartup {
 
     /// Starts a hold if the ledger is behind its high-water mark.
     ///
-    /// Such a ledger was restored from a copy. It has no record of deliveries that were sent since
-    /// the restored copy was made. Nothing is sent again until a person decides about it.
+    /// Such a ledger is a restored copy, which has no record of later deliveries. Nothing is sent
+    /// until a person decides what to do.
     private static func holdIfRestored(
         _ ledger: SQLiteLedger, _ highWaterMark: HighWaterMark?, newLedger: Bool, lookedUntil: Instant, _ desk: Alerter?,
         _ logger: Logger

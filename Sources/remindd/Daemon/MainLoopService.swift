@@ -30,7 +30,7 @@ final class MainLoopService: Service {
                     done.resume()
                 }
                 thread.name = "remindd-loop"
-                // Rendering a long text needs a deeper recursion than the default stack of a thread
+                // Rendering a long text recurses more deeply than the default stack of a thread
                 // allows.
                 thread.stackSize = 4 << 20
                 thread.start()

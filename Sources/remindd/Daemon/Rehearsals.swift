@@ -6,9 +6,9 @@ import Transport
 enum Rehearsals {
     static let leastPort = 1_024
 
-    /// Returns a description of the first destination that a rehearsal may not use, or nil.
+    /// Returns a description of the first destination that is not allowed in a rehearsal, or nil.
     ///
-    /// A rehearsal may use only destinations on loopback with a port of 1024 or above.
+    /// Only destinations on loopback with a port of 1024 or above are allowed.
     static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> String? {
         for channel in channels {
             let strangers = channel.settings.destinations.filter { !$0.isOnLoopback || $0.port < leastPort }

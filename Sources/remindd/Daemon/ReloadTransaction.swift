@@ -31,8 +31,7 @@ struct ReloadTransaction {
     private(set) var changes: ReloadChanges?
     private(set) var result: Result<Prepared, Refusal> = .failure(Refusal(why: "", problems: [], status: 1))
 
-    /// - Parameter confirmed: whether a person has confirmed the loss of campaigns or recipients,
-    ///   and many messages at once.
+    /// - Parameter confirmed: whether a person has confirmed the changes that `Edit` asks about.
     init(
         _ options: DaemonOptions, from old: Loaded, _ ledger: SQLiteLedger, now: Instant, confirmed: Bool
     ) {

@@ -3,9 +3,8 @@ import Documents
 
 /// The keys that take effect only at a start of the daemon.
 ///
-/// A reload that changes one of these keys is refused. If the reload were accepted without these
-/// changes, the new values would take effect months later, when an upgrade restarts the daemon. The
-/// daemon might then begin with an empty ledger, for example.
+/// A reload that changes one of these keys is refused. Otherwise the change would take effect
+/// months later, at a restart after an upgrade. The daemon might then begin with an empty ledger.
 enum RestartKeys {
     /// Returns why a reload is refused; nil if no key of this kind has changed.
     static func refusal(from old: Configuration, to new: Configuration) -> String? {

@@ -4,9 +4,8 @@ import UnixSignals
 
 /// Turns signals into requests.
 ///
-/// The first SIGTERM or SIGINT requests a stop that lets attempts under way end. A second SIGTERM
-/// or SIGINT ends the process immediately, which does the ledger no more harm than a crash. SIGHUP
-/// requests a reload.
+/// The first SIGTERM or SIGINT requests a stop, which lets attempts under way end. A second one
+/// ends the process at once, which the ledger survives like a crash. SIGHUP requests a reload.
 struct SignalService: Service {
     let control: LoopControl
     let received: UnixSignalsSequence

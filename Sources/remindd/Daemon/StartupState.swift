@@ -6,9 +6,7 @@ import Messages
 import Notifiers
 import Scheduler
 
-/// The configuration that a daemon starts with.
-///
-/// It is read from the files. If the files cannot be used, it is the last accepted copy.
+/// The configuration that a daemon starts with: the files, or else the last accepted copy.
 struct StartupState {
     private(set) var loaded: Loaded
     /// The files that were read, for the next accepted copy; nil if the accepted copy is in use.
@@ -58,8 +56,7 @@ struct StartupState {
 
     /// Reads the files. While a file is still being written, reads them again for some seconds.
     ///
-    /// When the machine starts, a file that is still being written is usually complete a moment
-    /// later.
+    /// After a boot, such a file is usually complete a moment later.
     private static func read(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
         for _ in 1..<readings {
             let (files, loader, loaded) = readOnce(options)
@@ -68,10 +65,10 @@ struct StartupState {
         return readOnce(options)
     }
 
-    /// Maximum number of times that the files are read.
+    /// The maximum number of times that the files are read.
     ///
-    /// Reading takes at least 200 ms if a file is still being written, so 15 readings take at least
-    /// three seconds.
+    /// A read takes at least 200 ms if a file is still being written, so all take at least three
+    /// seconds.
     private static let readings = 15
 
     private static func readOnce(_ options: DaemonOptions) -> (UserFiles, Loader, Loaded?) {
@@ -96,11 +93,10 @@ struct StartupState {
         return loader.problems.hasErrors ? nil : loaded
     }
 
-    /// Uses the accepted copy in place of the files if changes in the files need confirmation.
+    /// Uses the accepted copy if changes in the files need confirmation.
     ///
-    /// Changes that cause many messages at once need confirmation. The number of messages depends
-    /// on the ledger, so this check is made after the ledger is open. The accepted copy stays in
-    /// use until a person confirms the changes.
+    /// The check needs the open ledger, because it counts the messages that would be sent at once.
+    /// The copy stays in use until a person confirms the changes.
     mutating func weigh(_ ledger: any EvaluationReads, now: Instant, _ logger: Logger) throws(LedgerFailure) {
         guard let previous else { return }
         let (old, new) = (previous.accepted, loaded.accepted)

@@ -14,8 +14,8 @@ extension Answer {
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
         case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
         case .exposition(let lines): lines
-        // These reports have no lines. The program itself uses `retry`, `evaluation` and `backup`.
-        // A `failure` is printed as a problem.
+        // These reports have no lines. The program itself uses the first three. A `failure` is
+        // printed as a problem.
         case .retry, .evaluation, .backup, .failure: []
         }
     }

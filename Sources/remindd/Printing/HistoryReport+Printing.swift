@@ -47,8 +47,7 @@ extension HistoryEntry {
 
     /// Returns the line for this entry.
     ///
-    /// - Parameter withID: whether to add the id, for lists from which a person copies ids into
-    ///   another command.
+    /// - Parameter withID: whether to add the id, so that a person can copy it into a command.
     func text(withID: Bool) -> String {
         let shown = state == DeliveryState.delivered.rawValue ? "accepted by the server" : state
         let whom = recipient.map { "  \($0) (\(channel ?? ""))" } ?? ""

@@ -1,4 +1,4 @@
-/// Collects lines, so that half a million lines need fewer writes.
+/// Collects lines, so that many lines need few writes.
 struct LineBuffer {
     private var bytes: [UInt8] = []
 

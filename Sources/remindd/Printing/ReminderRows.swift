@@ -10,9 +10,9 @@ import Reports
 //     2. "recipient":"an","channel":"mail",
 //     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
 //
-// The first piece belongs to the reminder. The last piece belongs to the reminder in one language,
-// unless the subject has the recipient's name. The middle piece is equal for all reminders to the
-// same recipients. Each piece is therefore made once, and a row is written by copying three pieces.
+// The first piece is the same for all deliveries of a reminder. The last one also depends on the
+// language. The middle one is the same for all reminders to the same recipients. Each piece is made
+// once, and a row is a copy of three pieces.
 
 /// Writes the rows of simulated reminders, one for each delivery.
 struct ReminderRows {
@@ -30,8 +30,7 @@ struct ReminderRows {
 
     /// Writes the rows of one reminder.
     ///
-    /// - Parameter kind: the value of the key `kind` at the start of a JSON row; nil for no such
-    ///   key.
+    /// - Parameter kind: the value of the key `kind` in a JSON row; nil to leave out the key.
     mutating func write(_ reminder: ReminderReport, kind: String? = nil, to lines: inout LineBuffer) {
         let roll = roll(of: reminder.deliveries)
         let head = head(of: reminder, kind)
@@ -84,7 +83,7 @@ struct ReminderRows {
     private struct DeliveryPieces {
         static let languages = [nil] + Language.allCases
 
-        /// The list. It is retained, so that no new list gets its identity.
+        /// The list. It is retained, so that no new list can have the same `ObjectIdentifier`.
         let list: DeliveryList
         /// The pieces, concatenated. `ends` contains the offset at which each piece ends.
         var pieces: [UInt8] = []

@@ -1,4 +1,4 @@
-"""Shared by all measurements: programs, receivers pinned to one core, offices, daemon runs."""
+"""Functions that all measurements share: they run servers, write offices and run the daemon."""
 
 import contextlib
 import dataclasses

@@ -1,4 +1,4 @@
-"""The measurements, each of remindd and its yardsticks in turn, with their goals."""
+"""Measures remindd and its yardsticks in turn, and compares the figures with goals."""
 
 import contextlib
 import dataclasses

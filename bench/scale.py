@@ -261,8 +261,7 @@ SCHOOLS = "groups:\n  schools: {file: schools.csv}\n"
 
 
 def recipients(binary, runs=5, count=500_000):
-    """Half a million recipients from CSV: the resident memory of each, and the time to read them.
-    """
+    """Measures the resident memory of each recipient from CSV, and the time to read them."""
     binary = str(binary)
     none, all_, ready, read = [], [], [], []
     with Folder() as folder:
@@ -306,7 +305,7 @@ def start(binary, runs=5):
 
 
 def simulate(binary, runs=5):
-    """Five years of sixty campaigns, four leads, five hundred recipients: 600 000 lines of JSON."""
+    """Measures `simulate` with five years of sixty campaigns, which print 600 000 lines of JSON."""
     binary = str(binary)
     lines = ["plan: nam", "title: Kế hoạch năm", "notify: [schools]"]
     lines += ["remind: [30 days before, 7 days before, on the day, 10 days after the end]", "campaigns:"]
@@ -369,8 +368,7 @@ def idle(binary, runs=1, seconds=600):
 
 
 def pending(binary, runs=1, count=500_000, seconds=60, otherwise=""):
-    """A million deliveries that wait for a mail server that is down: writing them, and a restart.
-    """
+    """Measures memory and time while a million deliveries wait for a mail server that is down."""
     binary = str(binary)
     today = datetime.date.today()
     plan = ["plan: nam", "title: Kế hoạch năm", "timezone: Etc/UTC", "notify: [schools]", "remind: [on the day]", 'at: "00:00"']

@@ -19,7 +19,7 @@ enum CalendarBench {
         }
         let from = zone.startOfDay(Day(2027, 1, 1)!)
         let hundredThousand = plans(100_000, zone)
-        // Measures memory first, because the rounds below leave freed memory in the process.
+        // Measures memory first, because the other rounds leave freed memory in the process.
         var failed = !memory(hundredThousand, after: from)
         let tenThousand = plans(10_000, zone)
         let to = zone.startOfDay(Day(2028, 1, 1)!)
@@ -36,14 +36,14 @@ enum CalendarBench {
 
     /// The factor by which the memory of the fifth year may exceed that of the first year.
     ///
-    /// A growth by a tenth may be due to the allocator and not to the agenda.
+    /// The allocator alone may cause a growth by a tenth.
     static let allowedGrowth = 1.1
 
-    /// Prints the memory of the process with an agenda of all campaigns, and in each of five years.
+    /// Prints the memory of the process when the agenda is made, and in each of five years.
     ///
-    /// Reminders are taken from the agenda month by month. The figure of a year is the minimum of
-    /// its months, because the memory of a month's reminders may not have been released yet.
-    /// Returns false if the growth from the first to the fifth year exceeds `allowedGrowth`.
+    /// The reminders of each month are taken from the agenda in turn. The figure of a year is that
+    /// of its smallest month, because memory may be released late. Returns false if the growth
+    /// exceeds `allowedGrowth`.
     private static func memory(_ plans: PlanSet, after start: Instant) -> Bool {
         let before_kB = resident_kB()
         var agenda = Agenda(plans: plans, after: start)
@@ -100,9 +100,7 @@ enum CalendarBench {
         return PlanSet(plans: [plan], workingDays: .mondayToFriday)
     }
 
-    /// Returns the processor time of this process, which runs on one core.
-    ///
-    /// Other work of the machine is not included.
+    /// Returns the processor time of this process, without other work of the machine.
     private static func used_ms() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

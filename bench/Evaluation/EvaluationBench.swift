@@ -6,14 +6,14 @@ import Scheduler
 
 /// Measures a full evaluation and prints a table. Exits with 1 if the time is above the limit.
 ///
-/// 50 000 reminders have fired and are open, and 500 000 recipients have one delivery each.
-/// `make bench-evaluation` runs this program.
+/// 50 000 reminders are open, and 500 000 recipients have one delivery each. `make
+/// bench-evaluation` runs this program.
 ///
 ///     EvaluationBench FOLDER
 @main
 enum EvaluationBench {
     static let campaigns = 12_500
-    /// The leads, in days before the start. All are due, and none is past its deadline.
+    /// The leads, in days before the start. Their reminders are due and not past their deadlines.
     static let leads = [60, 45, 30, 15]
     static let recipientsPerLead = 10
     static let limit_ms = 500.0

@@ -8,9 +8,9 @@ import Scheduler
 ///     LedgerBench FILE ROWS [PENDING]
 ///
 /// FILE is replaced by a new ledger. ROWS deliveries of one reminder are written as the planner
-/// writes them. After that, each transaction records a hundred outcomes and claims a hundred more
-/// deliveries, as in the dispatcher. PENDING is the number of deliveries that wait for another
-/// channel during the measurement. The program prints one JSON object on a line.
+/// does. Then each transaction records a hundred outcomes and claims a hundred deliveries, as in
+/// the dispatcher. PENDING deliveries wait for another channel meanwhile. Prints one JSON object on
+/// a line.
 @main
 enum LedgerBench {
     static let nine = Instant(seconds: 1_827_000_000)
@@ -52,8 +52,7 @@ enum LedgerBench {
 
     /// Fires a reminder with `count` deliveries, as the planner does.
     ///
-    /// The first deliveries are written with the evaluation. All others are written in transactions
-    /// of 5 000 deliveries.
+    /// The first are written with the evaluation, the others in transactions of 5 000 deliveries.
     private static func fire(_ ledger: SQLiteLedger, _ lead: String, channel: String, count: Int) throws {
         let day = Day(2027, 11, 15)!
         let key = ReminderKey(plan: "transport", campaign: "drowning", lead: lead, anchor: day)

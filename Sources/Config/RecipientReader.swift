@@ -130,7 +130,7 @@ package final class RecipientReader {
         }
     }
 
-    /// Whether the search for loops has finished a group, or is still at it.
+    /// The state of a group in the search for groups that contain themselves.
     private enum Visit {
         /// The group is in the current path of the search. The value is its index in that path.
         case underWay(Int)

@@ -10,7 +10,7 @@ package enum CommentCut {
 
     /// Returns the places at which a comment may have cut off a string.
     ///
-    /// There, white space begins before a `#` that a letter or digit follows.
+    /// Each is the beginning of white space before a `#` that a letter or digit follows.
     package static func places(in text: String) -> Set<Int> {
         var text = text
         return text.withUTF8(places)
@@ -41,8 +41,7 @@ package enum CommentCut {
         return places
     }
 
-    /// Returns the column of the first `#` that looks like the start of a word; nil if there is
-    /// none.
+    /// Returns the column of the first `#` that looks like the start of a word, or nil.
     ///
     /// White space precedes such a `#`, and a letter or digit follows it. Columns count Unicode
     /// scalars from 1.
@@ -59,8 +58,9 @@ package enum CommentCut {
         byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
     }
 
-    /// Returns whether the value at `mark` ends at one of `places`, where a comment may have cut it
-    /// off.
+    /// Returns whether the value at `mark` ends at one of `places`.
+    ///
+    /// If it does, a comment may have cut it off.
     package static func isAt(_ mark: YAMLNode.Mark, _ places: Set<Int>) -> Bool {
         !places.isEmpty && places.contains(key(mark.lastLine, mark.endColumn))
     }

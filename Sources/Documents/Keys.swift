@@ -25,7 +25,7 @@ package struct Keys: Sendable {
     /// Whether the table may contain a secret.
     ///
     /// If the colon after a key is missing, the key and the secret are read as one key. Messages
-    /// therefore show an unknown key only if it looks like a key.
+    /// therefore show an unknown key only if it resembles an allowed key or has the form of a key.
     package let holdsSecrets: Bool
     package let all: [String]
     package let required: [String]

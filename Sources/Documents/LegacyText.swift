@@ -130,8 +130,7 @@ package enum DoubleUTF8 {
         return whole > 0 ? (text, letters > 0) : nil
     }
 
-    /// Returns the byte (0x80 to 0xFF) of a character in Latin-1 or Windows-1252; nil for any
-    /// other.
+    /// Returns the byte of a character in Latin-1 or Windows-1252; nil if it has none above 0x7F.
     private static func windows1252(_ scalar: Unicode.Scalar) -> UInt8? {
         if (0x80...0xFF).contains(scalar.value) { return UInt8(scalar.value) }
         return special[scalar]

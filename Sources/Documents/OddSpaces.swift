@@ -39,7 +39,7 @@ package enum OddSpaces {
         return scalar.properties.isWhitespace || ["\u{180E}", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}"].contains(scalar)
     }
 
-    /// Returns the mistake in each line whose key or list item begins with such a character.
+    /// Returns the mistake in each line whose key or list item begins with an unusual space.
     ///
     /// The result has at most `Problems.limit` mistakes, because no more can be reported.
     package static func slips(in node: YAMLNode, _ lines: [Substring]) -> [YAMLTypo] {

@@ -46,8 +46,8 @@ package enum JSONText {
 
     /// Returns false for a character that has to be escaped because of its Unicode category.
     ///
-    /// The categories are format, surrogate, private, unassigned and line separator, and control
-    /// outside ASCII. `append(_:to:)` escapes the control characters of ASCII.
+    /// These are format, surrogate, private and unassigned characters, line separators, and control
+    /// characters outside ASCII. `append(_:to:)` escapes the control characters of ASCII.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control: scalar.value < 0x80

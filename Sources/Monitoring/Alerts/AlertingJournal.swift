@@ -85,8 +85,8 @@ package final class AlertingJournal: Journal {
         case .missed(let reminder): desk.note(.missed(about(reminder), due: reminder.due))
         case .firedToNobody(let reminder): desk.note(.namesNobody(about(reminder)))
         case .breakerOpened(let channel, let receipt):
-            // Needed here too, because an alert or a test message may have opened the breaker.
-            // Their attempts have no journal entries.
+            // Records the failure here too, because an alert or a test message may have opened the
+            // breaker. Their attempts have no journal entries.
             fails(channel)
             desk.note(
                 receipt.about == .us

@@ -6,9 +6,9 @@ import Synchronization
 
 /// Writes the entries of the loop as log lines. Recipients appear by id, never by name or address.
 ///
-/// At most `linesPerSecond` entries about deliveries are logged for each kind and channel. Further
-/// entries are only counted, because journald drops lines above its limit (journald.conf(5),
-/// RateLimitBurst).
+/// Each second, at most `linesPerSecond` entries about deliveries are logged for each kind and
+/// channel. Further entries are only counted, because journald drops lines above its limit
+/// (journald.conf(5), RateLimitBurst).
 package final class ProcessJournal: Journal {
     private let logger: Logger
     private let listing = Mutex(Listing())

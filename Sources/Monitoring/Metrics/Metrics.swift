@@ -44,7 +44,7 @@ package final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     package struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// The number of values above each bound's predecessor, up to the bound itself.
+        /// The number of values up to each bound and above the bound before it.
         ///
         /// The last count is for values above all bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)

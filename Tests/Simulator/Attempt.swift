@@ -1,12 +1,12 @@
 import Dates
 import Scheduler
 
-/// An attempt to send a message, with its result. A restore of the ledger does not remove it.
+/// An attempt to send a message, with its result. It stays recorded if the ledger is restored.
 // @unchecked: a run and everything in it stays on one thread.
 final class Attempt: @unchecked Sendable {
     let delivery: DeliveryID
     let number: Int
-    /// When the message was sent, in true time.
+    /// When the message was sent, by `SimulatedClock.truth`.
     let began: Instant
     let flagged: Bool
     /// The reminder in the message.
@@ -15,23 +15,21 @@ final class Attempt: @unchecked Sendable {
     let title: String
     let recipient: String
     let channel: String
-    /// The description of the delivery, with the names of recipient and channel in the ledger.
+    /// The description of the delivery in traces and violations.
     let words: String
     /// The number of copies of the message that the recipient got.
     var copies = 0
     var acceptedAt: Instant?
     /// The server's reply; nil until the reply arrives.
     var receipt: Receipt?
-    /// The party that the reply really concerned.
-    ///
-    /// The simulated server decides which party it is. The daemon may not know it.
+    /// The real scope of the reply, which the simulated server decides. The daemon may not know it.
     var truth = Scope.recipient
-    /// When the server replied, in true time.
+    /// When the server replied, by `SimulatedClock.truth`.
     var answeredAt: Instant?
     /// Whether the process died before the outcome of the attempt was on the disk.
     var crashed = false
     var isRecorded = false
-    /// Whether the restored copy of the ledger has no record of this attempt.
+    /// Whether the ledger was restored from a copy that has no record of this attempt.
     var isForgotten = false
 
     init(_ message: Message, _ delivery: Book.Delivery, channel: String, began: Instant, words: String) {

@@ -15,13 +15,13 @@ struct Book {
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
-        /// When the reminder fired, in true time.
+        /// When the reminder fired, by `SimulatedClock.truth`.
         var fired: Instant
         var state: ReminderState
-        /// Whether recipients who have no delivery of the reminder can no longer get one.
+        /// Whether recipients can no longer be added to the reminder.
         var isClosed = false
         let change: Change?
-        /// The days of the occurrence before the change; nil for all other rows.
+        /// The dates of the occurrence before the change; nil if this is not a change notice.
         var formerDates: ClosedRange<Day>?
         /// The title of the campaign when the reminder fired.
         var title: String
@@ -43,33 +43,34 @@ struct Book {
         let channel: String
         /// The position of this delivery among all rows and deliveries, in the order of writing.
         let serial: Int
-        /// When the delivery last became pending, in true time.
+        /// When the delivery last became pending, by `SimulatedClock.truth`.
         var began: Instant
         var state = DeliveryState.pending
         /// Why the delivery was cancelled or superseded; nil in all other states.
         var why: WithdrawalReason?
-        /// Why the delivery must not be tried again. Set while the delivery is in flight; nil if
-        /// unset.
+        /// Why the delivery in flight must not be tried again; nil if it may be tried again.
         var mark: WithdrawalReason?
         /// The number of claims of the delivery that are on the disk.
         var claims = 0
-        /// When the last outcome was recorded, in true time, and whether `mark` was set by then.
+        /// When the last outcome was recorded, and whether `mark` was set then.
+        ///
+        /// The time is by `SimulatedClock.truth`.
         var answered: (at: Instant, isMarked: Bool)?
         var unknowns = 0
         var crashes = 0
-        /// The dates with which the delivery was sent; nil unless its row has other dates now.
+        /// The dates in the message that was sent; nil if they are the current dates of the row.
         var said: ClosedRange<Day>?
         /// The value of `said` before the last claim.
         ///
-        /// It becomes the value of `said` again if the claim is cancelled before its attempt.
+        /// `said` gets this value again if the claim is cancelled before its attempt.
         var saidBefore: ClosedRange<Day>?
         /// The earliest time of the next attempt, as last recorded.
         var notBefore: Instant?
         /// Whether a hold blocks the delivery.
         var isHeld = false
-        /// Whether the delivery could not be superseded.
+        /// Whether a later lead was written while the delivery was in flight.
         ///
-        /// It was in flight when a later lead was written.
+        /// The delivery was therefore not superseded.
         var isOvertaken = false
         var deadline: Instant
         /// Whether the delivery was written because other channels failed.
@@ -78,11 +79,10 @@ struct Book {
         /// Whether the recipient got the message or may have got it.
         var isNotified: Bool { [.delivered, .unknown, .inFlight].contains(state) || unknowns > 0 }
 
-        /// Whether this delivery is enough, so that the recipient needs no other delivery.
+        /// Whether this delivery makes another delivery of the reminder unnecessary.
         ///
-        /// True if the delivery is pending or in flight, arrived, failed for good, or was dropped
-        /// permanently. A delivery that failed over does not count, because its replacement counts.
-        /// A superseded delivery counts only if an attempt had an unknown outcome.
+        /// A cancelled delivery does not count if it may become pending again or was replaced by
+        /// another channel. A superseded delivery counts only if an attempt had an unknown outcome.
         var stands: Bool {
             switch state {
             case .pending, .inFlight, .delivered, .unknown, .dead: true
@@ -91,7 +91,7 @@ struct Book {
             }
         }
 
-        /// Whether the delivery was cancelled for a temporary reason (contract, "What is due").
+        /// Whether the delivery was cancelled for a reason that may end, such as a removed channel.
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
             return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)
@@ -106,8 +106,9 @@ struct Book {
     private(set) var open: Set<DeliveryID> = []
     var lookedUntil: Instant
     var held: ClosedRange<Instant>?
-    /// The operator's decision that is being carried out: true to send, false to drop; nil if none
-    /// is.
+    /// The decision about a hold that is being carried out: true to send, false to drop.
+    ///
+    /// nil if no decision is being carried out.
     var releasing: Bool?
     private var serial = 0
 
@@ -121,8 +122,8 @@ struct Book {
 
     /// Returns whether a delivery may become pending again.
     ///
-    /// It must be superseded, or cancelled for a temporary reason. After a failover, it may become
-    /// pending again only if no other channel took over.
+    /// It must be superseded, or cancelled for a reason that may end. If it failed over, no other
+    /// channel may have a delivery in its place.
     func mayReturn(_ delivery: Delivery) -> Bool {
         guard delivery.isRevivable, delivery.why == .failedOver else {
             return delivery.isRevivable || delivery.state == .superseded
@@ -177,7 +178,7 @@ struct Book {
         version += 1
     }
 
-    /// Applies all renames at the same time, so that two names can be exchanged.
+    /// Applies all renames at the same time, so that two occurrences can exchange their names.
     mutating func rename(_ renames: [OccurrenceRename]) {
         let names = Dictionary(renames.map { ($0.from, $0.to) }, uniquingKeysWith: { first, _ in first })
         guard !names.isEmpty else { return }

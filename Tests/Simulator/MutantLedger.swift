@@ -19,7 +19,7 @@ final class MutantLedger: Ledger {
         self.memory = memory
     }
 
-    /// Counts the call. Returns true if the number of the call is a multiple of `every`.
+    /// Counts the call. Returns true for every call whose number is a multiple of `every`.
     private func isItsTurn(_ every: Int) -> Bool {
         memory.count += 1
         return memory.count % every == 0
@@ -44,7 +44,7 @@ final class MutantLedger: Ledger {
         return wrote
     }
 
-    /// Returns the firing, under a new key if its own key has fired before.
+    /// Returns the firing. If its key has fired before, the result has a new key.
     private func another(_ firing: EvaluationResult.Firing) -> EvaluationResult.Firing {
         let old = firing.reminder
         guard !memory.fired.insert(old.key).inserted else { return firing }
@@ -129,7 +129,7 @@ final class MutantLedger: Ledger {
         mutation == .releaseForgotten ? false : try inner.continueRelease(limit: limit)
     }
 
-    /// Returns a request for the newest untried delivery, instead of a delivery whose wait is over.
+    /// Returns a request for the newest untried delivery instead of one whose wait is over.
     private func mutated(_ request: ClaimRequest, now: Instant) throws(LedgerFailure) -> ClaimRequest {
         guard mutation == .probe, request.choice == .waited else { return request }
         let pending = try inner.history(HistoryFilter(limit: 1_000_000, states: ["pending"]))

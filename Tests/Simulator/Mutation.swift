@@ -15,9 +15,9 @@ enum Mutation: String, CaseIterable {
 
     /// The ledger does not find recorded reminders. They fire again, each under a new key.
     case uniqueKey = "unique-key"
-    /// A start finds no deliveries in flight, because the ledger made them pending again.
+    /// Deliveries in flight become pending before a start looks for them, so it finds none.
     case intent
-    /// The ledger hides its deliveries, so that rule (a) sends to recipients who already have one.
+    /// The ledger hides its deliveries, so recipients get a reminder that they already have.
     case ruleA = "rule-a"
     /// The ledger does not store the time up to which the plans were evaluated.
     case lookedUntil = "looked-until"
@@ -25,7 +25,7 @@ enum Mutation: String, CaseIterable {
     case unknownDelivered = "unknown-delivered"
     /// An attempt without a reply is recorded as not sent.
     case unknownNotSent = "unknown-not-sent"
-    /// One outcome in ten of deliveries that succeeded is not recorded.
+    /// One in ten successful outcomes is not recorded.
     case outcome
     /// Missed reminders are not recorded.
     case missed
@@ -50,13 +50,13 @@ enum Mutation: String, CaseIterable {
 
     /// `fire` leaves out one reminder in ten and reports that it was written.
     case firingSwallowed = "firing-swallowed"
-    /// The ledger reports every recorded reminder as closed, so that no recipient can be added.
+    /// The ledger reports that no recipients can be added to any recorded reminder.
     case recordedIsClosed = "recorded-is-closed"
-    /// One in five deliveries that `extend` should write is left out.
+    /// `extend` leaves out one in five deliveries.
     case partForgotten = "part-forgotten"
     /// A cancelled delivery never becomes pending again.
     case withdrawnForever = "withdrawn-forever"
-    /// The ledger hides why deliveries were cancelled, so that no delivery becomes pending again.
+    /// The ledger hides the reasons of cancellations, so no delivery becomes pending again.
     case whyForgotten = "why-forgotten"
     /// The rows of a renamed occurrence keep the old name.
     case renameForgotten = "rename-forgotten"
@@ -100,7 +100,7 @@ enum Mutation: String, CaseIterable {
         }
     }
 
-    /// Returns the configuration that the loops get instead of the configuration in the files.
+    /// Returns the active configuration with this mutation applied.
     func accepted(_ accepted: ActiveConfiguration, _ office: Office) -> ActiveConfiguration {
         guard self == .formerlyIgnored else { return accepted }
         var forgetful = office

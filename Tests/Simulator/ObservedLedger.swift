@@ -2,9 +2,9 @@ import Dates
 import Randomness
 import Scheduler
 
-/// The ledger of one process, with faults. It reports each durable step to the oracle.
+/// The ledger of one process, with faults. It reports to the oracle what is on the disk.
 ///
-/// The process may die before or after each durable step, and the disk may be full.
+/// The process may die before or after each call that writes, and the disk may be full.
 final class ObservedLedger: Ledger {
     /// The error that ends the simulated process. No other error has this text.
     static let death = LedgerFailure.broken("the process died here")
@@ -12,13 +12,15 @@ final class ObservedLedger: Ledger {
     private let inner: any Ledger
     private let oracle: Oracle
     private var dice: RandomSource
-    /// The probability that the process dies at a durable step.
+    /// The probability that the process dies at a call that writes.
     var risk = 0.0
-    /// The probability that a durable step fails as on a full disk, although `isFull` is false.
+    /// The probability that a call finds the disk full although `isFull` is false.
     var fullRisk = 0.0
     var isFull = false
     private(set) var isDead = false
-    /// Whether a step of this turn found no disk space. The loop then tries again after a second.
+    /// Whether a call in this turn of the main loop found no disk space.
+    ///
+    /// The loop then tries again after a second.
     var isWaitingForSpace = false
 
     init(_ inner: any Ledger, oracle: Oracle, dice: RandomSource) {
@@ -29,9 +31,10 @@ final class ObservedLedger: Ledger {
 
     func die() { isDead = true }
 
-    /// Runs one durable step.
+    /// Runs a call that writes to the disk.
     ///
-    /// The process may die before or after the step. `then` is called when the step is on the disk.
+    /// The process may die before or after the call. `then` is called when the result is on the
+    /// disk.
     private func durable<Result>(
         _ name: String, _ step: () throws(LedgerFailure) -> Result, then: (Result) throws(LedgerFailure) -> Void
     ) throws(LedgerFailure) -> Result {
@@ -119,10 +122,9 @@ final class ObservedLedger: Ledger {
         }
     }
 
-    /// Makes deliveries dead whose deadline is past.
+    /// Makes deliveries dead whose deadline has passed.
     ///
-    /// The call is a durable step only if there are such deliveries. If there are none, the ledger
-    /// writes nothing.
+    /// If there are none, the ledger writes nothing, and the process cannot die here.
     func expire(now: Instant, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
         try alive()
         guard oracle.hasExpired(now: now) else {
@@ -138,8 +140,7 @@ final class ObservedLedger: Ledger {
     }
 
     func cancelWaiting(channel: String, limit: Int) throws(LedgerFailure) -> [StoredDelivery] {
-        // Limits the step to three deliveries, so that cancelling many deliveries takes several
-        // steps.
+        // At most three deliveries, so that cancelling many of them takes several calls.
         try durable("a cancellation") { () throws(LedgerFailure) in
             try inner.cancelWaiting(channel: channel, limit: min(limit, 3))
         } then: { deliveries in
@@ -291,7 +292,7 @@ final class ObservedLedger: Ledger {
         return try inner.waitingChannels()
     }
 
-    /// Returns at most two results, so that a search takes several steps.
+    /// Returns at most two results, so that a search takes several calls.
     func undelivered(
         now: Instant, from place: LedgerCursor?, parked: Set<String>, limit: Int
     ) throws(LedgerFailure) -> (readers: [Undelivered], next: LedgerCursor?) {

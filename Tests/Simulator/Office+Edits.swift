@@ -9,7 +9,9 @@ struct Edit {
     let kind: String
     /// The description of the edit in the trace.
     let words: String
-    /// Reverts the edit, unless a later edit conflicts; nil if users would not revert such an edit.
+    /// Reverts the edit; nil if users do not revert such edits.
+    ///
+    /// Has no effect if a later edit conflicts.
     var undo: ((inout Office) -> Void)?
 
     init(_ kind: String, _ words: String, undo: ((inout Office) -> Void)? = nil) {
@@ -19,11 +21,13 @@ struct Edit {
     }
 }
 
-/// The campaign and recipient that an edit changes. They are random or those of an open delivery.
+/// The campaign and recipient that an edit changes.
+///
+/// They are chosen at random, or taken from a delivery that is pending or in flight.
 struct EditTarget {
     let plan: Int
     let campaign: Campaign
-    /// One of the campaign's occurrences, with exceptions applied; nil if no occurrence is near.
+    /// An occurrence of the campaign, with exceptions applied; nil if none is near.
     let dates: OccurrenceDates?
     let recipient: String
     let server: String
@@ -83,7 +87,7 @@ extension Office {
         return Edit("campaigns taken out", "campaign \(subject.id) taken out") { _ = $0.restoreCampaign(subject.id) }
     }
 
-    /// Restores the removed campaign with this id, or without an id the last removed campaign.
+    /// Restores the removed campaign with this id, or the last removed campaign if `id` is nil.
     private mutating func restoreCampaign(_ id: String? = nil) -> Edit? {
         guard let place = drawer.lastIndex(where: { id == nil || $0.campaign.id == id }) else { return nil }
         let (owner, campaign) = drawer.remove(at: place)
@@ -94,7 +98,7 @@ extension Office {
         return Edit("campaigns put back", "campaign \(campaign.id) put back")
     }
 
-    /// Changes the dates of one occurrence, removes the occurrence, or restores its own dates.
+    /// Changes the dates of one occurrence, removes it, or removes its exception.
     private mutating func move(_ dice: inout RandomSource, _ target: EditTarget, today: Day) -> Edit? {
         let subject = target.campaign
         let near = subject.when.occurrences(overlapping: (today - 400)...(today + 400), workingDays: workingDays)
@@ -137,8 +141,8 @@ extension Office {
 
     private mutating func limitYears(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
         guard let dates = target.dates else { return nil }
-        // Skips an occurrence that does not start in the year of its name, as with lunar years,
-        // because the program and the oracle may assign it to different years.
+        // Skips an occurrence whose name has another year than its start, as in the lunar calendar.
+        // The program and the oracle may assign it to different years.
         guard Int(dates.name.prefix(4)).map({ $0 == dates.start.year }) ?? true else { return nil }
         let year = dates.start.year
         let years =
@@ -211,12 +215,15 @@ extension Office {
         return Edit(kind, "\(subject.id): \(kind)") { $0.restore(plan, subject) }
     }
 
-    /// Replaces a campaign by another version of it. Returns an action that reverts the change.
+    /// Replaces a campaign by a new version.
+    ///
+    /// Returns an action that reverts the change; nil if occurrences of the new version would
+    /// overlap.
     private mutating func replace(
         _ plan: Int, _ old: Campaign, by new: Campaign, today: Day
     ) -> ((inout Office) -> Void)? {
-        // Overlapping occurrences are not simulated, because `check` warns of them (contract) and
-        // users correct them.
+        // Overlapping occurrences are not simulated, because `check` warns of them and users
+        // correct them.
         let all = new.occurrences(overlapping: (today - 400)...(today + 800), workingDays: workingDays)
         guard zip(all, all.dropFirst()).allSatisfy({ $0.end < $1.start }) else { return nil }
         replace(plan, new)

@@ -3,14 +3,14 @@ import Randomness
 import Scheduler
 
 extension RandomSource {
-    /// Returns dates that are near those of `dates` and differ from them.
+    /// Returns random dates that are near `dates` but not equal to them.
     mutating func otherDates(than dates: OccurrenceDates) -> (start: Day, end: Day) {
         let start = dates.start + one(of: [0, number(1...20), -number(1...20), number(30...200)])
         let end = max(start, dates.end + one(of: [0, number(0...20), -number(0...10)]))
         return start == dates.start && end == dates.end ? (start, end + 1) : (start, end)
     }
 
-    /// Returns a phrase other than `phrase` that includes these days; nil if there is none.
+    /// Returns another phrase that has an occurrence with these dates; nil if there is none.
     mutating func phrase(start: Day, end: Day, besides phrase: Recurrence) -> Recurrence? {
         var phrases: [Recurrence] = [.once(from: start, to: end)]
         let isLeapDay = { (day: Day) in day.month == 2 && day.dayOfMonth == 29 }

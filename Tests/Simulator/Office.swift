@@ -39,7 +39,7 @@ struct Office {
     static let servers = ["hub", "mail", "relay"]
     static let mailServers: Set<String> = ["mail", "relay"]
 
-    /// Creates an office whose campaigns have dates near `near`.
+    /// Creates an office whose campaigns take place near the day `near`.
     init(_ dice: inout RandomSource, zones: [Zone], near: Day) {
         lines = Office.servers.map { Line(server: $0, name: $0) }
         catchUp = dice.chance(0.85) ? .latest : .none
@@ -107,7 +107,7 @@ struct Office {
 
     mutating func addRecipient(_ dice: inout RandomSource) {
         let id = "r\(nextSerial())"
-        // Sometimes gives two recipients one address.
+        // Gives some recipients the address of the first recipient.
         let shared = dice.chance(0.1) ? recipients.first?.email : nil
         recipients.append(
             Recipient(

@@ -68,7 +68,8 @@ extension Oracle {
         let occurrence = occurrence(of: row)
         let holds = dates[occurrence]
         let says = row.change == .gone ? nil : reminder
-        // A change is not announced if the occurrence is over by both its old and its new dates.
+        // A change is not announced if the occurrence is over according to its old and its new
+        // dates.
         guard zone(occurrence).endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
         if holds?.start != says?.start || holds?.end != says?.end {
             accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(words(delivery))")
@@ -105,9 +106,9 @@ extension Oracle {
         }
     }
 
-    /// Checks that the message did not arrive earlier under other ids.
+    /// Checks that the message did not arrive before under a former id.
     ///
-    /// The plan, campaign, recipient or channel of the earlier delivery may have had a former id.
+    /// The ids of the plan, campaign, recipient and channel may have changed.
     private func checkOtherNames(_ delivery: Book.Delivery, _ attempt: Attempt) {
         guard let recipient = person(delivery.recipient)?.id else { return }
         for (id, earlier) in attempts where id != delivery.id {
@@ -119,7 +120,7 @@ extension Oracle {
         }
     }
 
-    /// Records the copies of a message that a recipient gets, with the reason of a duplicate.
+    /// Counts the copies of a message that a recipient got, and the reasons of duplicates.
     func accepted(_ attempt: Attempt, copies: Int) {
         let all = attempts[attempt.delivery] ?? []
         let before = all.reduce(0) { $0 + $1.copies }
@@ -277,9 +278,9 @@ extension Oracle {
         }
     }
 
-    /// Returns whether the delivery comes from the restored copy of a held ledger.
+    /// Returns whether a held ledger had the delivery when its copy was made.
     ///
-    /// If so, its reminder fired before the end of the held period.
+    /// This is true if the reminder fired before the end of the held period.
     private func isOfTheCopy(_ delivery: Book.Delivery) -> Bool {
         guard let held = book.held, let row = book.rows[delivery.row] else { return false }
         return row.firedAt <= held.upperBound
@@ -311,10 +312,10 @@ extension Oracle {
         if found != wanted { accuse(.lost, "in flight at the start: \(found.count) instead of \(wanted.count)") }
     }
 
-    /// Restores the book of a ledger copy. Called when the ledger copy is restored.
+    /// Restores the book that belongs to a ledger copy. Called when the copy is restored.
     ///
-    /// The ledger then has no record of attempts that were made after the restored copy, so these
-    /// attempts are marked as forgotten.
+    /// Attempts that were made after the copy are marked as forgotten, because the ledger has no
+    /// record of them.
     func putBack(_ copy: Book, madeAt: Instant) {
         note("a copy of \(Zone.utc.rfc3339(madeAt)) is put back")
         totals.restores += 1

@@ -1,10 +1,11 @@
 import Dates
 import Scheduler
 
-// Checks of occurrences that move, disappear, come back or get another name (contract, "Identity").
-// The program may decide which planned occurrence a known occurrence has become, within the rules
-// of the contract: the mapping is one to one, occurrences with equal dates are the same occurrence,
-// and a known occurrence is not gone if a planned occurrence overlaps with it or keeps its name.
+// Checks of occurrences that move, disappear, come back or get another name.
+//
+// The program decides which planned occurrence a known occurrence has become. Two known occurrences
+// must not become the same planned occurrence. Occurrences with equal dates are the same. A known
+// occurrence is not gone if a planned occurrence overlaps with it or keeps its name.
 
 extension Oracle {
     /// An occurrence about which recipients may have been notified.
@@ -20,13 +21,14 @@ extension Oracle {
 
         /// Whether the fired reminders may belong to occurrences of two campaigns.
         ///
-        /// If two campaigns with one title are gone, their occurrences may be grouped as one
-        /// occurrence. A reminder of one campaign may then follow the cancellation of the other
-        /// campaign.
+        /// If two campaigns with the same title are gone, their occurrences may be grouped as one.
+        /// A reminder of one campaign may then follow the cancellation of the other.
         var mayBeTwo: Bool { Set(fired.map(\.key.campaign)).count > 1 }
     }
 
-    /// Returns the notified occurrences of the last 400 days, keyed by their current names.
+    /// Returns the occurrences with a fired reminder, keyed by their current names.
+    ///
+    /// Occurrences that ended more than 400 days ago are left out.
     func known() -> [OccurrenceKey: Known] {
         let since = Zone.utc.civil(at: clock.now()).day - 400
         var known: [OccurrenceKey: Known] = [:]
@@ -51,8 +53,9 @@ extension Oracle {
         return notified
     }
 
-    /// Splits a row by the dates with which its deliveries were sent. The row's own dates come
-    /// last.
+    /// Splits a row by the dates in the messages that were sent.
+    ///
+    /// The last element has the current dates of the row.
     private func byDays(_ row: Book.Row) -> [Book.Row] {
         let deliveries = book.deliveries(of: row.key)
         var days: [ClosedRange<Day>] = []
@@ -70,7 +73,7 @@ extension Oracle {
         return rows
     }
 
-    /// Returns recipients whose last message is no longer true, so that they get a change notice.
+    /// Returns the recipients whose last message is no longer true. They get a change notice.
     func misinformed(_ one: Known) -> Set<String> {
         let dates = dates[one.key]
         var (misinformed, judged): (Set<String>, Set<String>) = ([], [])
@@ -225,7 +228,7 @@ extension Oracle {
 
     /// Counts a change notice of the campaign in this evaluation.
     ///
-    /// Returns the number of change notices that were counted before this notice.
+    /// Returns how many were counted before it.
     private func changesOfThisLook(_ occurrence: OccurrenceKey) -> Int {
         judged[[occurrence.plan, occurrence.campaign], default: 0] += 1
         return judged[[occurrence.plan, occurrence.campaign]]! - 1

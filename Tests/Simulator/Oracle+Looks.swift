@@ -1,11 +1,12 @@
 import Dates
 import Scheduler
 
-// A second implementation of the rule that decides what is due (contract, section 1). With `fire`,
-// an evaluation must write exactly the result of the rule: the reminders that fire, their
-// recipients, and the reminders that are superseded or missed. Writes in later transactions are
-// checked when they happen (`Oracle+Parts`). The promise checks (`Oracle+Promises`) make sure that
-// these writes happen.
+// A second implementation of the rule that decides which reminders are due. The rule is at the head
+// of `Sources/Scheduler/Evaluation/DueEvaluation.swift`.
+//
+// Each evaluation must write exactly what the rule requires: the reminders that fire, their
+// recipients, and the reminders that are superseded or missed. Later transactions are checked when
+// they happen (`Oracle+Parts`). `Oracle+Promises` makes sure that they happen.
 
 extension Oracle {
     /// Checks an evaluation and records its result. Called when its writes are on the disk.
@@ -54,7 +55,9 @@ extension Oracle {
         return open
     }
 
-    /// Applies rules (a), (b) and (c) of the contract.
+    /// Returns the reminders that fire, are superseded or are missed.
+    ///
+    /// Applies the rules (a), (b) and (c) of `Sources/Scheduler/Evaluation/DueEvaluation.swift`.
     func verdict(heard: [OccurrenceKey: Set<String>], now: Instant) -> Verdict {
         var verdict = Verdict()
         var open: [OccurrenceKey: [Expected]] = [:]
@@ -106,24 +109,26 @@ extension Oracle {
         }
     }
 
-    /// Returns the latest lead. If two leads have equal due times, the first in the plan is
-    /// returned.
+    /// Returns the latest lead. If two leads are due at the same time, returns the first in the
+    /// plan.
     func latest(_ leads: [Expected]) -> Expected? {
         leads.min { ($1.reminder.due, $0.place) < ($0.reminder.due, $1.place) }
     }
 
-    /// A delivery that a recipient has or will get. It makes earlier leads unnecessary.
+    /// A delivery that makes earlier leads unnecessary for its recipient.
     struct Standing {
         let person: String
-        /// The due time of the delivery's lead in the current plans, else the stored due time.
+        /// The due time of the delivery's lead in the current plans.
+        ///
+        /// If no plan contains the lead, this is the stored due time.
         let due: Instant
         let delivery: Book.Delivery
     }
 
-    /// Returns the standing deliveries of an occurrence to configured recipients.
+    /// Returns the deliveries that make earlier leads unnecessary for configured recipients.
     ///
-    /// If the dates have changed and the occurrence is not over, only deliveries that were or may
-    /// have been received count.
+    /// If the dates have changed and the occurrence is not over, a delivery counts only if it is in
+    /// flight or may have arrived.
     func standing(of occurrence: OccurrenceKey, _ leads: [Expected], now: Instant) -> [Standing] {
         let dues = Dictionary(leads.map { ($0.reminder.key, $0.reminder.due) }, uniquingKeysWith: { first, _ in first })
         let dates = dates[occurrence]
@@ -250,7 +255,7 @@ extension Oracle {
         for new in firing.deliveries { _ = write(new, of: reminder.key) }
     }
 
-    /// Marks in-flight deliveries of an occurrence that changes, so that they are not tried again.
+    /// Marks the deliveries in flight of an occurrence that changes. They are not tried again.
     func mark(_ announcement: Reminder, _ change: Change, to people: Set<String>? = nil) {
         let own = book.rows[announcement.key].map(occurrence)
         for id in book.open {
@@ -263,8 +268,8 @@ extension Oracle {
 
     /// Records a delivery that is new or becomes pending again.
     ///
-    /// Returns false if the delivery exists under current or former names and is neither cancelled
-    /// nor superseded, if it may not become pending again, or if its row is missing.
+    /// Returns false if the reminder is not recorded, or if the delivery exists and may not become
+    /// pending again.
     func write(_ new: NewDelivery, of key: ReminderKey) -> Bool {
         guard let row = book.rows[key] else { return false }
         defer { supersede(row, new) }
@@ -291,12 +296,14 @@ extension Oracle {
         return (known.first { $0.id == new.id } ?? known.first).map(book.mayReturn) ?? true
     }
 
-    /// Returns whether an equal delivery exists that is neither cancelled nor superseded.
+    /// Returns whether an equal delivery exists and is neither cancelled nor superseded.
     func isThere(_ new: NewDelivery, _ key: ReminderKey) -> Bool {
         same(new, key).contains { ![.cancelled, .superseded].contains($0.state) }
     }
 
-    /// Returns a reminder's deliveries to one recipient through one channel, newest names first.
+    /// Returns a reminder's deliveries to one recipient through one channel.
+    ///
+    /// They include deliveries under former names. Those with the newest names come first.
     func same(_ new: NewDelivery, _ key: ReminderKey) -> [Book.Delivery] {
         let names = new.formerly.map { [$0.recipient, $0.channel] }
         let all = book.deliveries(of: key).filter {
@@ -312,11 +319,11 @@ extension Oracle {
 
     /// Supersedes older pending deliveries of the same occurrence, recipient and channel.
     ///
-    /// Deliveries with other dates are not superseded here, because they are withdrawn. The same is
-    /// true if exactly one of the two reminders is a cancellation.
+    /// Deliveries with other dates stay, because they are withdrawn. A cancellation notice
+    /// supersedes only other cancellation notices, and only they supersede it.
     private func supersede(_ row: Book.Row, _ new: NewDelivery) {
         let occurrence = occurrence(of: row)
-        // Returns the due time in the current plans, whose hours and working days may have changed.
+        // Returns the current due time. Changed hours or working days may have moved it.
         func due(_ row: Book.Row) -> Instant {
             guard row.change == nil else { return row.due }
             let key = present(row.key)

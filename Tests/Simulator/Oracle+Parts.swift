@@ -1,9 +1,8 @@
 import Dates
 import Scheduler
 
-// Checks of the writes after an evaluation: the remaining deliveries of a firing, missing
-// deliveries, withdrawals, holds, and an operator's decisions about holds. Each write needs a
-// reason that is valid at the time of the write.
+// Checks of the writes that follow an evaluation: the remaining deliveries of a firing, missing
+// deliveries, withdrawals and holds. Each write needs a reason that is valid when it happens.
 
 extension Oracle {
     /// Checks deliveries that were added to recorded reminders, and records them in the book.
@@ -46,7 +45,7 @@ extension Oracle {
 
     /// Updates the dates of a reminder that keeps its anchor.
     ///
-    /// No delivery may be pending with the old dates.
+    /// No delivery with the old dates may be pending.
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
@@ -87,12 +86,11 @@ extension Oracle {
         if let held = book.held, row.due <= held.upperBound { accuse(.disorder, "extended during a hold: \(name)") }
         let others = before.deliveries(of: row.key).filter {
             person($0.recipient)?.id == recipient.id && $0.isNotified && $0.stands
-                // Only `via` channels count, because a delivery through an `otherwise` channel does
-                // not prevent a new delivery through a `via` channel.
+                // Only `via` channels count. After a delivery through an `otherwise` channel, the
+                // recipient may still get a delivery through a `via` channel.
                 && line($0.channel).map(recipient.via.contains) ?? false
         }
-        // A withdrawn delivery may be replaced, even if the recipient has other deliveries that
-        // count.
+        // A withdrawn delivery may be replaced, even if other deliveries to the recipient count.
         let replaces = before.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         if !others.isEmpty, row.isComplete, !replaces {
             accuse(.doubled, "extended to someone who has it by \(others.map(\.channel)): \(name)")
@@ -128,9 +126,8 @@ extension Oracle {
         }
         let later = standing(of: occurrence, leads, now: now).filter {
             guard $0.person == recipient.id, $0.due >= lead.reminder.due, $0.delivery.row != row.key else { return false }
-            // If a delivery reached nobody, it counts only if its reminder had the current dates
-            // before this evaluation. A change of the reminder's dates in this evaluation does not
-            // make it count.
+            // A delivery that reached nobody counts only if its reminder had the current dates
+            // before this evaluation.
             guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
             let days = redated[stored.key] ?? stored.start...stored.end
             return $0.delivery.isNotified || days == holds.start...holds.end
@@ -160,7 +157,7 @@ extension Oracle {
         if found != count { accuse(.disorder, "\(count) withdrawn instead of \(found)") }
     }
 
-    /// Checks that the reason of a cancellation is true at this time.
+    /// Checks that the reason of a cancellation is true now.
     func judge(_ why: WithdrawalReason?, _ delivery: Book.Delivery) {
         guard let row = book.rows[delivery.row] else { return }
         let dates = dates[occurrence(of: row)]
@@ -196,7 +193,7 @@ extension Oracle {
         }
     }
 
-    /// Checks a failover for a recipient who was not reached, and records it.
+    /// Checks a failover for a recipient whom no channel has reached, and records it.
     func failedOver(_ reader: Undelivered, to new: [NewDelivery]) {
         guard let row = book.rows[reader.stored.reminder.key] else {
             return accuse(.disorder, "a failover of a reminder that never fired: \(reader.stored.reminder)")
@@ -247,7 +244,7 @@ extension Oracle {
 
     /// Records that a hold begins because the ledger is a restored copy.
     ///
-    /// All pending deliveries are held, and reminders that are due up to `until` do not fire.
+    /// All pending deliveries are held. Reminders that are due up to `until` do not fire.
     func held(until: Instant) {
         note("held until \(Zone.utc.rfc3339(until))")
         let from = min(book.lookedUntil, book.held?.lowerBound ?? book.lookedUntil)
@@ -259,7 +256,7 @@ extension Oracle {
 
     /// Records an operator's decision about a hold. Called when the decision is on the disk.
     ///
-    /// `letGo` is called when the decision is carried out.
+    /// `letGo` is called when held deliveries are released or dropped.
     func released(_ look: EvaluationResult, sends: Bool) {
         note("released, \(sends ? "send" : "drop")")
         for (reminders, state) in [(look.superseded, ReminderState.superseded), (look.missed, .missed)] {
@@ -310,10 +307,10 @@ extension Oracle {
 
     /// Undoes reminders that were recorded while the clock was ahead of `now`.
     ///
-    /// Fired reminders and change notices stay and get an earlier time. Missed and superseded
-    /// reminders are removed, with two exceptions. The first is reminders past their deadline at
-    /// `now`. The second is due reminders that an operator dropped or that a new ledger left out.
-    /// Returns the number of removed reminders.
+    /// Fired reminders and change notices stay, with an earlier time. Missed and superseded
+    /// reminders are removed if their deadline is after `now`. Due reminders that an operator
+    /// dropped or that a new ledger left out stay superseded. Returns the number of removed
+    /// reminders.
     func takenBack(recordedAfter now: Instant) -> Int {
         var count = 0
         for row in book.rows.values where row.firedAt > now && row.change != nil {

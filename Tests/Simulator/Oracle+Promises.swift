@@ -2,23 +2,22 @@ import Dates
 import Plans
 import Scheduler
 
-// The checks of the contract's promises.
+// Checks of what the program promises to an office.
 //
-// The checks do not depend on how the rule works, when evaluations happen or what evaluations
-// write. They check two expectations of an office (contract, "What is due"). First, every recipient
-// named in the current plans has the latest reminder exactly once. Second, the last message that
-// each recipient got is still true.
+// The checks use neither the rule nor the results of evaluations. They check two promises. First,
+// every recipient in the current plans has the latest reminder exactly once. Second, the last
+// message that a recipient got is still true.
 //
-// The first expectation is checked whenever the main loop sleeps. The second is checked at the end
-// of every quiet time, when everything that can arrive has arrived.
+// The first promise is checked whenever the main loop sleeps. The second is checked at the end of
+// every quiet time, when everything that can arrive has arrived.
 
 extension Oracle {
     // MARK: Everyone has the latest reminder, once
 
-    /// Checks that recipients of a due lead of an open occurrence have a standing delivery.
+    /// Checks that recipients have a delivery of the latest due lead that names them.
     ///
-    /// The delivery must be of the latest lead that names the recipient, of a later lead, or of a
-    /// change notice. A recipient may not have two such deliveries pending at the same time.
+    /// A delivery of a later lead or a change notice is enough. A recipient may not have two such
+    /// deliveries pending at the same time.
     func askPromises(now: Instant) {
         for (occurrence, leads) in openLeads(now: now) {
             let standing = standing(of: occurrence, leads, now: now)
@@ -35,19 +34,18 @@ extension Oracle {
         askForOne(now: now)
     }
 
-    /// Returns whether a recipient may lack a delivery of a lead that names the recipient.
+    /// Returns whether a recipient needs no delivery of a lead that names the recipient.
     private func isExempt(_ recipient: Recipient, _ lead: Expected, _ occurrence: OccurrenceKey) -> Bool {
         if let row = row(lead.reminder.key) {
             // The reminder was missed, or an operator dropped it.
             if row.isClosed { return true }
-            // The row belongs to another occurrence, whose reminder had this identity. An identity
-            // is never used twice.
+            // The row belongs to another occurrence. A reminder's identity is never used twice.
             if row.occurrence != occurrence.occurrence { return true }
         }
         // If several recipients have one address, only the first recipient gets the message.
         if sharesAddress(recipient) { return true }
-        // If joiners or catch-up is `none`, recipients who were named only after the lead was due
-        // do not get the lead, unless a delivery to them was withdrawn.
+        // If `joiners` or `catchUp` is `none`, recipients who were named only after the lead was
+        // due do not get the lead, unless a delivery to them was withdrawn.
         let joiners = plans.first { $0.id == occurrence.plan }?.joiners
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
@@ -57,10 +55,10 @@ extension Oracle {
         }
     }
 
-    /// Checks that no two reminders of an occurrence are pending for one recipient on one channel.
+    /// Checks that no recipient has two pending reminders of one occurrence on one channel.
     ///
-    /// Only reminders with the current dates count, because all other reminders are withdrawn
-    /// before they are sent. Occurrences that are over are not checked.
+    /// Only reminders with the current dates count, because all others are withdrawn before they
+    /// are sent. Occurrences that are over are not checked.
     private func askForOne(now: Instant) {
         var waiting: [[String]: Book.Delivery] = [:]
         for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
@@ -92,8 +90,7 @@ extension Oracle {
             let occurrence = occurrence(attempt.reminder.key, name, title: attempt.title)
             let topic = [person.id, occurrence.plan, occurrence.campaign, occurrence.occurrence]
             if attempt.isForgotten { forgotten.insert(topic) }
-            // Compares the order in which messages were sent, because a slow server delivers them
-            // later.
+            // Compares the order of sending, because a slow server delivers messages later.
             if let other = last[topic], (other.began, other.number) > (attempt.began, attempt.number) { continue }
             last[topic] = attempt
         }

@@ -2,7 +2,7 @@ import Dates
 import Scheduler
 
 extension Oracle {
-    /// Makes the checks for a sleeping main loop, which has nothing more to do at this time.
+    /// Makes the checks for a main loop that sleeps because it has nothing more to do.
     func parked(longestRest: TimeSpan) {
         let now = clock.now()
         if evaluatesEverything { accuse(.stuck, "no evaluation after a start, a reload or a clock step") }
@@ -31,7 +31,7 @@ extension Oracle {
         }
     }
 
-    /// Checks that no delivery is open that should have ended since the last fault.
+    /// Checks that no delivery is still open that should have ended after the last fault.
     ///
     /// Called when `SeedRun.quietNeeded` has passed since this fault.
     func quiet() {
@@ -42,7 +42,8 @@ extension Oracle {
             if delivery.state == .inFlight, clock.truth - lastTry > .hours(1) {
                 accuse(.stuck, "stuck in flight: \(words(delivery))")
             }
-            // If a reminder fired while the clock was ahead, its deliveries wait for the due time.
+            // The reminder may have fired while the clock was ahead. Its deliveries wait for the
+            // due time.
             let isEarly = (book.rows[delivery.row]?.due ?? now) > now
             if delivery.state == .pending, !isEarly, clock.truth - max(delivery.began, quietSince) > .hours(24) {
                 accuse(.stuck, words(delivery))
@@ -112,7 +113,7 @@ extension Oracle {
         }
     }
 
-    /// Compares the final state of each delivery with the messages that its recipient really got.
+    /// Compares each delivery's final state with the messages that its recipient really got.
     func judge() {
         totals.deliveries = book.deliveries.count
         for delivery in book.deliveries.values {

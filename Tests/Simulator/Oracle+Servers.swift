@@ -3,25 +3,24 @@ import Scheduler
 
 // Checks of how the program interprets replies.
 //
-// A simulated server has a real reason for each reply (`SimulatedChannel.Fate.truth`), for example
-// the recipient or the sender, and the program has to infer the reason. The oracle compares the
-// real reason with the program's decision. No delivery may fail permanently because of a refusal
-// that concerned the sender, and no delivery may wait because of a reply that concerned another
-// recipient.
+// A simulated server has a real reason for each reply (`SimulatedChannel.Fate.truth`), such as the
+// recipient or the sender. The program has to infer this reason, and the oracle compares the two.
+// No delivery may fail permanently because the server refused the sender. No delivery may wait
+// because the server refused another recipient.
 
 extension Oracle {
     /// The longest time that a delivery may wait for an attempt while its server works.
     ///
-    /// It applies to the first attempt, and to the next attempt after a refusal because of load. A
-    /// probe that began while the server was silent may take ten minutes, and the following probe
-    /// begins a quarter of an hour later. The remaining minute is a margin.
+    /// The wait is for the first attempt, or for the next attempt after a refusal because of load.
+    /// A probe of a silent server may take ten minutes, and the next probe begins 15 minutes later.
+    /// One minute is a margin.
     static let patience = TimeSpan.minutes(26)
-    /// The time around a change of the server's mood in which a refusal's cause is unclear.
+    /// How long before and after a change of `mood` the cause of a refusal is unclear.
     static let changeUnseen = TimeSpan.minutes(3)
 
-    /// Returns whether the recorded receipt equals the reply, except for the party concerned.
+    /// Returns whether the recorded receipt equals the reply, whatever its scope.
     ///
-    /// The program may have inferred the party from several replies.
+    /// The program may have inferred the scope from several replies.
     func isSame(_ recorded: Receipt, _ answered: Receipt?) -> Bool {
         guard let answered else { return false }
         return recorded.outcome == answered.outcome && recorded.code == answered.code && recorded.reply == answered.reply
@@ -33,8 +32,8 @@ extension Oracle {
 
     /// Checks that a refusal that ended a delivery concerned its recipient.
     func checkDeath(_ delivery: Book.Delivery, _ attempt: Attempt?) {
-        // After too many crashes, an in-flight delivery becomes dead because of the crashes, not
-        // because of a refusal.
+        // After too many crashes, the delivery becomes dead because of them, not because of a
+        // refusal.
         guard let attempt, !attempt.crashed, attempt.truth != .recipient, let at = attempt.answeredAt else { return }
         let changes = server(delivery.channel)?.changes ?? []
         if changes.contains(where: { $0 - at < Oracle.changeUnseen && at - $0 < Oracle.changeUnseen }) { return }
@@ -83,7 +82,7 @@ extension Oracle {
             guard let server = server(delivery.channel), let recipient = person(delivery.recipient)?.id,
                 server.takes(recipient), !gone.contains(server.server), (book.rows[delivery.row]?.due ?? now) <= now
             else { continue }
-            // The clock may have been set back to a time before the delivery's due time.
+            // The clock may have been set back to before the due time.
             let due = clock.truth - (now - (book.rows[delivery.row]?.due ?? now))
             let since = [delivery.began, due, settledAt, server.changedAt, server.askedUntil].max() ?? settledAt
             if delivery.claims == 0, clock.truth - since > Oracle.patience {
@@ -93,8 +92,8 @@ extension Oracle {
             guard let last = tries.last, let at = last.answeredAt, last.isRecorded,
                 tries.allSatisfy({ $0.truth == .load && $0.answeredAt != nil && !$0.crashed && !$0.isForgotten })
             else { continue }
-            // If the clock was set back by less than the downtime of the process, the program
-            // cannot detect the change. The delivery then waits longer by the amount of the change.
+            // The program cannot detect that the clock was set back by less than the time for which
+            // the process was down. The delivery then waits longer by the amount of the step.
             let wasAhead = (delivery.answered?.at ?? clock.now()) - at
             let stretch = settledAt > at ? wasAhead - (clock.now() - clock.truth) : .zero
             if clock.truth - (max(since, at) + max(stretch, .zero)) > Oracle.patience {

@@ -31,7 +31,7 @@ final class Oracle: @unchecked Sendable {
     struct Expected {
         let reminder: Reminder
         let notify: [String]
-        /// The position of the lead in the plan files. It increases in the order of the files.
+        /// The position of the lead in the plan files.
         let place: Int
     }
 
@@ -48,7 +48,7 @@ final class Oracle: @unchecked Sendable {
     var recipients: [Recipient] = []
     private var byID: [String: Recipient] = [:]
     private var formerIDs: [String: String] = [:]
-    /// The members of each group as the files name them: recipients and groups.
+    /// The members of each group as written in the files: recipients and other groups.
     private var groups: [String: [String]] = [:]
     var channels: [String: ChannelPolicy] = [:]
     private var formerChannels: [String: String] = [:]
@@ -59,15 +59,17 @@ final class Oracle: @unchecked Sendable {
     private var named: [[String]: [Recipient]] = [:]
     private(set) var sharing: Set<String> = []
     private var index: RowIndex?
-    /// When the current plans came into force, in true time.
+    /// When the current plans came into force, by `SimulatedClock.truth`.
     var takenAt = Instant.distantPast
     /// The expected reminders, sorted by due time.
     var calendar: [Expected] = []
-    /// The dates of all occurrences near the current date, by the plans in force.
+    /// The dates of all planned occurrences near the current date.
     var dates: [OccurrenceKey: OccurrenceDates] = [:]
     private var expandedOn = Day(number: 0)
     var evaluatesEverything = true
-    /// When the occurrences of fired reminders disappeared from the plans, in true time.
+    /// When the occurrences of fired reminders disappeared from the plans.
+    ///
+    /// The times are by `SimulatedClock.truth`.
     var goneSince: [ReminderKey: Instant] = [:]
 
     // The events so far.
@@ -79,12 +81,12 @@ final class Oracle: @unchecked Sendable {
     var gone: Set<String> = []
     /// The servers whose breaker may be open.
     ///
-    /// Since the process began, each of these servers has failed, refused the sender or given a
-    /// refusal that can be compared.
+    /// Since the process began, each of them has failed, refused the sender, or refused a message
+    /// for an unclear reason.
     var failed: Set<String> = []
-    /// When the last start, reload, clock step or release happened, in true time.
+    /// When the last start, reload, clock step or release happened, by `SimulatedClock.truth`.
     var settledAt = Instant.distantPast
-    /// Returns whether the program currently does not trust the wall clock.
+    /// Returns whether the program distrusts the wall clock.
     var asksClockHeld: () -> Bool = { false }
     var isClockHeld: Bool { asksClockHeld() }
     /// Whether an event has happened since the promises were last checked.
@@ -93,7 +95,7 @@ final class Oracle: @unchecked Sendable {
     var redated: [ReminderKey: ClosedRange<Day>] = [:]
     /// The number of change notices of each campaign that were checked so far in this evaluation.
     var judged: [[String]: Int] = [:]
-    /// When the last period of faults ended, in true time.
+    /// When the last period of faults ended, by `SimulatedClock.truth`.
     var quietSince = Instant.distantPast
 
     init(clock: SimulatedClock, office: Office, traces: Bool) {
@@ -161,7 +163,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Expects that the next evaluation evaluates everything again.
+    /// Expects that the next evaluation considers all reminders again.
     ///
     /// Called after a start, a reload, a clock step or a release.
     func looksAfresh() {
@@ -176,8 +178,8 @@ final class Oracle: @unchecked Sendable {
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
-        // This range is longer than the range of the reminders. An occurrence may be moved by a
-        // year, so that its name belongs to a later date.
+        // An occurrence may be moved by a year, so that its name belongs to a later date. This
+        // range is therefore longer than the range of the reminders.
         let ahead = span.lowerBound...(expandedOn + 1_200)
         dates = [:]
         var all: [Expected] = []
@@ -253,7 +255,7 @@ final class Oracle: @unchecked Sendable {
         return owner.campaigns.first { $0.id == names[1] }.map { (owner, $0) }
     }
 
-    /// Returns a stored reminder's identity with the current ids of plan and campaign.
+    /// Returns a reminder's identity with the current ids of its plan and campaign.
     func present(_ key: ReminderKey) -> ReminderKey {
         if let known = presentKeys[key] { return known }
         let names = campaigns[[key.plan, key.campaign]] ?? [presentPlan(key.plan), key.campaign]
@@ -268,9 +270,9 @@ final class Oracle: @unchecked Sendable {
         /// The reminders of each occurrence, in the order in which they were written.
         var ofOccurrence: [OccurrenceKey: [ReminderKey]] = [:]
         var occurrences: [ReminderKey: OccurrenceKey] = [:]
-        /// Maps the current identity of a reminder to its stored identity, if the two differ.
+        /// Maps the current identity of a reminder to its stored identity if they differ.
         var renamed: [ReminderKey: ReminderKey] = [:]
-        /// Maps each stored occurrence of a campaign in no plan to the one that it counts as.
+        /// The result of `goneOccurrences`.
         var gone: [OccurrenceKey: OccurrenceKey] = [:]
     }
 
@@ -290,7 +292,7 @@ final class Oracle: @unchecked Sendable {
         return found
     }
 
-    /// Replaces the book by the book of the restored copy.
+    /// Replaces the book with the book that belongs to a restored copy.
     func putBack(_ copy: Book) {
         book = copy
         index = nil
@@ -336,9 +338,9 @@ final class Oracle: @unchecked Sendable {
 
     /// Groups the occurrences of campaigns that are in no plan.
     ///
-    /// The former ids of such campaigns are not known. Occurrences with equal titles and
-    /// overlapping days therefore count as one occurrence, under the name of the first notified
-    /// occurrence. Returns this name for each stored occurrence.
+    /// Former ids of such campaigns are unknown, so occurrences with the same title and overlapping
+    /// days count as one. Returns the name of the first notified occurrence for each stored
+    /// occurrence.
     private func goneOccurrences() -> [OccurrenceKey: OccurrenceKey] {
         var latest: [OccurrenceKey: Book.Row] = [:]
         var former: [OccurrenceKey: [ClosedRange<Day>]] = [:]
@@ -370,7 +372,7 @@ final class Oracle: @unchecked Sendable {
             ?? .utc
     }
 
-    /// Returns the named recipients and the members of the named groups, in directory order.
+    /// Returns the named recipients and the members of named groups, in the order of `recipients`.
     func recipients(_ names: [String]) -> [Recipient] {
         if let known = named[names] { return known }
         var meant: Set<String> = []
@@ -385,8 +387,7 @@ final class Oracle: @unchecked Sendable {
 
     /// Returns pairs of recipient and channel for the deliveries to these recipients.
     ///
-    /// If several recipients have one address on a mail channel, only the first recipient is
-    /// included.
+    /// If several recipients share an address on a mail channel, only the first is included.
     func slots(_ recipients: [Recipient]) -> [[String]] {
         var addresses: Set<[String]> = []
         return recipients.flatMap { recipient in
@@ -398,7 +399,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Returns whether another recipient has the same mail address and may get the message instead.
+    /// Returns whether a recipient with the same mail address may get the message instead.
     func sharesAddress(_ recipient: Recipient) -> Bool { sharing.contains(recipient.id) }
 
     func words(_ delivery: Book.Delivery) -> String {

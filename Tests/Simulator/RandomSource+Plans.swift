@@ -15,9 +15,9 @@ extension RandomSource {
 }
 
 extension RandomSource {
-    /// Returns a random recurrence of any form that is not too frequent.
+    /// Returns a random recurrence.
     ///
-    /// If the recurrence names a date, the date is near `near`.
+    /// If it names a date, the date is near `near`.
     mutating func recurrence(near: Day) -> Recurrence {
         let month = number(1...12)
         switch number(0...17) {

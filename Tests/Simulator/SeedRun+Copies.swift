@@ -7,7 +7,7 @@ import Scheduler
 struct LedgerImage {
     let path: String
     let book: Book
-    /// When the copy was made, in true time.
+    /// When the copy was made, by `SimulatedClock.truth`.
     let madeAt: Instant
 
     /// Returns the paths of a ledger's files, including its write-ahead log.
@@ -15,7 +15,7 @@ struct LedgerImage {
 
     static func remove(_ path: String) { for file in files(path) { unlink(file) } }
 
-    /// Copies a ledger that is in use. The copy equals the files that a kill would leave.
+    /// Copies a ledger that is in use. The copy has the files that a kill would leave.
     static func copy(_ from: String, to: String) {
         remove(to)
         for suffix in ["", "-wal"] { copyFile(from + suffix, to + suffix) }
@@ -24,9 +24,9 @@ struct LedgerImage {
 
 /// How a copy is restored.
 enum PuttingBack {
-    /// With `remindd restore`, which records in the ledger that it was restored.
+    /// With `remindd restore`, which writes into the ledger that it was restored.
     case byCommand
-    /// By copying the file. Only the high-water mark next to the ledger shows that it was restored.
+    /// By copying the file, which only the high-water mark next to the ledger can reveal.
     case byHand
 }
 
@@ -50,8 +50,8 @@ extension SeedRun {
 
     /// Restores the copy in the way that `requestPuttingBack` chose.
     ///
-    /// If the way is by hand, the copy is restored only if the high-water mark is ahead of it. If
-    /// the mark were not ahead, the program could not detect the restore (contract).
+    /// A copy is restored by hand only if the high-water mark is ahead of it. Otherwise the program
+    /// could not detect the restore.
     func putBackCopy() {
         guard let how = putsBack, let image = copy, let mark else { return }
         putsBack = nil
@@ -81,9 +81,10 @@ extension SeedRun {
     }
 
     /// Closes the ledger file after its process has ended.
+    /// Closes the ledger file after its process has ended.
     ///
-    /// After three in ten kills, the next start finds the files as they were before the close,
-    /// including the write-ahead log.
+    /// After three in ten kills, the next start finds the files, with the write-ahead log, as they
+    /// were before the close.
     func abandon(_ file: SQLiteLedger, killed: Bool) {
         let left = path
         if killed, dice.chance(0.3) {
@@ -98,7 +99,7 @@ extension SeedRun {
 
     // MARK: The operator
 
-    /// Simulates an operator who sometimes corrects an untrusted clock or decides about a hold.
+    /// Schedules an operator who may correct an untrusted clock or decide about a hold.
     func comeBy(until calm: Instant) {
         let at = clock.truth + dice.around(.hours(5))
         guard at < calm else { return }
@@ -111,8 +112,8 @@ extension SeedRun {
     func settle() {
         guard ledger?.isDead == false else { return }
         if clockComplaint != nil {
-            // After a copy older than 100 days is restored, a correct clock appears to be ahead. In
-            // this case, the operator confirms the clock.
+            // If the restored copy is older than 100 days, a correct clock appears to be ahead. The
+            // operator then confirms the clock.
             if clock.offset != .zero { setClock(.zero, "set right") }
             answer = dice.chance(0.7)
         } else if oracle.book.held != nil, oracle.book.releasing == nil {
@@ -120,7 +121,7 @@ extension SeedRun {
         }
     }
 
-    /// Carries out the operator's decision as `remindd release` does, between two turns.
+    /// Carries out the decision as `remindd release` does, between two turns of the main loop.
     func answerHold(_ planner: Planner, _ file: SQLiteLedger) {
         guard let sends = answer, let ledger else { return }
         answer = nil

@@ -2,10 +2,10 @@ import Dates
 import Scheduler
 
 extension SeedRun {
-    /// The time after the last fault within which all older deliveries must have ended.
+    /// The maximum time from the last fault to the end of all older deliveries.
     ///
-    /// It is 24 hours plus half an hour. A server may demand a wait of 24 hours, which is also the
-    /// longest wait of the retry policy. The half hour is for the last reply of a faulty server.
+    /// A server may demand a wait of 24 hours, which is also the longest wait of the retry policy.
+    /// Half an hour is for the last reply of a faulty server.
     static let quietNeeded = TimeSpan.minutes(24 * 60 + 30)
 
     /// Schedules periods of 20 to 90 days with faults, each followed by 27 hours without faults.
@@ -60,7 +60,7 @@ extension SeedRun {
         oracle.quietSince = clock.truth
         setRisks()
         for channel in channels { channel.mood = .well }
-        // After a reload, the program tries endpoints again that were gone (HTTP 410).
+        // After a reload, the program tries gone endpoints (HTTP 410) again.
         if !oracle.gone.isEmpty { reloadRequested = true }
         for line in office.lines where !line.isConfigured {
             _ = office.toggle(line.server)
@@ -78,7 +78,7 @@ extension SeedRun {
         ledger?.isFull = isDiskFull
     }
 
-    /// Schedules more faults at random times, up to 12 minutes after a new attempt.
+    /// Schedules faults at random times, up to 12 minutes after a new attempt.
     func seeActivity() {
         guard isChaotic, oracle.totals.attempts > attemptsSeen else { return }
         attemptsSeen = oracle.totals.attempts
@@ -156,7 +156,7 @@ extension SeedRun {
 
     /// Sets the clock to the correct time, to a time wrong by up to 20 hours, or back by seconds.
     ///
-    /// The program accepts an error of up to 20 hours. A step back by seconds is at most five
+    /// The program accepts a clock that is wrong by up to 20 hours. A step back is at most five
     /// seconds.
     private func stepClock() {
         switch dice.number(0...4) {
@@ -176,8 +176,7 @@ extension SeedRun {
         let offset = TimeSpan.days(Int64(dice.chance(0.6) ? days : -days))
         setClock(offset, offset > .zero ? "far ahead" : "far behind")
         if dice.chance(0.3) { ledger?.die() }
-        // In half of the cases, the clock is corrected within three hours, as a second time server
-        // would do.
+        // In half of the cases, the clock is corrected within three hours.
         guard dice.chance(0.5) else { return }
         let right = clock.truth + dice.span(.seconds(3), .hours(3))
         timeline.at(right) { [self] in setClock(.zero, "set right") }
@@ -187,8 +186,7 @@ extension SeedRun {
         oracle.totals.steps[kind, default: 0] += 1
         clock.set(offset: offset)
         clockStepped = true
-        // The oracle evaluates only occurrences near the current date, and the clock step has
-        // changed this date.
+        // The oracle evaluates only occurrences near the current date, which has changed.
         oracle.seeWhatIsGone()
         oracle.note("the clock is set: off by \(offset.milliseconds / 1_000) s")
     }

@@ -6,8 +6,8 @@ import Scheduler
 
 /// One simulated run, which is determined by one seed.
 ///
-/// A run consists of an office that edits its plans, servers that fail, a daemon that crashes, and
-/// an oracle that checks the deliveries.
+/// In a run, an office edits its plans, servers fail, a daemon crashes, and an oracle checks the
+/// deliveries.
 final class SeedRun {
     /// The settings of every run.
     struct Settings: Sendable {
@@ -34,18 +34,18 @@ final class SeedRun {
     let bell = SimulatedBell()
     let longestRest: TimeSpan
     let end: Instant
-    /// The simulated build time of the program. A clock that shows an earlier time is wrong.
+    /// When the simulated program was built. A clock that shows an earlier time is wrong.
     let built: Instant
     /// The maximum number of deliveries that one transaction writes.
     ///
-    /// For most seeds the number is small, so that one firing takes several transactions. For the
-    /// other seeds it is the number that the daemon uses.
+    /// For most seeds it is small, so that one firing takes several transactions. For other seeds
+    /// it is the daemon's number.
     let deliveriesPerTransaction: Int
     /// Whether faults are injected; false during quiet times.
     var isChaotic = false
     /// When the next quiet time begins.
     var calm = Instant.distantPast
-    /// The probability that the process dies at a durable step.
+    /// The probability that the process dies at a call that writes.
     let risk: Double
     var isDiskFull = false
 
@@ -69,9 +69,9 @@ final class SeedRun {
     var markedAt = Instant.distantPast
     var copy: LedgerImage?
     var putsBack: PuttingBack?
-    /// The operator's decision about a hold: true to send the held deliveries, false to drop them.
+    /// The operator's decision about a hold: true to send held deliveries, false to drop them.
     ///
-    /// nil if the operator has not decided.
+    /// nil if there is no decision to carry out.
     var answer: Bool?
 
     init(seed: UInt64, settings: Settings) {
@@ -100,7 +100,7 @@ final class SeedRun {
         oracle.servers = channels
     }
 
-    /// Simulates the whole run. Returns its counts, the violations and the trace.
+    /// Simulates the whole run. Returns counts, violations and the trace.
     func run() -> (totals: Totals, violations: [String], notes: [String]) {
         LedgerImage.remove(path)
         putFaultsOnTimeline()
@@ -178,7 +178,7 @@ final class SeedRun {
         return (planner, dispatcher, loop)
     }
 
-    /// The active configuration of the loops, after the mutation of the run is applied.
+    /// The office's configuration as the program reads it, with the run's mutation applied.
     private var accepted: ActiveConfiguration { settings.mutation?.accepted(office.accepted, office) ?? office.accepted }
 
     private var routes: [Dispatcher.Route] {
@@ -245,7 +245,7 @@ final class SeedRun {
         default: length = dice.span(.days(20), .days(40))
         }
         oracle.note("down for \(length.milliseconds / 1_000) s after \(crashed ? "a crash" : "a stop")")
-        // The process starts again at the latest when the quiet time begins.
+        // The process starts again when the quiet time begins, or earlier.
         let until = isChaotic ? min(clock.truth + length, max(calm, clock.truth)) : clock.truth + length
         while let next = timeline.nextAt, next <= until {
             clock.run(to: max(next, clock.truth))
@@ -274,8 +274,9 @@ extension SeedRun: Waiter {
             (isRoused, wasRoused) = (false, true)
             return .roused
         }
-        // `wasRoused` is true for a single wait. After it is roused, the loop may collect outcomes
-        // for some milliseconds, so the oracle must not treat this wait as sleep.
+        // `wasRoused` is true only in the wait after the loop was woken early. In this wait, the
+        // loop may collect outcomes for some milliseconds, so the oracle must not treat it as
+        // sleep.
         defer { wasRoused = false }
         if lastTurn == clock.truth {
             turnsAtOneTime += 1
@@ -311,13 +312,13 @@ extension SeedRun: Waiter {
     }
 }
 
-/// The waker of the main loop. `hasRung` is true when an outcome has arrived.
+/// Wakes the main loop. `hasRung` is true when an outcome has arrived.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedBell: @unchecked Sendable {
     var hasRung = false
 }
 
-/// A journal that discards its entries, because the oracle gets its information elsewhere.
+/// A journal that discards its entries.
 final class SilentJournal: Journal {
     func write(_ entry: Entry) {}
 }

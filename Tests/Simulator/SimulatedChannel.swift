@@ -10,8 +10,8 @@ import Scheduler
 final class SimulatedChannel: Channel, @unchecked Sendable {
     /// How the server behaves for some time.
     enum Mood: CaseIterable {
-        /// Accepts messages to all known recipients. While no faults are injected, this is the only
-        /// mood.
+        /// Accepts messages to all known recipients. Without faults, servers always behave like
+        /// this.
         case well
         /// Accepts most messages. Each of the other messages gets a random fault (`fault(of:)`).
         case moody
@@ -48,7 +48,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         "relay": ChannelPolicy(onUnknown: .hold, refusesForAll: true, loadHoldsChannel: false),
     ]
 
-    /// The name of the server. If the channel is renamed, this name stays the same.
+    /// The name of the server, which stays the same if the channel is renamed.
     let server: String
     /// The configured name of the channel.
     var name: String
@@ -63,13 +63,13 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
             heardOf = [:]
         }
     }
-    /// When the mood last changed, in true time.
+    /// When `mood` last changed, by `SimulatedClock.truth`.
     private(set) var changedAt: Instant
-    /// The times of the last eight changes of the mood, in true time.
+    /// The times of the last eight changes of `mood`, by `SimulatedClock.truth`.
     private(set) var changes: [Instant] = []
-    /// The latest end of all waits that the server demanded, in true time.
+    /// The latest end of all waits that the server demanded, by `SimulatedClock.truth`.
     private(set) var askedUntil = Instant.distantPast
-    /// The first attempt for each recipient during greylisting, and the required wait.
+    /// For each recipient, the first attempt during greylisting and the required wait.
     private var heardOf: [String: (at: Instant, wait: TimeSpan)] = [:]
     private var lastTaken = Instant.distantPast
     /// The recipients that the server does not know and refuses permanently.
@@ -81,12 +81,13 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     private let mutation: Mutation?
     /// The number of processes that have ended.
     ///
-    /// If the process of a message ends before the server has accepted the message, it may be lost.
+    /// A message may be lost if its process ends before the server accepts the message.
     private var process = 0
-    /// The attempts in progress, keyed by number. Each has the channel's name at its start.
+    /// The attempts in progress, keyed by number, with the channel's name when the attempt began.
     private var underWay: [Int: (attempt: Attempt, name: String, report: @Sendable (Receipt) -> Void)] = [:]
     private var serial = 0
-    /// The deliveries that were greylisted once. Their next attempt may find the mailbox full.
+    /// The deliveries that were greylisted once. Their next attempt may be refused for a full
+    /// mailbox.
     private var greylisted: Set<DeliveryID> = []
 
     init(
@@ -118,10 +119,10 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Returns whether a recipient is in the third of all recipients that a picky server refuses.
+    /// Returns whether a picky server refuses the recipient. It refuses one recipient in three.
     private func isOutside(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 0 }
 
-    /// Returns whether a picky mail server refuses this third of recipients because of load.
+    /// Returns whether a picky mail server refuses the recipient because of load.
     private func isUnwelcome(_ recipient: String) -> Bool { recipient.utf8.reduce(0) { $0 + Int($1) } % 3 == 1 }
 
     /// The result of one attempt.
@@ -132,7 +133,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         var accepts = TimeSpan.zero
         var receipt: Receipt
         var answers = TimeSpan(milliseconds: 200)
-        /// The party that the reply really concerns; nil if it is the party in the receipt.
+        /// The real scope of the reply; nil if the scope in the receipt is true.
         var truth: Scope?
     }
 
@@ -166,7 +167,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         ended.report(mutation?.receipt(receipt) ?? receipt)
     }
 
-    /// Ends the reports about attempts in progress. Called when the process has ended.
+    /// Stops all reports about attempts in progress. Called when the process has ended.
     func hangUp() {
         process += 1
         underWay.removeAll()
@@ -204,9 +205,9 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         }
     }
 
-    /// Returns the result in the moods greylisting, picky, reserved, narrow and gone.
+    /// Returns the result for `Mood.greylisting` and the cases after it; nil for other cases.
     ///
-    /// Returns nil in other moods, and if the mood does not decide about this recipient.
+    /// Also returns nil if `mood` does not decide about this recipient.
     private func selective(_ recipient: String, _ accepted: Fate, _ quick: TimeSpan) -> Fate? {
         switch mood {
         case .greylisting:
@@ -244,7 +245,7 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
         Fate(copies: copies, accepts: .seconds(1), receipt: Receipt(.unknown, reply: "no answer"), answers: .minutes(10))
     }
 
-    /// Returns a random faulty result for a single message.
+    /// Returns a random fault for a single message.
     private func fault(of message: Message) -> Fate {
         let quick = dice.span(TimeSpan(milliseconds: 1), .seconds(5))
         switch dice.number(0...9) {
@@ -273,8 +274,8 @@ final class SimulatedChannel: Channel, @unchecked Sendable {
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8] { [] }
     func subject(_ message: Message) throws(RenderFailure) -> String { "" }
 
-    /// Cuts off attempts in progress. The server may have accepted their messages or may still
-    /// accept them.
+    /// Ends all attempts in progress with an unknown outcome. The server may still accept their
+    /// messages.
     func stop(grace: TimeSpan) {
         for number in underWay.keys.sorted() {
             answer(number, Receipt(.unknown, about: .nobody, reply: "cut off"), truth: .nobody)

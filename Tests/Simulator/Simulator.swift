@@ -34,8 +34,8 @@ enum Simulator {
 
     /// Starts the program again with deterministic hashing.
     ///
-    /// The order of dictionaries must be the same in every process, so that a seed always gives the
-    /// same run.
+    /// Without it, the order of dictionaries differs between processes, and a seed would not always
+    /// give the same run.
     private static func makeHashingRepeatable() {
         guard getenv("SWIFT_DETERMINISTIC_HASHING") == nil else { return }
         setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1)
@@ -144,7 +144,9 @@ enum Simulator {
         return failures.isEmpty && isEnough
     }
 
-    /// Checks for each mutation that one of a few seeds fails, and passes without the mutation.
+    /// Checks that the oracle detects every mutation.
+    ///
+    /// For each mutation, a seed must fail with the mutation and pass without it.
     private static func proveMutations(_ options: Options) -> Bool {
         var options = options
         options.seeds = min(options.seeds, 60)

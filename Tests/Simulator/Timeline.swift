@@ -30,12 +30,12 @@ final class Timeline {
     }
 }
 
-/// The clock of one run. True time advances, and the wall clock is set from time to time.
+/// The clock of one run. Its wall clock is sometimes set to a wrong time.
 // @unchecked: a run and everything in it stays on one thread.
 final class SimulatedClock: WallClock, @unchecked Sendable {
-    /// True time. It never runs backwards.
+    /// The correct time. It never runs backwards.
     private(set) var truth: Instant
-    /// The difference between the wall clock and true time; positive if the wall clock is ahead.
+    /// How far the wall clock is ahead of `truth`; negative if it is behind.
     private(set) var offset = TimeSpan.zero
 
     init(_ start: Instant) {
@@ -51,13 +51,13 @@ final class SimulatedClock: WallClock, @unchecked Sendable {
 
     func set(offset: TimeSpan) { self.offset = offset }
 
-    /// Returns the true time at which the wall clock will show `wall`.
+    /// Returns the value of `truth` when the wall clock will show `wall`.
     ///
-    /// Assumes that nobody sets the clock before then.
+    /// The result is right only if nobody sets the clock before then.
     func truth(whenShowing wall: Instant) -> Instant { wall - offset }
 }
 
-/// A clock that cannot be set. It shows true time.
+/// A clock that cannot be set. It always shows `SimulatedClock.truth`.
 // @unchecked: a run and everything in it stays on one thread.
 final class TrueTime: WallClock, @unchecked Sendable {
     private let clock: SimulatedClock

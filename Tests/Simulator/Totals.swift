@@ -16,7 +16,7 @@ struct Totals: Sendable {
     var restores = 0
     /// The number of holds.
     var holds = 0
-    /// The number of an operator's decisions about holds.
+    /// The number of decisions about holds.
     var releases = 0
     var looks = 0
     var reminders = 0
@@ -24,7 +24,7 @@ struct Totals: Sendable {
     var changes = 0
     var attempts = 0
     var deliveries = 0
-    /// The numbers of messages that a recipient got more than once, keyed by reason.
+    /// The numbers of duplicates that recipients got, keyed by reason.
     var doubles: [String: Int] = [:]
     var settled: [String: Int] = [:]
     var violations: [Violation: Int] = [:]

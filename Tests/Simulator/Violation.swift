@@ -13,8 +13,8 @@ enum Violation: String, CaseIterable {
     case doubled = "doubled outside unknown"
     /// A delivery waits or is in flight too long, an evaluation is overdue, or a loop spins.
     case stuck = "stuck"
-    /// A missed or superseded reminder, or the reason for a withdrawal, is not recorded.
+    /// A missed or superseded reminder, or the reason of a withdrawal, is not recorded.
     case silent
-    /// The ledger and the oracle's book differ in another way, or a step is not permitted.
+    /// The ledger differs from the oracle's book in another way, or a step is not permitted.
     case disorder = "otherwise against the rule"
 }

@@ -5,24 +5,24 @@ import Scheduler
 // The oracle decides what each recipient should have received.
 //
 // The simulator reports every real event to the oracle: writes that reach the disk, messages that
-// are sent, messages that servers accept, and the servers' replies. The oracle also knows the plans
-// in force and has its own simple implementation of the contract's rule. At every evaluation, the
-// oracle decides which reminders must fire and for whom (`Oracle+Looks`). At every message, it
-// decides whether the message may be sent (`Oracle+Attempts`). From the program, the oracle uses
-// only the dates of the calendar. It does not use the evaluation, the agenda, the notified
-// recipients, the retry policy or the ledger's own records. At the end of every quiet time, the
-// oracle compares the ledger with its own record of events (`Book`).
+// are sent, messages that servers accept, and the servers' replies. The oracle also knows the
+// current plans. At every evaluation, it decides which reminders must fire and for whom
+// (`Oracle+Looks`). At every message, it decides whether the message may be sent
+// (`Oracle+Attempts`). At the end of every quiet time, it compares the ledger with its own record
+// of events (`Book`).
 //
-// The promise checks (`Oracle+Promises`) do not use the rule. Whenever the main loop sleeps, they
-// check whether each recipient has the reminders that the contract promises, whichever events came
-// before.
+// The promise checks (`Oracle+Promises`) do not use these rules. Whenever the main loop sleeps,
+// they check whether each recipient has the promised reminders, whichever events came before.
 //
-// The oracle shares three things with the program under test. The first is the plain calendar
-// (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`, `WorkingCalendar`), which is
-// compared with other programs in `Tests/SchedulerTests` and `Tests/Oracles`. The second is the
-// types for plans, recipients and reminders (`ActiveConfiguration` and its properties, but none of
-// its functions). The third is the hash that identifies a delivery (`DeliveryID`), which has
-// known-answer tests in `Tests/SchedulerTests`.
+// The oracle has its own implementation of all rules. It shares only three things with the program
+// under test:
+//
+// - The plain calendar (`Recurrence.occurrences`, `LeadRule.anchors` and `due`, `Zone`,
+//   `WorkingCalendar`). `Tests/SchedulerTests` and `Tests/Oracles` compare it with other programs.
+// - The types for plans, recipients and reminders (`ActiveConfiguration` and its properties, but
+//   none of its functions).
+// - The hash that identifies a delivery (`DeliveryID`). `Tests/SchedulerTests` has tests with known
+//   results.
 
 /// Records the events of one run and checks them.
 // @unchecked: a run and everything in it stays on one thread.

@@ -13,7 +13,7 @@ public struct Certificate: Sendable {
 
     /// The path of the certificate in PEM format.
     ///
-    /// A certificate without a flaw is its own authority, so clients use this file as `ca`.
+    /// A certificate without a flaw is self-signed, so clients use this file as `ca`.
     public let path: String
     public let keyPath: String
     /// The path of the authority's certificate.

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Loopback TCP ports on which nothing listens.
 ///
-/// The ports are below the range that the kernel uses for outgoing connections. Between the check
-/// of a port and the server's start, no client's connection can therefore use the port. Within one
-/// test process, no port is returned twice.
+/// The ports are below the range that the kernel uses for outgoing connections. Therefore no
+/// outgoing connection takes a port between its check and the server's start. One test process
+/// never gets a port twice.
 public enum FreePort {
     private static let range: ClosedRange<UInt16> = 12_000...31_999
     private static let given = Mutex<Set<UInt16>>([])

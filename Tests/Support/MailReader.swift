@@ -13,7 +13,7 @@ public enum MailReader: String, CaseIterable, Sendable {
 
     /// The parts of a mail as a program decodes them.
     ///
-    /// They have no encoded-words and no transfer encoding, and their line ends are LF.
+    /// Encoded words and transfer encodings are decoded. Line ends are LF.
     public struct Mail: Decodable, Sendable {
         public let subject: String?
         public let text: String?

@@ -27,8 +27,8 @@ public struct Maildir: Sendable {
 
     /// The names of the files, in the order in which the messages arrived.
     ///
-    /// A name begins with the time of delivery, first the seconds and then the microseconds
-    /// (`…M123456…`). Neither number is padded.
+    /// A name begins with the time of delivery: the seconds, then the microseconds after an `M`.
+    /// Neither number has leading zeros.
     private var names: [String] {
         let found = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/new")) ?? []
         return found.sorted { $0.compare($1, options: .numeric) == .orderedAscending }

@@ -58,7 +58,7 @@ public final class Nginx: Sendable {
     public var url: String { "http://127.0.0.1:\(port)" }
     public var tlsURL: String { "https://localhost:\(tlsPort)" }
 
-    /// Returns all requests that were answered so far, in the order of the replies.
+    /// Returns the requests that nginx has answered so far, in the order of its replies.
     public func requests() throws -> [Request] {
         try folder.text("requests.jsonl").split(separator: "\n").map {
             try JSONDecoder().decode(Request.self, from: Data($0.utf8))
@@ -79,8 +79,8 @@ public final class Nginx: Sendable {
 
     /// Returns the configuration of nginx.
     ///
-    /// nginx sets `$request_body` only for requests that it passes on. A second server on a Unix
-    /// socket therefore sends the replies.
+    /// nginx knows the body of a request only if it forwards the request. It therefore forwards all
+    /// requests to a second server on a Unix socket, which sends the replies.
     private static func settings(folder: String, port: UInt16, tlsPort: UInt16, certificate: Certificate) -> String {
         let codes = [301, 302, 400, 401, 403, 404, 408, 409, 410, 413, 429, 500, 502, 503, 504]
         let answers = codes.map { code in

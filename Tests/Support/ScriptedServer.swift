@@ -4,7 +4,7 @@ import Foundation
 ///
 /// It ends when the test ends, even if the test process dies.
 public struct ScriptedServer: Sendable {
-    /// One line of the server's output. A property is nil if the line does not have its value.
+    /// One line of the server's output. A property is nil if the line has no such value.
     public struct Line: Decodable, Sendable {
         public let port: UInt16?
         /// The number of the connection that the line is about.

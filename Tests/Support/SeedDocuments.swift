@@ -1,16 +1,16 @@
 import Foundation
 
-/// The official documents from which the five plans were made, as text files.
+/// The official documents from which the five sample plans were made, as text files.
 ///
-/// The files are not in the repository, but in a folder next to the checkout.
+/// The files are in a folder next to the checkout, not in the repository.
 public struct SeedDocuments {
     public let folder: String
     /// The names of the files, in their order: `000_….txt`, `001_….txt`, …
     public let names: [String]
 
-    /// Finds the documents. Returns nil if the folder is missing.
+    /// Finds the documents; nil if their folder is missing.
     ///
-    /// In that case, the caller must report it and use stored hashes instead.
+    /// In that case, the caller must report that they are missing and use stored hashes instead.
     public init?() {
         folder = PackageRoot.path("../shared/seeds")
         guard let found = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }

@@ -20,8 +20,7 @@ public final class Subprocess: Sendable {
         public let output: String
         public let errors: String
 
-        /// The exit status. If a signal ended the program, 128 plus the signal's number, as in a
-        /// shell.
+        /// The exit status. If a signal ended the program, it is 128 plus the number of the signal.
         public var status: Int32 {
             switch end {
             case .exited(let status): status
@@ -54,7 +53,7 @@ public final class Subprocess: Sendable {
     public enum Input: Sendable {
         case nothing
         case bytes([UInt8])
-        /// A connection that is open until `release` is called, or until the test ends in any way.
+        /// A connection that stays open until `release` is called or the test process ends.
         case leash
     }
 
@@ -142,14 +141,13 @@ public final class Subprocess: Sendable {
 
     /// A lock that is held while a program is started, and while a leash is made.
     ///
-    /// Without the lock, a new program could inherit the leash of another program before the leash
-    /// is marked close-on-exec. It would then keep the leash open.
+    /// Without it, a program that starts at the wrong moment would inherit another program's leash
+    /// and keep it open.
     private static let spawning = Mutex(())
 
-    /// Makes the socket pair through which a program notices that the test has died.
+    /// Makes the connected sockets through which a program notices that the test has died.
     ///
-    /// A pipe would not work, because only a socket accepts MSG_NOSIGNAL, which prevents SIGPIPE if
-    /// the program has ended.
+    /// They are sockets and not a pipe, because MSG_NOSIGNAL prevents SIGPIPE only on sockets.
     private static func leashEnds() throws -> (read: Int32, write: Int32) {
         try spawning.withLock { _ in
             var ends: [Int32] = [-1, -1]

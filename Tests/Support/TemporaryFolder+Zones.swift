@@ -1,10 +1,10 @@
 import Foundation
 
 extension TemporaryFolder {
-    /// Makes a folder of time zone files that does not have the zones `gone`.
+    /// Makes a folder of time zone files without the zones `gone`.
     ///
-    /// The folder contains the system's list of zones without `gone`, and copies of the zones that
-    /// the tests use.
+    /// It contains the system's list of zones without `gone`, and copies of the zones that the
+    /// tests use.
     public static func systemZones(without gone: [String]) throws -> TemporaryFolder {
         let system = "/usr/share/zoneinfo"
         let folder = try TemporaryFolder()

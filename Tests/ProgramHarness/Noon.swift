@@ -4,10 +4,9 @@ import JSON
 
 /// The current time, in a time zone in which it is now near noon.
 ///
-/// A test that runs at midnight therefore does not span two days. The offset of the zone is a whole
-/// number of hours.
+/// In this zone, no test runs past midnight. The zone's offset is a whole number of hours.
 package struct Noon {
-    /// The zone's name, such as `Etc/GMT-7`. As in POSIX, the sign is negative east of Greenwich.
+    /// The zone's name, such as `Etc/GMT-7`. In these names, a minus sign means east of Greenwich.
     package let zone: String
     package let today: Day
     /// The zone's offset in hours, positive east of Greenwich.
@@ -32,7 +31,7 @@ package struct Noon {
         return "\"\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)\""
     }
 
-    /// Returns the first full minute that is more than `seconds` away, as `at(minutes:)` does.
+    /// Returns the first full minute that is more than `seconds` away, such as `"12:07"`.
     package func nextMinute(atLeast seconds: Int) -> String {
         at(minutes: 60 - second > seconds ? 1 : 2)
     }
@@ -48,7 +47,7 @@ package struct Noon {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }
 
-    /// Returns a plan of campaigns that take place today. Each `at` has the form of `at(minutes:)`.
+    /// Returns a plan with campaigns of today. Each `at` is a result of `at(minutes:)`.
     package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
         -> String
     {

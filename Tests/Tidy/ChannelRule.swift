@@ -1,7 +1,7 @@
-/// Finds uses of a channel kind's types outside the folder of that kind and `Channels.swift`.
+/// Finds types of one kind of channel that are used outside the folder of that kind.
 ///
-/// If a file does not name these types, it cannot switch over the kind of a channel, cast to a
-/// kind, or create a channel of a kind.
+/// Only `Channels.swift` may use them. A file that does not name these types cannot depend on the
+/// kind of a channel.
 enum ChannelRule {
     private static let folders = "Sources/Notifiers/"
     private static let shared: Set<Substring> = ["Transport", "Messages", "Settings"]
@@ -27,7 +27,7 @@ enum ChannelRule {
         }
     }
 
-    /// Returns the types that a file declares or extends as a channel or as a channel's settings.
+    /// Returns the types of a file that are a channel or the settings of a channel.
     static func channelTypes(_ file: SourceFile) -> [String] {
         file.code.compactMap { line in
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -40,7 +40,7 @@ enum ChannelRule {
         }
     }
 
-    /// Returns the folder of the kind of channel to which a path belongs; nil for all other paths.
+    /// Returns the folder of the kind of channel that contains `path`; nil if there is none.
     private static func folder(of path: String) -> String? {
         guard path.hasPrefix(folders) else { return nil }
         let parts = path.dropFirst(folders.count).split(separator: "/")

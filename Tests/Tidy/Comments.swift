@@ -47,9 +47,9 @@ enum Comments {
         return found
     }
 
-    /// Returns the index of a mark outside quotes, at the start of the line or after a blank.
+    /// Returns the index of the first `mark` outside quotes, at a line start or after a blank.
     ///
-    /// Returns nil if there is no such mark.
+    /// Returns nil if there is none.
     private static func start(of mark: Character, in line: Substring) -> Substring.Index? {
         guard line.contains(mark) else { return nil }
         var quote: Character?

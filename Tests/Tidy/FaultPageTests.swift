@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Checks that the page of faults agrees with the tests that prove each fault.
+/// Checks that `docs/faults.md` is up to date and that a test causes every fault.
 @Suite("The page of faults")
 struct FaultPageTests {
     @Test("Every fault has a test, no test names an unknown fault, and the page is up to date")

@@ -28,7 +28,7 @@ enum FolderCycles {
 
     /// Finds uses of types that another folder below `root` declares.
     ///
-    /// A type counts if only one folder declares it, at the top level of a file and not private.
+    /// A type counts only if other files can see it and no second folder declares it.
     static func uses(_ files: [SourceFile], below root: String) -> [Use] {
         let files = files.filter { $0.path.hasPrefix(root + "/") }
         var owners: [String: Set<String>] = [:]
@@ -42,7 +42,7 @@ enum FolderCycles {
         }
         return files.flatMap { file in
             let from = folder(of: file, below: root)
-            // A word may be the name of an imported module instead of the type with this name.
+            // A word that names an imported module may mean the module and not a type.
             return Set(file.words).subtracting(file.imports.map(\.module)).sorted().compactMap { word -> Use? in
                 guard let owner = owners[word], owner.count == 1, let to = owner.first, to != from,
                     declared[from]?.contains(word) != true

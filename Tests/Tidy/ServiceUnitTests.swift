@@ -47,8 +47,7 @@ struct ServiceUnitTests {
 
     /// Runs `systemd-analyze verify` and returns its standard error.
     ///
-    /// The unit's program is replaced by `/bin/true`, because it may not be installed on this
-    /// machine.
+    /// The unit gets the program `/bin/true`, because its own program may not be installed.
     private func complaints(about unit: String) async throws -> String {
         let folder = try TemporaryFolder()
         let installed = unit.replacingOccurrences(of: "/usr/bin/remindd", with: "/bin/true")

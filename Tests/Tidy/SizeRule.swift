@@ -17,7 +17,7 @@ enum SizeRule {
         return [Finding(path: file.path, line: 1, message: "the file has \(lines) lines; \(mostLines) is the most")]
     }
 
-    /// Returns the structs, classes and actors of a file, with their numbers of stored properties.
+    /// Returns each struct, class and actor of a file, with the number of its stored properties.
     static func storedProperties(of file: SourceFile) -> [(name: String, line: Int, count: Int)] {
         var found: [(name: String, line: Int, count: Int)] = []
         // For each open brace, the index in `found` of the type that the brace opens; nil if the
@@ -45,9 +45,9 @@ enum SizeRule {
         return found
     }
 
-    /// Returns the words of a declaration from its keyword on; empty for all other lines.
+    /// Returns the words of a declaration from its keyword on.
     ///
-    /// A static member is not a declaration in this sense.
+    /// Returns an empty array for static members and for lines without a declaration.
     private static func declaration(_ line: String) -> [String] {
         let words = line.split { !$0.isLetter && !$0.isNumber && !"_@()".contains($0) }.map(String.init)
         let keyword = words.firstIndex { ["let", "var", "struct", "class", "actor"].contains($0) }
@@ -62,8 +62,7 @@ enum SizeRule {
 
     /// Returns whether a property is computed.
     ///
-    /// A property whose default value is a closure is stored. A property with `didSet` is stored
-    /// too.
+    /// A property with a default value, even a closure, is stored. So is a property with `didSet`.
     private static func isComputed(_ line: String) -> Bool {
         guard let brace = line.firstIndex(of: "{") else { return false }
         return !line[..<brace].contains("=") && !line[brace...].contains("didSet")

@@ -6,8 +6,7 @@ struct SourceFile {
     /// The path relative to the package root.
     let path: String
     let lines: [String]
-    /// The lines without comments and without the text of string literals. Interpolated code is
-    /// kept.
+    /// The lines without comments and the text of string literals. Interpolated code is kept.
     let code: [String]
     /// The words of the code, in their order. A name with dots counts as several words.
     let words: [String]
@@ -49,7 +48,8 @@ struct SourceFile {
         texts = Self.parts(blanking.texts, of: bytes)
     }
 
-    /// Returns the text of ascending ranges of a file, with one element for each line.
+    /// Returns the text of some ranges of a file, line by line. The ranges must be in ascending
+    /// order.
     private static func parts(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [Text] {
         var parts: [Text] = []
         var (line, counted) = (1, 0)
@@ -73,7 +73,9 @@ struct SourceFile {
         }
     }
 
-    /// Returns the numbers of lines whose code contains `text`, except as the end of a longer word.
+    /// Returns the numbers of the lines whose code contains `text`.
+    ///
+    /// A match that begins inside a word does not count.
     func lines(with text: String) -> [Int] {
         let pattern = Array(text.utf8)
         var found: [Int] = []

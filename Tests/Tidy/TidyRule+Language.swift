@@ -99,7 +99,7 @@ extension TidyRule {
         }
     }
 
-    /// Returns the offsets at which a phrase occurs as whole words and not in a name or path.
+    /// Returns where a phrase occurs as whole words, and not in a name or path.
     private static func places(of phrase: String, in bytes: [UInt8]) -> [Int] {
         let pattern = Array(phrase.utf8)
         var found: [Int] = []
@@ -173,7 +173,7 @@ extension TidyRule {
         }
     }
 
-    /// Returns the lines of a Markdown file with their numbers, without fenced and indented code.
+    /// Returns the numbered lines of a Markdown file, without fenced and indented code.
     private static func prose(_ lines: [String]) -> [(number: Int, line: String)] {
         var isCode = false
         return zip(1..., lines).compactMap { number, line in

@@ -9,12 +9,13 @@ struct Finding: CustomStringConvertible, Equatable {
 
 /// The house style rules that can be checked in one file.
 enum TidyRule {
-    /// The modules that each folder may import. The longest folder that is a prefix of a path
-    /// applies.
+    /// The modules that each folder may import.
+    ///
+    /// If several folders contain a file, the innermost of them applies.
     private static let rooms: [String: Set<String>] = [
         "Sources/Diagnostics/": ["Foundation"],
         "Sources/JSON/": [],
-        // CYaml is the copy of libyaml in Yams. Only its events are used.
+        // CYaml is the copy of libyaml in Yams. Only its event parser is used.
         "Sources/Documents/": ["CYaml", "Diagnostics", "Foundation"],
         // Glibc has sine and cosine. Foundation is not allowed, because its calendars and zones are
         // wrong on Linux.
@@ -95,7 +96,7 @@ enum TidyRule {
         }
     }
 
-    /// The maximum number of lines of a function. A function of this length fits on a screen.
+    /// The maximum number of lines of a function, which then fits on a screen.
     static let longestFunction = 70
 
     static func longFunctions(_ file: SourceFile) -> [Finding] {
@@ -127,7 +128,7 @@ enum TidyRule {
         return [Finding(path: file.path, line: 1, message: "a file is named after its one type, and this one \(wanted)")]
     }
 
-    /// Reports trailing white space, leftover work notes, and a wrong end of the file.
+    /// Reports trailing white space, notes about unfinished work, and a wrong end of the file.
     ///
     /// A file must end in exactly one line feed.
     static func text(path: String, _ text: String) -> [Finding] {

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// Checks the house style rules that only read files, which takes a second.
+/// Checks the house style by reading files. The checks take about a second.
 @Suite("Tidy")
 struct TidyTests {
     static let sources = Result { try SourceFile.all(below: ["Sources"]) }

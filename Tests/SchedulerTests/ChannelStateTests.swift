@@ -43,7 +43,7 @@ extension ChannelState {
         room(now: time, realNow: time, breaker: Breaker(), isProbed: false)
     }
 
-    /// Runs one attempt for this recipient with this receipt. Returns the scope of the result.
+    /// Runs an attempt with this receipt for the recipient. Returns the scope of the result.
     fileprivate mutating func answer(_ receipt: Receipt, _ recipient: String) -> Scope {
         started(now: now, realNow: now)
         let scope = about(receipt, to: DeliveryID(stored: recipient), realNow: now)
@@ -77,11 +77,11 @@ struct DestinationTests {
         }
         #expect(scopes == [.load, .load, .recipient, .recipient])
         #expect(destination.load.width > 1)
-        // Here no other recipient is accepted in between, so the server is taken to be overloaded.
+        // The server accepts no other recipient in between, so it seems to be overloaded.
         var closed = ChannelState()
         #expect((1...9).allSatisfy { _ in closed.answer(busy, "a") == .load })
-        // Here the server refuses the connection before the client names a recipient, so the
-        // refusal cannot concern the recipient.
+        // The server refuses the connection before the client names a recipient, so the refusal
+        // cannot concern the recipient.
         var narrow = ChannelState()
         for _ in 1...9 {
             let scope = narrow.answer(Receipt(.refusedForNow, about: .load, code: 421, reply: "too many"), "a")

@@ -202,8 +202,8 @@ struct ComparisonTests {
             let later = now + .hours(1)
             let finding = comparison.accepted(began: later - .seconds(1), now: later)
             #expect(finding.retries && finding.recipients.isEmpty)
-            // The first refusal of a recipient is still undecided. A repeated refusal is taken to
-            // be about the recipient.
+            // The first refusal of a recipient is undecided. If it is repeated, it counts as a
+            // refusal of the recipient.
             let other = comparison.refuse("q@out", at: later + .seconds(3))
             let again = comparison.refuse("o@out", at: later + .seconds(3))
             #expect(other == .undecided && again == .recipient)
@@ -251,7 +251,7 @@ struct ComparisonTests {
         let finding = comparison.accepted(began: now, now: now)
         #expect(finding.recipients.map(\.claim.recipient) == ["b@x"])
 
-        // If refusals have different texts, each of them counts as a refusal of the recipient.
+        // If refusals have different texts, each is taken to be about its recipient.
         for recipient in ["c@x", "d@x", "e@x"] {
             let verdict = comparison.refuse(recipient, unknown + recipient, named: true, at: now + .hours(1))
             #expect(verdict == .recipient)

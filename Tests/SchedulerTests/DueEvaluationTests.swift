@@ -16,8 +16,9 @@ private let june = plan(
 
 /// Returns the decisions of an evaluation as strings.
 ///
-/// A firing is `a,b < lead-1 late`. A delivery of a recorded reminder that recipient `a` does not
-/// have yet is `a + lead-1`, with joiners in brackets. Superseded and missed leads are last.
+/// `a,b < lead-1 late` means that the reminder of lead 1 fires late for recipients a and b.
+/// `a (a) + lead-1` means that a recorded reminder gets a delivery for a. The brackets contain
+/// `joined`.
 private func decide(
     _ state: ActiveConfiguration, now: Instant, lookedUntil: Instant, _ history: NotificationHistory = NotificationHistory()
 ) -> [String] {
@@ -49,8 +50,8 @@ struct DueEvaluationTests {
     @Test("(a) After a gap each recipient gets only the latest reminder; unused reminders are superseded (fault 43)")
     func latestOnly() {
         let now = at("2027-06-10", "09:00")
-        // The latest lead of recipient a is "on the day", and the latest lead of recipient b is "7
-        // days before". "30 days before" is not the latest lead of any recipient.
+        // "On the day" is the latest lead that names a, and "7 days before" is the latest that
+        // names b. "30 days before" is not the latest lead of any recipient.
         #expect(
             decide(state, now: now, lookedUntil: at("2027-04-01", "00:00"))
                 == ["b < lead-1 late", "a < lead-2 late", "superseded lead-0"])
@@ -86,9 +87,10 @@ struct DueEvaluationTests {
         ReminderKey(plan: "p", campaign: "c", lead: lead, anchor: Day("2027-06-01")!)
     }
 
-    /// Returns a ledger row of a lead, with the fingerprint of the lead's recipients in `named`.
+    /// Returns the recorded reminder of a lead.
     ///
-    /// If `named` is nil, the row has no fingerprint, like the rows of version 0.1.0.
+    /// `named` is the configuration whose recipients the reminder named. If it is nil, the reminder
+    /// has no fingerprint of recipients, as in rows of version 0.1.0.
     private func row(
         _ lead: String, _ named: ActiveConfiguration?, state: ReminderState = .fired, isClosed: Bool = false,
         isComplete: Bool = true,
@@ -144,8 +146,8 @@ struct DueEvaluationTests {
         #expect(
             decide(state, now: later, lookedUntil: later, history(row("lead-0", nil, isComplete: false), has: [0]))
                 == ["b + lead-0"])
-        // The history contains no deliveries of this reminder, because the deliveries of a complete
-        // firing are not looked up.
+        // The history has no deliveries of this reminder, because no deliveries are read if a
+        // firing is complete.
         #expect(decide(state, now: later, lookedUntil: later, history(row("lead-0", state))) == [])
     }
 
@@ -289,8 +291,8 @@ struct DirectoryTests {
         let shared = directory.sharedAddresses().map { "\($0.first) \($0.other) \($0.channel)" }
         #expect(shared == ["0 1 mail", "0 2 sms"])
         #expect(directory.recipient("c")?.addresses[.phone] == "+84911111111")
-        // Without a channel that needs a phone, no recipients share a phone, so the fingerprint
-        // changes.
+        // Without a channel that uses phones, recipients share no phones. The fingerprint is
+        // different.
         let other = RecipientDirectory(recipients: recipients, groups: [:], addressKinds: ["mail": .email])
         #expect(other.fingerprint != directory.fingerprint)
     }

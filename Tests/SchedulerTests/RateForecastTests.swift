@@ -19,7 +19,7 @@ struct RateForecastTests {
             due: Instant(seconds: due), deadline: Instant(seconds: deadline))
     }
 
-    /// Returns the shortfalls as (arrival, unsent, ahead).
+    /// Returns (arrival, unsent, ahead) for each shortfall.
     ///
     /// Each element of `rows` is a reminder: (campaign, due, deadline, deliveries).
     private static func short(_ rate: Rate, _ rows: [(String, Int64, Int64, Int)]) -> [[Int]] {
@@ -38,8 +38,7 @@ struct RateForecastTests {
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 20_000)]) == [[0, 8_000, 0]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 12_000)]) == [])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 0, 7_200, 7_000)]) == [[1, 2_000, 7_000]])
-        // An hour later, 1 000 deliveries of the first reminder are still waiting. A day later,
-        // none is.
+        // An hour later, 1 000 deliveries of the first reminder still wait. A day later, none does.
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 3_600, 7_200, 6_000)]) == [[1, 1_000, 1_000]])
         #expect(Self.short(Self.minutely, [("a", 0, 7_200, 7_000), ("b", 86_400, 93_600, 7_000)]) == [])
         // Deliveries that miss their deadline do not delay later deliveries.

@@ -54,8 +54,7 @@ struct RetryPolicyTests {
 
     /// Reproduces a bug that the simulator found (seed 127).
     ///
-    /// The clock was ahead of the true time during the first attempt, and behind the true time when
-    /// the result of this attempt arrived.
+    /// The clock was ahead during the first attempt, and behind when its result arrived.
     @Test("No retry comes before the due time, whatever the clock showed at the last attempt")
     func due() {
         #expect(next(Receipt(.refusedForNow, reply: ""), attempt: 1, until: .hours(5)) == "in 18000 s")

@@ -31,8 +31,8 @@ struct ChangeTests {
 
     static func told() throws -> LoopHarness {
         let stage = try LoopHarness(plan(), [reader("a"), reader("b")], start: start)
-        // The server accepts the mail to recipient a. It temporarily refuses the mail to recipient
-        // b, so this delivery stays pending.
+        // The server accepts the mail to recipient a and temporarily refuses the mail to recipient
+        // b, which stays pending.
         stage.mail.answer(Receipt(.delivered, code: 250, reply: "ok"), refused)
         try stage.advance(to: at("2027-05-02", "08:00"))
         return stage
@@ -197,7 +197,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 1756).
     ///
-    /// Before the fix, the change notice about the current dates counted as complete.
+    /// Before the fix, the change notice about the current dates was not sent to further
+    /// recipients.
     @Test("A recipient who was first notified during a short change of dates is notified of the change back")
     func toldBetweenTwoMoves() throws {
         let end = ["2027": Campaign.Exception.dates(start: Day("2027-06-01")!, end: Day("2027-07-03")!)]
@@ -257,7 +258,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 3619).
     ///
-    /// Before the fix, the lead counted as complete while an earlier lead was the latest one.
+    /// Before the fix, the lead counted as sent to all its recipients while an earlier lead was the
+    /// latest one.
     @Test("A recipient who is added to a lead while it is not the latest gets it when it is the latest again")
     func namedBetweenTwoCalendars() throws {
         func accepted(_ notify: [String], isClosed: Bool) -> ActiveConfiguration {
@@ -290,8 +292,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 3029).
     ///
-    /// Before the fix, a change notice counted as standing although the same evaluation withdrew
-    /// it.
+    /// Before the fix, a change notice replaced the lead although the same evaluation withdrew the
+    /// notice.
     @Test("A lead after the end becomes pending again when its occurrence moves back, even if all its days are over")
     func overAndMovedBack() throws {
         func accepted(_ first: String, _ last: String) -> ActiveConfiguration {
@@ -327,8 +329,8 @@ struct ChangeTests {
 
     /// Reproduces a bug that the simulator found (seed 3121).
     ///
-    /// Before the fix, completing the cancellation included only recipients who had certainly been
-    /// notified.
+    /// Before the fix, recipients who returned got the cancellation only if an earlier message to
+    /// them had certainly arrived.
     @Test("A recipient who may have a reminder and was missing at the removal gets the cancellation on return")
     func awayWhenGone() throws {
         func accepted(_ plan: Plan, _ recipients: [String]) -> ActiveConfiguration {
@@ -377,7 +379,7 @@ struct ChangeTests {
     /// Reproduces a bug that the simulator found (seed 878).
     ///
     /// Before the fix, the cancellation notice counted as the last message, because it had fired
-    /// after the reminder.
+    /// later.
     @Test("A recipient who gets a reminder on another channel after a cancellation gets the next cancellation")
     func remindedAfterCancellation() throws {
         func accepted(_ plan: Plan) -> ActiveConfiguration {

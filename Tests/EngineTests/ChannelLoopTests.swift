@@ -81,7 +81,7 @@ struct ChannelLoopTests {
         try stage.advance(to: due)
         try stage.advance(to: due + .minutes(10))
         #expect(stage.journal.entries.isEmpty)
-        // Simulates that the channel accepts another message, such as an alert or a test message.
+        // The channel accepts another message, such as an alert or a test message.
         stage.gates.ended("mail", taken, policy: stage.mail.policy, began: stage.clock.now(), now: stage.clock.now())
         try stage.settle()
         #expect(try stage.rows() == ["30 days before o hub delivered 1", "30 days before o mail dead 2"])

@@ -95,8 +95,8 @@ final class LoopHarness {
 
     /// Returns a line `lead recipient channel state attempts` for each delivery.
     ///
-    /// The line of a cancelled delivery includes the reason. A reminder without deliveries has the
-    /// line `lead state`.
+    /// The line of a cancelled delivery includes the reason. The line of a reminder without
+    /// deliveries is `lead state`.
     func rows() throws -> [String] {
         try ledger.history(HistoryFilter()).map { row in
             guard let recipient = row.recipient else { return "\(row.stored.reminder.key.lead) \(row.state)" }

@@ -45,8 +45,7 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 1184).
     ///
-    /// Before the fix, recipient b got the notice that the campaign had returned instead of the
-    /// lead.
+    /// Before the fix, recipient b got a notice of the return instead of the lead.
     @Test("A recipient whom the cancellation did not reach gets a new lead, and no notice of the return")
     func newLeadAfterReturn() throws {
         func accepted(_ leads: [String]?, _ recipients: [String]) -> ActiveConfiguration {
@@ -164,8 +163,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 749).
     ///
-    /// Before the fix, the new phrase was first matched with an occurrence that was over, because
-    /// the two shared a few days.
+    /// Before the fix, the new phrase was matched with an occurrence that was over, because the two
+    /// shared a few days.
     @Test("A rewritten phrase is matched with the occurrence that shares most days, not with one that is over")
     func mostDaysInCommon() throws {
         func plan(_ when: Recurrence) -> Plan {
@@ -189,8 +188,8 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 297).
     ///
-    /// Before the fix, N restarted from its first value, although a reminder with the same N and
-    /// day had been sent.
+    /// Change notices are numbered (`moved 1`). Before the fix, the numbers started again, although
+    /// a reminder with the same number and day had been sent.
     @Test("N of `moved N` continues after renames of a plan whose campaign was removed")
     func numbersOverRenames() throws {
         func plan(_ id: String, formerly: [String], moved: Bool = false, keeps: Bool = true) -> Plan {
@@ -264,8 +263,9 @@ struct ReturnTests {
 
     /// Reproduces a bug that the simulator found (seed 441).
     ///
-    /// Before the fix, the new campaign was mistaken for the old campaign, whose cancellation
-    /// notice had already been sent. The reminder of the new campaign fires before that notice.
+    /// The new campaign's reminder fires before the old campaign's cancellation notice. Before the
+    /// fix, the two campaigns were confused, so the notice for the old campaign counted for the new
+    /// one.
     @Test(
         "A campaign that replaced another without `formerly` gets a cancellation of its own"
     )

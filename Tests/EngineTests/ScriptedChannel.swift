@@ -4,7 +4,7 @@ import Synchronization
 @testable import Plans
 @testable import Scheduler
 
-/// A channel that reports the next scripted receipt for each attempt. The last one is repeated.
+/// A channel that reports the next scripted receipt for each attempt and repeats the last one.
 ///
 /// After a call of `hold`, attempts stay in progress until the test ends them.
 final class ScriptedChannel: Channel {
@@ -32,7 +32,7 @@ final class ScriptedChannel: Channel {
         get { state.withLock { $0.concurrency } }
         set { state.withLock { $0.concurrency = newValue } }
     }
-    /// Returns the receipt of the attempt for a message; nil to use the scripted receipts.
+    /// Returns the receipt for a message. If nil, the scripted receipts are used.
     var judge: (@Sendable (Message) -> Receipt)? {
         get { state.withLock { $0.judge } }
         set { state.withLock { $0.judge = newValue } }

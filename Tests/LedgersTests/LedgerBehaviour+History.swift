@@ -116,7 +116,7 @@ extension LedgerBehaviour {
         let claims = try ledger.claim(2)
         try ledger.record(claims[0], .cancelled(.gone), nil)
 
-        // Each call handles one row, so that some calls have to skip rows that are not removed.
+        // Each call handles one row, so some calls skip a row that is not removed.
         #expect(try pruned(ledger, before: nine + .days(700), limit: 1).reduce(0, +) == 1)
         let left = try ledger.history(HistoryFilter()).map { "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.state)" }
         #expect(left == ["a an delivered", "c an dead", "d binh in flight", "d chi pending", "b an delivered"])

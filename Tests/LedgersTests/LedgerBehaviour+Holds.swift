@@ -179,8 +179,8 @@ extension LedgerBehaviour {
         arguments: LedgerEngine.all)
     func undelivered(engine: LedgerEngine) throws {
         let ledger = try engine.open(folder, nine)
-        // `urgent` is half-way to its deadline after half a day. `calm` then has much time left,
-        // and `over` is past its deadline.
+        // After half a day, `urgent` is half-way to its deadline, `calm` has much time left, and
+        // `over` is past its deadline.
         let urgent = reminder("7 days before", deadline: nine + .days(1))
         let calm = reminder("30 days before", campaign: "calm", deadline: nine + .days(30))
         let over = reminder("30 days before", campaign: "over", deadline: nine + .hours(2))
@@ -215,8 +215,8 @@ extension LedgerBehaviour {
         #expect(try ledger.failOver([]).isEmpty)
         #expect(try ledger.counts()[.cancelled] == 2)
         #expect(try ledger.claim(100, channel: "hub", now: nine + .hours(12)).count == 4)
-        // No result is exhausted while a delivery waits on the channel `hub`. The caller decides
-        // whether to use further channels.
+        // `isExhausted` is false while a delivery waits on `hub`. The caller decides whether to use
+        // further channels.
         #expect(try found(nine + .hours(12), 1).allSatisfy { !$0.hasSuffix("true") })
     }
 

@@ -8,7 +8,7 @@ import Testing
 /// A ledger implementation to test with `LedgerBehaviour`, the specification of every engine.
 struct LedgerEngine: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Opens the ledger in a folder, or creates it with `now` as its `lookedUntil`.
+    /// Opens the ledger in a folder. A new ledger counts as evaluated up to `now`.
     ///
     /// The ledger is closed when it is released.
     let open: @Sendable (_ folder: TemporaryFolder, _ now: Instant) throws -> any Ledger
@@ -22,7 +22,7 @@ struct LedgerEngine: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// The instant from which all these tests compute their times.
+/// The time from which the tests compute all other times.
 let nine = Instant(seconds: 1_827_000_000)
 
 func reminder(

@@ -44,8 +44,7 @@ struct RetryBehaviour {
         try ledger.history(HistoryFilter(states: ["pending"])).map { "\($0.stored.reminder.key.campaign) \($0.recipient ?? "")" }
     }
 
-    /// Retries the selected deliveries in calls for up to `limit` deliveries. Returns the total
-    /// result.
+    /// Retries the selected deliveries in calls of up to `limit`. Returns the sum of the results.
     private func retry(_ ledger: any Ledger, _ selection: FailedSelection, limit: Int) throws -> RetriedPart {
         var (all, parts) = (RetriedPart(), 0)
         repeat {

@@ -12,7 +12,7 @@ struct DeliveryConditionTests {
         let why: WithdrawalReason?
     }
 
-    /// Rows with every combination of values that the definition distinguishes.
+    /// Rows with every state and reason, and with 0 to 2 unknown outcomes.
     private static let rows = DeliveryState.allCases.flatMap { state in
         (0...2).flatMap { unknowns in
             ([nil] + WithdrawalReason.allCases).map { Row(state: state, unknowns: unknowns, why: $0) }

@@ -98,7 +98,7 @@ struct MigrationCrashTests {
         .enabled(if: Tool.strace.isThere && getuid() == 0, "strace may not attach here"))
     func failing() async throws {
         for call in ["openat", "fsync", "rename", "fdatasync", "pwrite64"] {
-            // The copy of the old ledger and SQLite make the first calls, which are all tested. A
+            // The first calls copy the old ledger and open SQLite, so all of them are tested. A
             // sample of the later calls is enough.
             for number in [1, 2, 3, 4, 5, 10, 15, 20, 40] {
                 let folder = try TemporaryFolder()

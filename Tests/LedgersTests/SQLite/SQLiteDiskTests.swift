@@ -32,8 +32,8 @@ struct SQLiteDiskTests {
             for index in 0..<commits { _ = try ledger.fire(EvaluationResult(lookedUntil: nine + .seconds(Int64(index + 1)))) }
         }
         guard let calls else { return skipped("no strace on this process, so its fdatasyncs are not counted") }
-        // If the output of another thread interrupts the line of a call, strace reports the end of
-        // the call as "<... fdatasync resumed>) = 0".
+        // If another thread's output interrupts the line of a call, strace reports the end of the
+        // call as "<... fdatasync resumed>) = 0".
         let (done, rest) = (calls.filter(isDone), calls.filter { !isDone($0) })
         #expect(done.count >= commits, "the other lines: \(rest)")
     }
@@ -67,7 +67,7 @@ struct SQLiteDiskTests {
         var after: LedgerFailure?
         let calls = try traced("fdatasync", on: [path], inject: "fdatasync:error=EIO:when=1") {
             var step = 0
-            // One of these steps checkpoints the write-ahead log. The following step reports the
+            // One of these steps checkpoints the write-ahead log, and the next step reports the
             // error.
             while after == nil, step < 20 {
                 do throws(LedgerFailure) {
@@ -182,8 +182,7 @@ struct SQLiteDiskTests {
 
     @Test("fault 118: a claim of a hundred of a million pending deliveries takes milliseconds")
     func million() throws {
-        // The file is on a memory file system if possible, because the test does not measure how
-        // fast a disk syncs.
+        // Uses a memory file system if possible, because the speed of the disk is not measured.
         let memory = "/dev/shm/remindd-ledger-\(getpid()).sqlite"
         let path = access("/dev/shm", W_OK) == 0 ? memory : path
         defer { for name in ["", "-wal"] { unlink(memory + name) } }

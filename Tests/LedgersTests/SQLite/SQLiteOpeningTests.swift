@@ -143,8 +143,8 @@ struct SQLiteOpeningTests {
         try live.inDatabase { db in
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Self.next)")
         }
-        // Copies the open files, in the state in which `kill -9` leaves them. This process holds no
-        // lock on the copies, so reading the copies cannot release a lock.
+        // Copies the open files as `kill -9` leaves them. Reading these copies cannot release a
+        // lock, because this process holds no lock on them.
         let crashed = try TemporaryFolder()
         for name in ["ledger.sqlite", "ledger.sqlite-wal"] { try crashed.write(name, bytes: folder.bytes(name)) }
         try live.close()
@@ -280,8 +280,7 @@ struct SQLiteOpeningTests {
             ("UPDATE reminder SET said = '1 2027-06-01'", shares),
         ]
         for (damage, read) in damages {
-            // Each damaged ledger has its own folder, because a broken ledger stays open until the
-            // process ends.
+            // A broken ledger stays open until the process ends, so each has its own folder.
             let place = try TemporaryFolder()
             try place.write("ledger.sqlite", bytes: sound)
             let ledger = try SQLiteLedger.open(path: place.path("ledger.sqlite"), mode: .daemon, now: nine)

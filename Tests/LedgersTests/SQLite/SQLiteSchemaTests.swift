@@ -194,8 +194,7 @@ struct SQLiteSchemaTests {
                 plan.setUncheckedArguments([])
                 for step in try Row.fetchAll(plan).map({ $0["detail"] as String }) {
                     let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
-                    // Statements that use one of these two indexes read few deliveries, so sorting
-                    // them is cheap.
+                    // Statements with these two indexes read few deliveries, so sorting is cheap.
                     let sorts =
                         step.contains("TEMP B-TREE") && sql.contains("FROM delivery")
                         && !sql.contains("delivery_in_flight") && !sql.contains("delivery_settled")

@@ -65,13 +65,14 @@ struct Tool: Sendable {
 
 /// Runs `body` while strace traces the current thread. Returns a line for each traced call.
 ///
-/// strace records the calls named in `trace` on the files `paths`, and injects a fault if `inject`
-/// is set. The result is nil if the thread may not be traced or is already traced. strace writes to
-/// a file in `folder`, or in a temporary folder if `folder` is nil. If the injected fault may kill
-/// the test's process, the test passes a folder that another process removes.
+/// strace records the calls named in `trace` on the files `paths`, and injects the fault `inject`
+/// if it is set. The result is nil if the thread cannot be traced, for example because it is
+/// already traced. strace writes to a file in `folder`, or in a temporary folder if `folder` is
+/// nil. If the fault may kill the test's process, the test passes a folder that another process
+/// removes.
 ///
-/// Only the current thread is traced, so that calls of other tests in this process are not counted
-/// and their child processes are not affected.
+/// Other threads are not traced, so that calls of other tests do not count and their child
+/// processes are not affected.
 func traced(
     _ trace: String, on paths: [String], inject: String? = nil, in folder: String? = nil, _ body: () throws -> Void
 ) throws -> [String]? {

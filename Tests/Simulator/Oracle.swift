@@ -27,7 +27,7 @@ import Scheduler
 /// Records the events of one run and checks them.
 // @unchecked: a run and everything in it stays on one thread.
 final class Oracle: @unchecked Sendable {
-    /// A reminder according to the plans in force.
+    /// A reminder according to the current plans.
     struct Expected {
         let reminder: Reminder
         let notify: [String]
@@ -41,7 +41,7 @@ final class Oracle: @unchecked Sendable {
     private(set) var notes: [String] = []
     private let traces: Bool
 
-    // The plans in force.
+    // The current plans.
     var plans: [Plan] = []
     var workingDays: WorkingCalendar
     var catchUp: CatchUp
@@ -174,7 +174,7 @@ final class Oracle: @unchecked Sendable {
         if abs(today - expandedOn) > 30 { expand() }
     }
 
-    /// Computes the occurrences and reminders of the plans in force near the current date.
+    /// Computes the occurrences and reminders of the current plans that are near the current date.
     func expand() {
         expandedOn = Zone.utc.civil(at: clock.now()).day
         let span = (expandedOn - 450)...(expandedOn + 400)
@@ -205,7 +205,7 @@ final class Oracle: @unchecked Sendable {
         if today - expandedOn > 30 { expand() }
     }
 
-    /// Returns the campaign's occurrences near `span` and in its years, with exceptions applied.
+    /// Returns the occurrences near `span` in the years of the campaign, with exceptions applied.
     private func occurrences(of campaign: Campaign, _ span: ClosedRange<Day>) -> [OccurrenceDates] {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in

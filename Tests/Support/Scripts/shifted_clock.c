@@ -5,7 +5,7 @@
 //
 // SHIFTED_CLOCK names a file of eight bytes: a signed number of nanoseconds, which may change at
 // any moment. Timers on the wall clock are converted when they are set. If the shift changes while
-// a timer runs, the timer is neither moved nor cancelled. A real step of the clock would do that.
+// a timer runs, the timer does not change. A real step of the clock would move or cancel it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -57,8 +57,7 @@ struct BackupTests {
         #expect(busy.status == 75)
         #expect(busy.errors == "remindd: the daemon runs: stop it first (systemctl stop remindd)\n")
 
-        // After the copy for the restore was made, another campaign falls due and is sent. The
-        // restored copy therefore has no record of this campaign.
+        // Sends another campaign. The copy was made before, so it has no record of this campaign.
         try office.writePlan(noon.plan([late, ("since", "Sau bản sao", noon.at(minutes: -1))], notify: "an, desk"))
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(await mail.sees { $0.count { $0.data != nil } == 2 })

@@ -29,7 +29,7 @@ struct CanaryTests {
         let echo: ScriptedServer
         let good: ScriptedServer
         let daemon: Subprocess
-        /// The folder with journal entries, standard error, and messages to the service manager.
+        /// The folder with the daemon's journal entries, standard error and service notifications.
         let heard: TemporaryFolder
         let environment: [String: String]
         var found: [Found] = []
@@ -73,7 +73,7 @@ struct CanaryTests {
                 ], environment: environment)
         }
 
-        /// Writes every secret to its file, with this word in it.
+        /// Writes every secret file of the office. Each secret contains `word`.
         static func put(_ word: String, in office: Office, http: Int) throws {
             // The token is as long as a token of Microsoft's servers. Every part of it contains the
             // word, because a server may repeat only the token's beginning or end.
@@ -120,8 +120,6 @@ struct CanaryTests {
         }
 
         /// Collects everything in `heard`, and the alert mails to the administrator.
-        ///
-        /// `heard` has journal entries, standard error and messages to the service manager.
         mutating func takeHeard() {
             for name in ["journal", "stderr", "notify"] { take(name, Array(heard.text(name).utf8)) }
             for line in good.lines { take("alert", line.bytes) }
@@ -130,8 +128,7 @@ struct CanaryTests {
 
     /// Returns the strings that reveal a secret: the word itself, and parts of its Base64 forms.
     ///
-    /// The Base64 form of the word depends on its offset in the encoded text, for example in a
-    /// login or a mail. There are three forms.
+    /// The word has three Base64 forms, because its form depends on its offset in the encoded text.
     private static func signs(_ word: String) -> [String] {
         let base64 = (0...2).map { offset in
             let text = Data((String(repeating: "-", count: offset) + word).utf8).base64EncodedString()
@@ -206,7 +203,7 @@ struct CanaryTests {
         print("canary sweep: \(trial.found.count) outputs, \(trial.found.reduce(0) { $0 + $1.bytes.count }) bytes")
     }
 
-    /// Runs every command, requests every path of the socket, and collects the outputs.
+    /// Collects the output of every command and of every HTTP path of the control socket.
     private func everything(_ trial: inout Trial) async throws {
         for command in [
             ["status"], ["history"], ["failed"], ["missed"], ["reload"], ["reload", "--dry-run"], ["check"], ["send-test", "an"],
@@ -239,7 +236,7 @@ struct CanaryTests {
         trial.takeHeard()
     }
 
-    /// Returns the process id of the daemon, which is a child of the scripted journal.
+    /// Returns the process id of the daemon, which `journal.py` started.
     private static func pid(of trial: Trial) throws -> String {
         let children = try String(contentsOfFile: "/proc/\(trial.daemon.pid)/task/\(trial.daemon.pid)/children", encoding: .utf8)
         return try #require(children.split(separator: " ").last.map(String.init))

@@ -95,8 +95,8 @@ struct ChangedSecretTests {
         let hook = try await trial.sendTest("desk")
         #expect(hook.status == 1)
         #expect(trial.answers == [404])
-        // The daemon does not accept a secret file that other users can read. In that case it sends
-        // nothing, because it could send only a message without a signature.
+        // The daemon refuses a secret file that other users can read. Without the secret it cannot
+        // sign the message, so it sends nothing.
         chmod(trial.office.folder.path("secret"), 0o644)
         #expect(try await trial.sendTest("desk").status == 1)
         #expect(trial.answers == [404, 404])
@@ -155,7 +155,8 @@ struct ChangedSecretTests {
         )
         #expect(try await Program.run(["reload", "--config", office.configuration]).status == 0)
         #expect(try await Program.run(test).status == 0)
-        // If a channel uses a password, the output names the login that this server requires.
+        // If a channel uses a password, the output names the login method that this server
+        // requires.
         try office.folder.write(
             "remindd.yaml",
             office.folder.text("remindd.yaml").replacing("auth: xoauth2, ", with: "").replacing("token: {", with: "password: {"))

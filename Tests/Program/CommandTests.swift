@@ -20,7 +20,7 @@ struct CommandTests {
         return answer
     }
 
-    /// Returns the top-level keys of a line of JSON, in the order of the line.
+    /// Returns the top-level keys of a JSON object in their order.
     private static func keys(_ line: String) -> [String] {
         var keys: [String] = []
         var depth = 0
@@ -258,9 +258,9 @@ struct CommandTests {
         try await nginx.stop()
     }
 
-    /// Returns today's date in Vietnam's zone, such as `15/04/2027`.
+    /// Returns today's date in Vietnam, such as `15/04/2027`.
     ///
-    /// This is the zone in the configuration.
+    /// The configuration uses Vietnam's time zone.
     private static func vietnameseToday() throws -> String {
         let (year, month, day) = Day(number: (Int(time(nil)) + 7 * 3_600) / 86_400).fields
         return "\(day < 10 ? "0" : "")\(day)/\(month < 10 ? "0" : "")\(month)/\(year)"
@@ -380,7 +380,7 @@ struct CommandTests {
         )
     }
 
-    /// Returns a plan with overdue reminders, and a campaign far in the future.
+    /// Returns a plan with overdue reminders and with a campaign far in the future.
     ///
     /// The overdue reminders belong to campaigns that have not begun, are under way, have just
     /// ended, or ended long ago.

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Transport
 
-/// Checks that commands ask a running daemon over its socket, and work alone if no daemon runs.
+/// Checks that commands query a running daemon over its socket, and work without a daemon.
 @Suite("The control socket", .serialized)
 struct ControlTests {
     private static func ask(_ office: Office, _ command: String...) async throws -> Subprocess.Finished {

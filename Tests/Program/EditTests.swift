@@ -96,7 +96,8 @@ struct EditTests {
                 Set(hooks.lazy.filter { $0.data.end == "\(end)" }.map(\.data.recipient)).count == 12_000
             })
         try await Task.sleep(for: .seconds(1))
-        // Only recipients whose delivery was in flight at the kill may get the correct dates twice.
+        // A recipient may get the correct dates twice only if the daemon was killed during the
+        // delivery.
         let right = peer.hooks.filter { $0.data.end == "\(end)" }
         #expect(right.count - Set(right.map(\.data.recipient)).count <= (kills ? 500 : 0))
         #expect(try await Program.stop(daemon).status == 0)
@@ -395,8 +396,8 @@ struct EditTests {
         let daemon = try await Program.daemon(edited.office)
         #expect(await peer.hears { $0.count == 2 })
         let (start, end) = (edited.start, edited.start + 10)
-        // All leads of the campaign are past. Only the list of notified recipients shows that the
-        // campaign moved.
+        // All leads of the campaign are past. The reload reports the move, because the ledger
+        // records who was notified.
         try edited.plan(when: "\(start + 1) - \(end)")
         let moved = try await edited.reload(["--dry-run"])
         #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")

@@ -77,7 +77,7 @@ struct EditedOffice {
                 + "recipients: []\ngroups: {all: {file: all.csv}}\n")
     }
 
-    /// Writes the plan. Beside the campaign, it has nine campaigns that are always the same.
+    /// Writes a plan with the campaign and nine other campaigns that are always the same.
     ///
     /// - Parameters:
     ///   - when: the campaign's dates; nil to remove the campaign, and `.some(nil)` to use its

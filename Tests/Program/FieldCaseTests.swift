@@ -20,7 +20,9 @@ struct FieldCaseTests {
                 """, recipients: people.joined(separator: "\n"), more: more)
     }
 
-    /// Returns, for each address, when the server accepted it, in seconds after its first log line.
+    /// Returns the time at which the server accepted each address.
+    ///
+    /// The times are in seconds since the first line of the server's log.
     private static func accepted(_ peer: ScriptedServer) -> [String: Double] {
         let began = peer.lines.first?.at ?? 0
         return Dictionary(
@@ -66,8 +68,8 @@ struct FieldCaseTests {
             "remindd.yaml", text.replacingOccurrences(of: "ehlo: vanphong", with: "ehlo: vanphong.cq.example.vn"))
         let reload = try await Program.run(["reload", "--config", office.configuration])
         #expect(reload.status == 0, "\(reload.errors)")
-        // Each delivery that was tried would wait a quarter of an hour, but the first delivery that
-        // succeeds makes all of them due.
+        // The refused deliveries wait a quarter of an hour, but become due when one delivery
+        // succeeds.
         #expect(await eventually(within: .seconds(20)) { Self.accepted(peer).count == 6 }, "\(Self.accepted(peer))")
         _ = try await Program.stop(daemon)
     }

@@ -23,9 +23,9 @@ struct HoldTests {
         """
     }
 
-    /// Returns an office with one reminder. It was due two days ago, for a day five days ahead.
+    /// Returns an office with one reminder that was due two days ago.
     ///
-    /// The office sends its mail to a closed port.
+    /// The campaign is in five days. Mail goes to a closed port.
     private static func office() throws -> Office {
         let ahead = Zone.utc.civil(at: now).day + 5
         let recipients = "  - {id: an, email: an@example.vn, via: [mail]}"
@@ -114,7 +114,8 @@ struct HoldTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         try await daemon.hasPrinted("due (late): p/c")
-        // Measures the log before the reminder of another plan fires.
+        // Measures the write-ahead log before the reminder of plan `q` fires. Later the test cuts
+        // the log to this size.
         let log = office.ledger + "-wal"
         let before = try Data(contentsOf: URL(fileURLWithPath: log)).count
         let other = Self.plan((Zone.utc.civil(at: Self.now).day + 4).description).replacing("plan: p", with: "plan: q")

@@ -17,7 +17,7 @@ struct HostileClientTests {
             let cpu_ms: Double?
         }
 
-        /// The value of a key that has one HTTP status or a list of them.
+        /// One HTTP status or a list of them, because `hostile.py` writes either.
         enum Statuses: Decodable, Equatable {
             case one(Int?)
             case several([Int])
@@ -50,15 +50,14 @@ struct HostileClientTests {
 
     /// The factor by which a debug build may exceed the limits of the goals.
     ///
-    /// The goals apply to the release build on a machine without other work. A debug build uses ten
-    /// times the processor time, and other work may use the machine. The tests print the measured
-    /// figures; docs/evidence/endurance.md has the figures of the release build.
+    /// A debug build uses ten times the processor time. The goals apply to the release build, on a
+    /// machine without other work. docs/evidence/endurance.md has the figures of the release build.
     private static let factor = 10.0
 
     /// The arguments that reduce the number of clients; empty to run all clients.
     ///
-    /// A debug build needs seconds to fill the buffers of two hundred clients with replies, so one
-    /// in five of these clients is enough.
+    /// A debug build needs seconds to fill the buffers of two hundred clients, so a fifth of them
+    /// is enough.
     private static func share(_ row: String) -> [String] { row == "never-read" ? ["--share", "5"] : [] }
 
     private static func office() throws -> Office {

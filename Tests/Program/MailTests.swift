@@ -267,7 +267,7 @@ struct MailReadingTests {
         try await postfix.stop()
     }
 
-    /// Returns From, To and Reply-To as `name <address>`, as read by each mail program.
+    /// Returns what each mail program reads in From, To and Reply-To, as `name <address>`.
     private static func addresses(_ bytes: [UInt8]) async throws -> [String: [String: String]] {
         let folder = try TemporaryFolder()
         let file = try folder.write("mail.eml", bytes: bytes)

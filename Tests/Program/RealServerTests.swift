@@ -3,12 +3,13 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Tests the built program with real servers that refuse, as a short form of `make test-servers`.
+/// Runs the shortest scenarios of `make test-servers`, in which real servers refuse messages.
 @Suite("Real servers", .serialized)
 struct RealServerTests {
-    /// Runs only the scenarios that take seconds.
+    /// Runs the scenarios with `--quick`.
     ///
-    /// All other scenarios wait for minutes, on a clock that runs 60 times as fast.
+    /// The mailings are smaller, and the clock runs 60 times as fast if a scenario waits for
+    /// minutes.
     @Test(
         "A mailing to Postfix, Exim and nginx servers that refuse has the expected outcomes within its time limit",
         .enabled(if: getuid() == 0, "Postfix and Exim want root"),

@@ -6,7 +6,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Tests rehearsals: refused destinations, their start, end and resumption, and their retries.
+/// Tests the start, end, resumption and retries of rehearsals, and the destinations they refuse.
 @Suite("Rehearsals", .serialized)
 struct RehearsalTests {
     private static let plan = """

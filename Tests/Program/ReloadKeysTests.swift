@@ -22,7 +22,8 @@ struct ReloadKeysTests {
         let office = try Self.office()
         let daemon = try await Program.daemon(office)
         let text = office.folder.text("remindd.yaml")
-        // The command finds the daemon with the configuration with which the daemon was started.
+        // The changed configuration may name another socket, so `reload` gets a copy of the old
+        // one.
         let before = try office.folder.write("before.yaml", text)
         try office.folder.write("remindd.yaml", text.replacing(old, with: new))
         for arguments in [["--dry-run"], []] {

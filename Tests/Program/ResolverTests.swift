@@ -3,9 +3,9 @@ import ProgramHarness
 import Support
 import Testing
 
-/// Runs the real program in a network for the test alone.
+/// Runs the real program in a network namespace of its own.
 ///
-/// The test defines all names in the network, and all addresses are on this machine.
+/// The test defines all names. All addresses are on this machine.
 @Suite("Names that resolve to forbidden addresses")
 struct ResolverTests {
     private static let isRoot = getuid() == 0
@@ -30,8 +30,7 @@ struct ResolverTests {
     func unreachable() async throws {
         let public6 = "2606-4700--6810-1.aaaa.test"
         let net = try await Self.run((Self.forbidden + [public6]).map { Self.hook($0, "[]") })
-        // The program looks up all names. It connects to the public address, and refuses only the
-        // forbidden addresses.
+        // The program connects only to the public address.
         #expect(net.seen == ["2606:4700::6810:1": 1], "\(net.seen)")
         for (name, answer) in zip(Self.forbidden, net.answers) {
             #expect(answer.contains("is private or reserved, and allow_networks does not hold it"), "\(name): \(answer)")
@@ -76,10 +75,10 @@ struct ResolverTests {
         "{email: {server: \"smtp://\(name):8088\", tls: off, from: a@example.vn, allow_networks: \(networks)}}"
     }
 
-    /// The output of `resolver.py`, and the results that `send-test` printed.
+    /// The output of `resolver.py`, and the result lines of `send-test` (`answers`).
     ///
-    /// `seen` contains the number of connections to each address. `asked` contains the number of
-    /// queries for each name whose address changes.
+    /// `seen` is the number of connections to each address. `asked` is the number of queries for
+    /// each name whose address changes.
     private struct Net: Decodable {
         let seen: [String: Int]
         let asked: [String: Int]
@@ -90,7 +89,7 @@ struct ResolverTests {
         }
     }
 
-    /// Runs `send-test` through all channels, `times` times. Returns the results in order.
+    /// Runs `send-test` `times` times, through all channels. Returns the results in order.
     private static func run(_ channels: [String], times: Int = 1) async throws -> Net {
         let named = channels.enumerated().map { "  c\($0): \($1)" }.joined(separator: "\n")
         let via = channels.indices.map { "c\($0)" }.joined(separator: ", ")

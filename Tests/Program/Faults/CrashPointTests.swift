@@ -15,7 +15,7 @@ struct CrashPointTests {
         let stretch: OneDelivery.Stretch
         let channel: String
         let call: SystemCall
-        /// The number of the call among the calls with the same name, starting from 1.
+        /// The position of the call among the calls with the same name, starting from 1.
         let number: Int
 
         var kind: String { "\(stretch) \(channel): \(call.name)" }
@@ -29,7 +29,7 @@ struct CrashPointTests {
         try await ScriptedServer(channel == "mail" ? "mail.py" : "receiver.py")
     }
 
-    /// Returns the points of a stretch. To find them, it runs a delivery without faults.
+    /// Runs a delivery without faults, and returns the calls at which faults can be injected.
     private static func points(_ stretch: OneDelivery.Stretch, _ channel: String) async throws -> [Point] {
         let life = try OneDelivery(channel: channel, peer: try await peer(channel), clock: try await ShiftedClock())
         let calls = try await life.unharmed(stretch)
@@ -46,7 +46,7 @@ struct CrashPointTests {
         return points
     }
 
-    /// Assigns deliveries to the workers, and counts the successful deliveries of each kind.
+    /// Numbers the deliveries for the workers, and counts the successful deliveries of each kind.
     private final class Tally: Sendable {
         private let taken = Atomic(0)
         private let survived = Mutex<[String: Int]>([:])

@@ -212,9 +212,9 @@ struct DiskFaultTests {
             let unsynced = open(disk.path + "/unsynced-\(cut)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
             #expect(write(unsynced, "x", 1) == 1)
             close(unsynced)
-            // Stops the daemon before the cut, because a power cut stops everything at the same
-            // moment. If an fdatasync is under way when the file system is shut down, it may still
-            // report success, and no program may continue after it.
+            // Stops the daemon, because only the file system is shut down and not the machine.
+            // Otherwise the daemon could continue after an fdatasync that reports success for lost
+            // data.
             daemon.send(SIGSTOP)
             try await disk.cutPower()
             daemon.send(SIGKILL)

@@ -5,7 +5,7 @@ import Scheduler
 import Support
 import Testing
 
-/// Makes name lookups and connections fail, in a network for the test alone (faults 71, 96 to 102).
+/// Makes name lookups and connections fail in a network namespace (faults 71, 96 to 102).
 @Suite("Faults of names and networks", .serialized, .enabled(if: OwnNetwork.mayMake, "only root can make a network of its own"))
 struct NetworkFaultTests {
     private static let everywhere = "[127.0.0.0/8, 10.9.0.0/24, \"fd00:9::/64\"]"
@@ -66,8 +66,8 @@ struct NetworkFaultTests {
                 ["strace", "-f", "-qq", "-yy", "-e", "trace=connect", "-o", trace, Program.path, "send-test", "desk", "--config"]
                     + [office.configuration])
             #expect(sent.output.contains("not sent"), "\(sent.output)\(sent.errors)")
-            // Counts only TCP sockets, because glibc also connects a datagram socket to each
-            // address, to sort the addresses.
+            // Counts only TCP sockets. To sort the addresses, glibc also connects a datagram socket
+            // to each address.
             let tries = office.folder.text("trace").split(separator: "\n").count {
                 $0.contains("htons(8088)") && $0.contains("<TCP")
             }

@@ -8,10 +8,14 @@ import Testing
 
 /// Runs one delivery in the real program with a fault at one system call, and checks the result.
 ///
-/// A delivery has two stretches, because strace counts the calls of each thread separately. In
-/// *opening*, the program starts for the first time and creates the ledger. One thread does all its
-/// work. In *sending*, an idle daemon gets an overdue reminder, sends it and is stopped. The loop's
-/// thread writes, and one thread of libcurl communicates with the server.
+/// A fault is injected in one of two stretches:
+///
+/// - *opening*: The program starts for the first time and creates the ledger. Faults are injected
+///   only at calls of the thread that creates the ledger.
+/// - *sending*: An idle daemon gets an overdue reminder, sends it and is stopped. The loop's thread
+///   writes the ledger, and one thread of libcurl communicates with the server.
+///
+/// The threads matter, because strace counts the calls of each thread separately.
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
@@ -64,7 +68,7 @@ final class OneDelivery {
             """
     }
 
-    /// The error that is thrown if a delivery without a fault failed.
+    /// Thrown if a delivery fails although no fault was injected.
     private struct Unlived: Error, CustomStringConvertible {
         let description: String
     }
@@ -78,15 +82,13 @@ final class OneDelivery {
         let end = try await live(stretch, calls: OneDelivery.durable + OneDelivery.outgoing, injection: nil, isLasting: false)
         guard end == .exited(0), accepted == 1 else { throw Unlived(description: "\(end), accepted \(accepted) times") }
         guard stretch == .opening else {
-            // Of the outgoing calls, keeps only those of the thread that connects, which talks to
-            // the server. libcurl also sends on a socket to wake its thread.
+            // Leaves out outgoing calls of threads that do not connect to the server. libcurl makes
+            // such calls to wake its own thread.
             let speaker = calls.first { $0.name == "connect" }?.thread
             return calls.filter { !OneDelivery.outgoing.contains($0.name) || $0.thread == speaker }
         }
-        // Keeps only the durable calls of the thread that opens the ledger. The outgoing calls are
-        // left out, because any thread may make them. During the opening, the program connects only
-        // within this machine: it checks whether a daemon replies on the control socket, and looks
-        // up the name of the socket's group.
+        // Leaves out outgoing calls, because any thread may make them. For example, the program
+        // checks whether a daemon replies on the control socket.
         let opening = calls.first { OneDelivery.durable.contains($0.name) }?.thread
         return calls.filter { $0.thread == opening && OneDelivery.durable.contains($0.name) }
     }
@@ -153,8 +155,8 @@ final class OneDelivery {
             return !daemon.isRunning || log.contains(", attempt 1") || log.contains(OneDelivery.full)
         }
         guard isSettled else { throw Subprocess.TimedOut(description: "nothing became of it: \(daemon.errors)") }
-        // If the disk was full for only one call, the ledger's retry one second later finds space.
-        // The daemon then records the reported outcomes.
+        // If the disk was full for only one call, the daemon's next write, one second later,
+        // succeeds. The daemon then records the outcomes.
         if daemon.errors.contains(OneDelivery.full) {
             _ = await eventually(within: .seconds(3)) { daemon.errors.contains("has space again") || !daemon.isRunning }
         }
@@ -205,15 +207,15 @@ final class OneDelivery {
     /// Returns whether the call is on the ledger, its log or journal, or is an fsync of its folder.
     ///
     /// Calls on the small files next to the ledger do not count, because the program can work
-    /// without them. An fdatasync of the folder does not count either, because SQLite makes that
-    /// call and continues if it fails (os_unix.c, unixSync). remindd itself syncs the folder with
-    /// fsync.
+    /// without them. An fdatasync of the folder does not count either: SQLite makes it, and ignores
+    /// its failure (os_unix.c, unixSync). remindd itself uses fsync.
     private func isLedger(_ call: SystemCall) -> Bool {
         call.path.contains(#/ledger\.sqlite(-wal|-journal)?$/#) || call.path == office.folder.path && call.name == "fsync"
     }
 
-    /// Returns whether the attempt is still in the ledger after the fault. Reads a copy of the
-    /// ledger.
+    /// Returns whether the attempt is still in the ledger after the fault.
+    ///
+    /// Reads a copy of the ledger.
     private func intentIsKept() throws -> Bool {
         let copy = try TemporaryFolder()
         for name in try FileManager.default.contentsOfDirectory(atPath: office.folder.path) where name.hasPrefix("ledger.sqlite")
@@ -232,8 +234,8 @@ final class OneDelivery {
     private func judgeTheEnd() async throws -> [String] {
         let daemon = try Subprocess([Program.path, "run", "--config", office.configuration], environment: clock.environment)
         let arrives = await eventually(within: .seconds(15)) { accepted > 0 && daemon.errors.contains("remindd ") }
-        // Waits because the message may be sent again immediately, if the server accepted it before
-        // the fault.
+        // Waits for a second copy of the message. If the server accepted the message before the
+        // fault, the program may send it again immediately.
         try await Task.sleep(for: .milliseconds(150))
         daemon.send(SIGTERM)
         let end = try await daemon.finish(within: .seconds(30))

@@ -3,7 +3,7 @@ import Support
 
 /// A network namespace for one test (ip-netns(8)). Only root can make it.
 ///
-/// The namespace has its own loopback interface, its own names, and addresses that drop all
+/// The namespace has its own loopback interface, its own host names, and addresses that drop all
 /// packets.
 final class OwnNetwork: Sendable {
     static let mayMake = getuid() == 0
@@ -54,7 +54,7 @@ final class OwnNetwork: Sendable {
         guard ended.status == 0 else { throw Subprocess.NotStarted(description: "ip \(arguments): \(ended.errors)") }
     }
 
-    /// The words to put before a command to run it in the namespace.
+    /// The command prefix that runs a command in the namespace.
     var entrance: [String] { ["ip", "netns", "exec", name] }
 
     func run(_ command: [String]) async throws -> Subprocess.Finished {

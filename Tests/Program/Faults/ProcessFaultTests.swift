@@ -79,10 +79,9 @@ struct ProcessFaultTests {
         try await Task.sleep(for: .milliseconds(1_500))
         #expect(pings() == before, "it is fed while the loop hangs")
         #expect(!peer.lines.contains { $0.told == "RCPT" })
-        // Kills the daemon, as systemd does when the watchdog is no longer notified.
+        // Kills the daemon, as systemd does if watchdog notifications stop.
         daemon.send(SIGKILL)
-        // Ends strace, which is still waiting for the delay and would not notice the end of the
-        // program.
+        // Ends strace, because it still waits for the injected delay.
         strace.kill()
         #expect(try await daemon.finish(within: .seconds(20)).end == .killed(signal: SIGKILL))
 
@@ -117,8 +116,8 @@ struct ProcessFaultTests {
         let office = try Self.office("an", peer)
         let pipe = office.folder.path("pipe")
         mkfifo(pipe, 0o600)
-        // Opens the pipe for reading and writing at once, so that no call waits for a second
-        // process. Fills the pipe, as if its reader had stopped reading.
+        // Opens the pipe for reading and writing, so that `open` does not wait for another process.
+        // Then fills the pipe, as if its reader had stopped reading.
         let descriptor = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
         defer { close(descriptor) }
         let block = [UInt8](repeating: 0x2E, count: 4_096)

@@ -5,9 +5,8 @@ import Support
 ///
 /// An injected fault makes one system call fail, or kills the program at the call.
 ///
-/// strace counts `when=N` separately for each thread. A fault at a thread's Nth call of a kind is
-/// therefore a fault at the program's Nth call only if one thread makes all calls of that kind
-/// while strace is attached. Tests that count calls check this condition.
+/// strace counts `when=N` separately for each thread. Tests that count calls therefore check that
+/// one thread makes all calls of a kind while strace is attached.
 final class Strace: Sendable {
     /// Whether strace may attach to a program that is not its child.
     ///
@@ -39,7 +38,7 @@ final class Strace: Sendable {
         guard isHeld else { throw Subprocess.TimedOut(description: "strace holds nothing: \(strace.errors)") }
     }
 
-    /// Returns the words to put before a command so that strace records it from its start.
+    /// Returns the command prefix with which strace records a command from its start.
     ///
     /// strace writes its lines to the file `trace`. With `-D`, the started process is the program,
     /// and strace is its child.

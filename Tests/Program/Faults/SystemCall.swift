@@ -13,8 +13,8 @@ struct SystemCall: Hashable {
 
     /// Parses the output of `strace -f -y -xx -o FILE`.
     ///
-    /// If another thread makes a call during a call, strace writes the longer call on two lines.
-    /// The result has this call at the place of its first line.
+    /// strace splits a call into two lines if another thread makes a call in the meantime. In the
+    /// result, the call has the position of its first line.
     static func all(in trace: String) -> [SystemCall] {
         var calls: [SystemCall] = []
         for line in trace.split(separator: "\n") {

@@ -8,8 +8,8 @@ import Testing
 
 /// Sets the wall clock of the real program while it runs, and between its runs (faults 38 to 43).
 ///
-/// The machine's own clock is not changed. The preloaded library changes the time that the program
-/// reads. The program therefore notices a step at the next tick of the watchdog, not immediately.
+/// A preloaded library changes the time that the program reads, and the machine's clock stays as it
+/// is. The program therefore notices a step only at the next tick of the watchdog.
 @Suite("Faults of the clock", .serialized)
 struct TimeFaultTests {
     private static func daemon(_ office: Office, _ clock: ShiftedClock) async throws -> Subprocess {

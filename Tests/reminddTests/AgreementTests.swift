@@ -176,16 +176,14 @@ private struct Promise {
     }
 }
 
-/// A reminder from `explain`, with rows for the recipients who get it by the contract.
+/// A reminder from `explain`, with a row for each delivery that the contract requires.
 private struct Explained {
     let due: Instant
     let plan: String
     /// The plan, the campaign, the lead and the anchor, as one string.
     let name: String
     let rows: [String]
-    /// Whether an earlier reminder of the plan, with an equal due time, replaces this reminder.
-    ///
-    /// This is so if all recipients of this reminder get an earlier reminder.
+    /// Whether leads that come earlier in the plan notify all of its recipients at the same time.
     let isPassedOver: Bool
 }
 
@@ -347,8 +345,8 @@ private final class Rehearsed {
         clock = ManualClock(start)
         ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: start)
         let journal = Silence()
-        // Sets a long time between evaluations. If nothing is due, an evaluation only advances
-        // `looked_until`, and hourly evaluations for a year would take most of the test's time.
+        // Evaluates at least every 20 days instead of every hour, because hourly evaluations of a
+        // year would take most of the test's time.
         planner = Planner(
             ledger: ledger, journal: journal, accepted: loaded.accepted, now: start, steadyClock: clock, longestRest: .days(20))
         channels = [Accepting("mail", .email(onUnknown: .resend)), Accepting("hub", .webhook)]
@@ -358,7 +356,7 @@ private final class Rehearsed {
         try planner.startOver(now: start)
     }
 
-    /// Runs the planner and the dispatcher up to 24:00 of the last day in every plan's zone.
+    /// Runs the planner and the dispatcher until day `to` has ended in every plan's zone.
     func run(until to: Day) throws -> (kept: [Kept], said: [Said]) {
         let end = loaded.accepted.plans.plans.map { $0.zone.endOfDay(to) }.max()!
         while clock.now() < end {

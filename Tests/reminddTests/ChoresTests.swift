@@ -11,7 +11,9 @@ struct ChoresTests {
         var value = 0
     }
 
-    /// Returns how often each of three chores runs if the loop passes at these milliseconds.
+    /// Returns how often each of three chores runs.
+    ///
+    /// - Parameter passes: the times of the loop's passes, in milliseconds.
     private static func runs(_ passes: [Int64], failing: Set<Int> = []) -> [Int] {
         let counts = [Count(), Count(), Count()]
         var pass = 0

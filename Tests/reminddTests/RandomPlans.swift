@@ -65,7 +65,7 @@ struct RandomPlans {
 
     // MARK: when
 
-    /// How the occurrences of a phrase are named.
+    /// How the occurrences of a phrase are named, and thus which keys `except` accepts.
     private enum Kind { case year, leapYear, leapMonth, month, quarter, start, fortnight, once }
 
     private mutating func when() -> (text: String, kind: Kind) {
@@ -156,7 +156,8 @@ struct RandomPlans {
 
     /// Returns whether the program accepts this exception of the phrase.
     ///
-    /// Some lunar dates do not exist in every year. Dates that fit another year better are refused.
+    /// It refuses an exception for a year without an occurrence, and dates that fit another year
+    /// better.
     private static func isRead(_ key: String, _ exception: String, of phrase: String) -> Bool {
         guard let when = try? Recurrence(phrase: phrase), let read = try? when.exceptionKey(key),
             let dates = try? ExceptionPhrase(phrase: exception).dates
@@ -166,7 +167,7 @@ struct RandomPlans {
 
     // MARK: remind
 
-    /// Returns up to four random leads. Sometimes one or two pairs of leads fall due together.
+    /// Returns up to four random leads, and sometimes pairs of leads that fall due together.
     private mutating func leads() -> String {
         var leads: [String] = []
         var said: Set<String> = []
@@ -190,7 +191,7 @@ struct RandomPlans {
         return leads.joined(separator: ", ")
     }
 
-    /// Returns a random lead, in English as `canonical` and in English or Vietnamese as `text`.
+    /// Returns a random lead. `canonical` is in English, and `text` is in either language.
     private mutating func lead() -> (canonical: String, text: String) {
         let units = [("days", "ngày", 90), ("weeks", "tuần", 12), ("months", "tháng", 6), ("working days", "ngày làm việc", 40)]
         let (english, vietnamese, most) = one(of: units)

@@ -8,7 +8,7 @@ import Testing
 @testable import Notifiers
 @testable import Transport
 
-/// Passes URLs to libcurl without a check of their grammar, to test only the check of the socket.
+/// Tests the check of addresses before connecting. The URLs reach libcurl without `WebhookURL`.
 @Suite("A webhook does not reach forbidden destinations")
 struct ForbiddenDestinationsTests {
     /// URLs that lead to this machine, and URLs of other schemes than HTTP.

@@ -228,7 +228,7 @@ struct HTTPTransfersTests {
         let options = ["--tls", certificate.path, certificate.keyPath]
         try await refused(options + ["--old"], ca: certificate.path, about: .server)
         let (transfer, peer) = try await transfer(options + ["--client-ca", certificate.path], ca: certificate.path)
-        // With TLS 1.3 the request may be sent before or after the server requests a certificate.
+        // With TLS 1.3, the client may send its request before the server rejects the handshake.
         #expect(WebhookOutcome.receipt(transfer, now: Self.now).outcome != .delivered && peer.requests.isEmpty, "\(transfer)")
         let told = Transfer(
             result: CurlResult(rawValue: 56), stage: HTTPStage.bodyEnded, code: nil,

@@ -161,7 +161,7 @@ struct SMTPLanesTests {
         for _ in 1...6 {
             let lanes = SMTPLanes(server: try Self.server(peer.port, limits: Self.limits(final: .seconds(9))), count: 2)
             let ended = Collected<Transfer<SMTPStage>>()
-            // From here on, one of the two lanes has a connection and the other lane has none.
+            // After these two mails, one lane has a connection and the other has none.
             lanes.submit(try Self.mail("ok@x.test")) { ended.add($0) }
             lanes.submit(try Self.mail("r550@x.test")) { ended.add($0) }
             _ = try await ended.first(2)
@@ -201,8 +201,8 @@ struct SMTPLanesTests {
         let peer = try await ScriptedServer("smtp_stages.py")
         let lanes = SMTPLanes(server: try Self.server(peer.port), count: 4)
         let ended = Collected<Transfer<SMTPStage>>()
-        // A refusal closes its connection. Some of the four lanes therefore have a connection and
-        // some have none.
+        // A refused mail closes its lane's connection, so only some of the four lanes have a
+        // connection.
         for number in 0..<8 {
             lanes.submit(try Self.mail(number % 2 == 0 ? "r550@x.test" : "ok\(number)@x.test")) { ended.add($0) }
         }
@@ -463,7 +463,7 @@ struct SMTPLanesTests {
     }
 }
 
-/// Runs a blocking call on a thread of its own, because the tests have few threads.
+/// Runs a blocking call on a new thread, so that it blocks none of the few threads for tasks.
 func offThread(_ body: @escaping @Sendable () -> Void) async {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread {

@@ -4,7 +4,7 @@ import NIOEmbedded
 
 @testable import Listener
 
-/// One connection to a listener without a socket. The test advances the clock.
+/// A simulated connection to a listener. It has no socket, and the test advances its clock.
 final class Conversation {
     let channel: EmbeddedChannel
     private let loop: EmbeddedEventLoop
@@ -62,7 +62,7 @@ final class Conversation {
         for start in stride(from: 0, to: bytes.count, by: count) { send(Array(bytes[start..<min(bytes.count, start + count)])) }
     }
 
-    /// Ends the client's output. The client can still read responses.
+    /// Simulates that the client sends no more bytes. It can still receive responses.
     func endInput() {
         channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         loop.run()
@@ -72,7 +72,8 @@ final class Conversation {
 
     /// Returns the bytes that the client received since the last call.
     func received() -> String {
-        // Advances the clock, because a pipelined request is handled only in a later round.
+        // Advances the clock, because a pipelined request waits for a later round of the event
+        // loop.
         pass(.milliseconds(1))
         return take()
     }

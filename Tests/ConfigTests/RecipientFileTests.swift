@@ -15,7 +15,7 @@ import Testing
 struct RecipientFileTests {
     // MARK: CSV tables
 
-    /// Parses CSV byte by byte, by RFC 4180 and with the deviations that spreadsheets have.
+    /// Parses CSV by RFC 4180, byte by byte, and accepts the deviations of spreadsheets.
     ///
     /// Empty lines are left out. `isOpen` is true if the last quoted field is not closed.
     private static func records(_ bytes: [UInt8], separator: UInt8) -> (rows: [(line: Int, fields: [String])], isOpen: Bool) {
@@ -140,8 +140,8 @@ struct RecipientFileTests {
         let long =
             ([header + ","]
             + rows.map { row in
-                // Adds commas up to the column without a name. A comma within quotation marks is
-                // not a separator.
+                // Adds commas up to the column without a name. The fields are counted with
+                // `records`, because a field in quotation marks may contain commas.
                 row
                     + String(
                         repeating: ",",

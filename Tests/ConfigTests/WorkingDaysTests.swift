@@ -115,9 +115,8 @@ struct WorkingDaysTests {
 
     /// Tests how `rest_days` moves a due day.
     ///
-    /// The arguments are the phrase, the occurrence's day, `rest_days`, the due day, and the reason
-    /// why the due day was moved. The reason is nil if the due day is the day that the phrase
-    /// names.
+    /// The arguments are the phrase, the day of the occurrence, `rest_days`, the due day, and the
+    /// reason for the move. The reason is nil if the due day was not moved.
     @Test(
         "rest_days moves a due day off holidays and swapped days, and gives the reason",
         arguments: [

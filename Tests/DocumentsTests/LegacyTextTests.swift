@@ -9,10 +9,9 @@ import Testing
 /// The expected texts come from glibc's iconv.
 @Suite("Text in encodings older than Unicode")
 struct LegacyTextTests {
-    /// Lines of the kind that plans quote.
+    /// Vietnamese lines like those in plans.
     ///
-    /// All letters are in lower case, because the fonts of TCVN3 have no capital letters with
-    /// marks.
+    /// They are in lower case, because the fonts of TCVN3 have no capital letters with marks.
     static let lines: [String] = {
         let stored = [
             "tuyên truyền phổ biến luật giao thông đường bộ cho thanh niên", "ngày hội gia đình việt nam",
@@ -69,15 +68,15 @@ struct LegacyTextTests {
         for (line, old) in zip(lines, encoded) {
             #expect(LegacyText.find(in: old)?.reading == line, "\(old)")
         }
-        // This text lacks bytes that the code page does not define. The other bytes are recovered
-        // as far as possible.
+        // Bytes that the code page does not define were lost, so not all of this text can be
+        // recovered.
         #expect(LegacyText.find(in: "TrÆ°á»ng Tiá»ƒu há»c")?.reading == "Trư\u{FFFD}ng Tiểu há»c")
     }
 
     /// Encodes `text` in VNI, an encoding from before Unicode.
     ///
-    /// The Unicode decomposition of a letter gives its marks. The table of the marks was made from
-    /// the description of the keyboard, independently of the program's table.
+    /// The table of marks was made from the description of the keyboard, and not from the program's
+    /// table.
     private static func vni(_ text: String) -> String {
         let whole: [Character: String] = [
             "đ": "ñ", "ơ": "ô", "ư": "ö", "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î",

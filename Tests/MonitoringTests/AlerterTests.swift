@@ -58,8 +58,7 @@ struct AlertDeskTests {
         while true {
             let wake = desk.step() - wall.now()
             let left = until - steady.now()
-            // Steps once more immediately, because the alerter wakes itself if a channel puts off
-            // an alert.
+            // Steps once more, because the alerter asks for it if a channel postpones an alert.
             _ = desk.step()
             guard left > .zero else { return }
             let rest = min(left, max(wake, TimeSpan(milliseconds: 100)))

@@ -61,7 +61,7 @@ final class FakeLedger: LedgerReader, EvaluationReads {
     var looked: Instant
     var heldRange: ClosedRange<Instant>?
     var states: [DeliveryState: Int] = [:]
-    /// The rows of the history. A call returns the last rows, up to the limit of the call.
+    /// All rows of the history. `history` returns the last rows, up to the limit of the filter.
     var rows: [HistoryRow] = []
 
     init(lookedUntil: Instant) {

@@ -126,7 +126,7 @@ struct ReminderReportTests {
     }
 }
 
-/// A channel whose messages consist of the data of their deliveries.
+/// A channel whose preview consists of values from the message.
 private final class EchoChannel: Channel {
     let name = "mail"
     let policy = ChannelPolicy(onUnknown: .hold, refusesForAll: false, loadHoldsChannel: false)

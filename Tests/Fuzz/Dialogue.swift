@@ -27,8 +27,7 @@ struct Dialogue {
     init(_ bytes: ArraySlice<UInt8>, cut: Int) {
         let taken = Taken()
         let channel = EmbeddedChannel(handlers: [])
-        // These calls cannot fail, because the channel has no other handlers and the handlers pass
-        // on nothing.
+        // These calls cannot fail, because the channel has no other handlers.
         try? HTTPServer.addHandlers(to: channel, connections: Connections(limits: Self.limits)) { request, responder in
             taken.requests.withLock { $0.append(request) }
             responder.send { Response(status: 200, text: request.path) }
@@ -39,7 +38,8 @@ struct Dialogue {
         while !rest.isEmpty, channel.isActive {
             _ = try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(max(1, cut))))
             rest = rest.dropFirst(max(1, cut))
-            // Advances the clock, because a pipelined request is handled only in a later round.
+            // Advances the clock, because a pipelined request waits for a later round of the event
+            // loop.
             channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
             while let piece = try? channel.readOutbound(as: ByteBuffer.self) { answers += piece.readableBytesView }
         }

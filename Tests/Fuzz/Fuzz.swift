@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs libFuzzer (https://llvm.org/docs/LibFuzzer.html, "Using libFuzzer as a library").
 ///
-/// The program does not use the `main` of libFuzzer, because the package manager generates a `main`
-/// for each executable.
+/// libFuzzer's `main` cannot be used, because the package manager generates one for each
+/// executable.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
     _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,

@@ -5,9 +5,9 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Checks that `years` and `except` of lunar dates use the Gregorian year of the start.
+/// Checks that `years` and `except` of lunar dates mean the Gregorian year of the start.
 ///
-/// Names of occurrences use the lunar year.
+/// The name of an occurrence is its lunar year.
 @Suite("Lunar dates by Gregorian years")
 struct LunarYearTests {
     private static func campaign(
@@ -57,8 +57,7 @@ struct LunarYearTests {
     @Test(
         "Finding 6: dates over 60 days from those of the phrase are stray, with the year that they would fit",
         arguments: [
-            // In a plan of version 0.1.0, 2025 is the key, because that version used the lunar
-            // year.
+            // Plans for version 0.1.0 have the key 2025, because that version used the lunar year.
             ("lunar 23/12", "2025", "2027-01-29", StrayException(days: 353, natural: Day(2026, 2, 10)!, year: 2027)),
             ("lunar 23/12", "2026", "2027-01-29", nil), ("lunar 23/12", "2026", "2027-03-31", nil),
             ("lunar 23/12", "2026", "2027-04-01", StrayException(days: 61, natural: Day(2027, 1, 30)!, year: nil)),

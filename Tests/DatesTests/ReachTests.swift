@@ -6,10 +6,10 @@ import Testing
 @testable import Plans
 @testable import Scheduler
 
-/// Tests how far before an occurrence a lead in working days can be due in a working calendar.
+/// Tests that queries find leads that are due many working days before an occurrence.
 ///
-/// The tests also search for the reminders without bounds, to show that the bounds of a query
-/// exclude no reminder.
+/// The results are compared with a search of all years, to show that the bounds of a query exclude
+/// no reminder.
 @Suite("The reach of leads in working days")
 struct ReachTests {
     private static func set(_ campaign: Campaign, _ calendar: WorkingCalendar) -> PlanSet {
@@ -46,7 +46,6 @@ struct ReachTests {
     /// Makes a random working calendar.
     ///
     /// Its weeks have one to seven working days. It may have a closure every summer, single days
-    /// off and single working days.
     /// off and single working days.
     private static func randomCalendar(_ generator: inout RandomSource) -> WorkingCalendar {
         let worked = Weekday.allCases.shuffled(using: &generator).prefix(Int.random(in: 1...7, using: &generator))

@@ -55,9 +55,9 @@ struct RecurrenceRuleTests {
 
     private static let horizon = Day.clamped(2199, 12, 31)
 
-    /// Returns the first sixty instances, which are searched for in spans of growing length.
+    /// Returns the first sixty instances.
     ///
-    /// The spans also test the jump to the start of a span.
+    /// Searches several spans, so that the jump to the start of a span is tested too.
     private static func firstSixty(_ rule: RecurrenceRule, from start: Day) -> [Day] {
         var days: [Day] = []
         var lower = start

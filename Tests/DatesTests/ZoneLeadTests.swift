@@ -54,7 +54,7 @@ private func decimals(_ text: ArraySlice<UInt8>) -> [Int] {
     return found
 }
 
-/// A firing that the calendar or the oracle computed, in a form that can be compared.
+/// A firing, to compare the results of the calendar and of the oracle.
 private struct Firing: Hashable, Comparable {
     /// The position of the campaign times `ZonePlan.leadsInOne`, plus the position of the lead.
     let place: Int
@@ -66,10 +66,9 @@ private struct Firing: Hashable, Comparable {
     }
 }
 
-/// The cases of one zone as a plan of campaigns that each have one window of days.
+/// A plan with the cases of one zone. Each campaign has one window of days.
 ///
-/// The plan has the form that the daemon uses. `expected` contains the firings that the oracle
-/// computed.
+/// `expected` contains the firings that the oracle computed.
 private struct ZonePlan {
     let plans: PlanSet
     let expected: [Firing]

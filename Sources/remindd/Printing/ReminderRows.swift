@@ -10,9 +10,10 @@ import Reports
 //     2. "recipient":"an","channel":"mail",
 //     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
 //
-// The first piece is the same for all deliveries of a reminder. The last one also depends on the
-// language. The middle one is the same for all reminders to the same recipients. Each piece is made
-// once, and a row is a copy of three pieces.
+// The first piece is the same for all deliveries of a reminder. The last piece also depends on the
+// language, and on the recipient if the subject has the recipient's name. The middle piece is the
+// same for all reminders to the same recipients. Each piece is made once, and a row is a copy of
+// three pieces.
 
 /// Writes the rows of simulated reminders, one for each delivery.
 struct ReminderRows {

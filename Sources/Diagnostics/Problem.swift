@@ -4,7 +4,7 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
         case error, warning
     }
 
-    /// The kind of file, which determines the exit code (contract, section 3).
+    /// The kind of file, which determines the exit code.
     ///
     /// The exit code is 65 for data that officers write, and 78 for the configuration.
     package enum Source: Hashable, Codable, Sendable {

@@ -110,7 +110,8 @@ package struct HistoryEntry: Codable, Sendable {
     package let why: String?
     /// Whether the reminder fired late, or its last attempt was on a later date than the due time.
     ///
-    /// Dates are those of the plan's zone. The contract, section 1, defines lateness.
+    /// Dates are those of the plan's zone. A reminder fires late if it fires more than 15 minutes
+    /// after its due time.
     package let isLate: Bool
     package let attempts: [Attempt]
 

@@ -25,7 +25,7 @@ package struct ReminderReports {
     /// Passes to `take` each reminder that the daemon would send on the days from `from` to `to`.
     ///
     /// The reminders are in the order of their due times. Reminders with the same due time are in
-    /// the order of their identity (contract, section 3).
+    /// the order of their identity.
     package mutating func simulate(from: Day, to: Day, _ take: (ReminderReport) -> Void) {
         let accepted = accepted
         accepted.simulate(from: from, to: to) { reminders in

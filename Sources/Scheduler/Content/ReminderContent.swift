@@ -55,7 +55,7 @@ public final class ReminderContent: Sendable {
         self.rehearsal = rehearsal
     }
 
-    /// Returns whether an attempt at this instant is late (contract, section 1).
+    /// Returns whether an attempt at this instant is late.
     ///
     /// An attempt is late if the reminder fired late, or if the attempt is on a later date than the
     /// due time in the plan's zone.
@@ -96,7 +96,7 @@ public struct Message: Sendable {
         self.possibleDuplicate = possibleDuplicate
     }
 
-    /// Whether the message is marked as late (contract, section 4, "Subject").
+    /// Whether the message is marked as late.
     ///
     /// A late message (`ReminderContent.isLate`) is marked, unless the recipient was added or the
     /// plan was loaded after the due time.

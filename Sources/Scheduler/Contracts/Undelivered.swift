@@ -18,8 +18,8 @@ public struct Undelivered: Hashable, Sendable {
 
     /// Returns how long the `via` channels are tried before the `otherwise` channels are used.
     ///
-    /// The result is 24 hours, or half the time from the firing to the deadline if that is shorter
-    /// (contract, section 2).
+    /// The result is 24 hours, or half the time from the firing to the deadline if that is
+    /// shorter.
     public static func patience(firedAt: Instant, deadline: Instant) -> TimeSpan {
         min(.hours(24), TimeSpan(milliseconds: (deadline - firedAt).milliseconds / 2))
     }

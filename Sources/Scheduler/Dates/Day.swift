@@ -99,7 +99,7 @@ public struct Day: Hashable, Comparable, Codable, Sendable {
     public static func - (later: Day, earlier: Day) -> Int { Int(later.number) - Int(earlier.number) }
     public static func < (a: Day, b: Day) -> Bool { a.number < b.number }
 
-    /// The years in which a plan may have dates (contract, section 1).
+    /// The years in which a plan may have dates.
     public static let plannableYears = 1970...2199
 }
 

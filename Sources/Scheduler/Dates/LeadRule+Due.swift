@@ -77,7 +77,7 @@ extension LeadRule {
     ///
     /// If the day is a rest day, it is shifted as `restDays` specifies. If the next working day is
     /// after the last day of the occurrence, the previous working day is used instead. Leads after
-    /// the end do not have this limit (contract, "remind"). A rest day is not shifted if the
+    /// the end do not have this limit. A rest day is not shifted if the
     /// working calendar has no working day to shift it to. Returns nil if `dueDay` returns nil.
     public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }

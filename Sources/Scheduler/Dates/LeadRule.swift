@@ -23,7 +23,7 @@ public enum LeadRule: Hashable, Sendable {
 public enum LeadUnit: Hashable, Sendable, CaseIterable {
     case days, weeks, months, workingDays
 
-    /// The largest count of a lead in this unit (contract, "remind").
+    /// The largest count of a lead in this unit.
     public var limit: Int {
         switch self {
         case .days: 730

@@ -58,7 +58,7 @@ extension Recurrence {
 
     /// Whether the recurrence has no occurrence in 1970–2199.
     ///
-    /// The phrase of such a recurrence is refused (contract, section 1). The value is always false
+    /// The phrase of such a recurrence is refused. The value is always false
     /// for a recurrence that depends on working days, whatever the working calendar is.
     public var namesNoDay: Bool {
         switch self {

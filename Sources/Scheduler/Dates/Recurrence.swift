@@ -92,7 +92,7 @@ public struct LunarMonthDay: Hashable, Sendable {
 ///
 /// The name is unique within the recurrence.
 public struct OccurrenceDates: Hashable, Sendable {
-    /// The name of the occurrence (contract, "Identity").
+    /// The name of the occurrence.
     ///
     /// The form depends on the recurrence:
     /// - at most once a year: the year of the start, `2027`; for lunar dates, the Gregorian year in

@@ -1,6 +1,6 @@
 /// The working calendar: weekly rest days, holidays by rule, and exceptions for single dates.
 ///
-/// The calendar is read from `working-days/*.yaml` (contract, "Working days").
+/// The calendar is read from `working-days/*.yaml`.
 public struct WorkingCalendar: Sendable {
     /// A holiday defined by a rule, such as `2/9` or `lunar 10/3`.
     public struct Holiday: Hashable, Sendable {

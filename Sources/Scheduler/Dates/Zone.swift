@@ -13,7 +13,7 @@
 // - Daylight saving time may be the time of winter (Dublin).
 // - Clocks may go back for one lunar month (Casablanca).
 //
-// `resolve` returns one of three results. `instant` applies the policy of the contract: the first
+// `resolve` returns one of three results. `instant` applies the policy of plans: the first
 // instant after a gap, and the first of the two instants of a fold. (Java and Temporal have another
 // policy, "compatible". It moves 02:30 to 03:30, which is as long after the gap as 02:30 is after
 // the beginning of the gap.)
@@ -166,7 +166,7 @@ public struct Zone: Hashable, Sendable {
         resolve(local: Int64(day.number) * 86_400 + Int64(time.minuteOfDay) * 60)
     }
 
-    /// Returns the instant of a civil time (contract, "remind").
+    /// Returns the instant of a civil time.
     ///
     /// In a gap, returns the first instant after the gap. In a fold, returns the first of the two
     /// instants.

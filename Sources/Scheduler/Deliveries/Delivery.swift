@@ -59,7 +59,7 @@ func base32(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: characters, as: UTF8.self)
 }
 
-/// The state of a delivery. The spellings are those of `history` (contract, section 3).
+/// The state of a delivery. The spellings are those of `history`.
 public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     /// The delivery waits for its first or next attempt.
     ///

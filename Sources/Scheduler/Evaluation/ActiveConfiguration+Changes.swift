@@ -1,7 +1,7 @@
 import Dates
 import Plans
 
-// Finds occurrences that changed after recipients were notified of them (contract, "Identity").
+// Finds occurrences that changed after recipients were notified of them.
 // Such an occurrence has a new start, end or name, or was removed. The name can change if the
 // campaign's `when` phrase is reworded.
 

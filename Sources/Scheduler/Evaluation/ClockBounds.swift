@@ -4,7 +4,7 @@ import Plans
 /// Decides whether the wall clock can be trusted.
 ///
 /// If the clock is out of bounds, nothing is evaluated and nothing is sent until the clock is in
-/// bounds again or an operator decides (contract, `release`).
+/// bounds again or an operator decides.
 public enum ClockBounds {
     /// The maximum by which the clock may be behind the last evaluation.
     ///

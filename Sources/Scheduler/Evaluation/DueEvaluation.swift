@@ -1,6 +1,6 @@
 import Dates
 
-// The rule for what is due (contract, "What is due"). It is pure, and the daemon, `simulate` and
+// The rule for what is due. It is pure, and the daemon, `simulate` and
 // `check` share it.
 //
 // An evaluation takes place at a start, a reload, a clock step and every due time. Its candidates

@@ -84,7 +84,7 @@ extension Campaign {
         }
     }
 
-    /// The time between due time and deadline of leads after the end (contract, "What is due").
+    /// The time between due time and deadline of leads after the end.
     static let afterEndGrace = TimeSpan.days(14)
 
     /// Returns every reminder of one occurrence, in the order of the leads.

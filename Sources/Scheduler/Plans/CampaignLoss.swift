@@ -2,8 +2,7 @@
 ///
 /// A plan folder that is only half copied, or a file that was saved empty, looks the same as a
 /// deliberate removal. If more than ten campaigns, or more than a fifth of all campaigns, are
-/// missing, an operator must confirm the new calendar (contract, `reload --confirm`; architecture
-/// page).
+/// missing, an operator must confirm the new calendar (`reload --confirm`).
 public struct CampaignLoss: Sendable {
     /// The name `plan/campaign` of each missing campaign, in the order of the old calendar.
     public let gone: [String]

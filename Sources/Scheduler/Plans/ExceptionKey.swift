@@ -1,6 +1,6 @@
 import Dates
 
-/// The key of one `except:` entry, which selects the occurrence to change (contract, "Identity").
+/// The key of one `except:` entry, which selects the occurrence to change.
 public enum ExceptionKey: Hashable, Sendable {
     /// One occurrence, selected by its name.
     case occurrence(String)

@@ -6,7 +6,7 @@ public struct LeadPhrase: Hashable, Sendable {
     /// The time of day; nil if the phrase has no `at HH:MM`.
     public let at: TimeOfDay?
 
-    /// Reads a `remind` phrase, English or Vietnamese (contract, section 1).
+    /// Reads a `remind` phrase, English or Vietnamese.
     ///
     /// - Parameter seekingHints: whether to search for the nearest valid phrase. The search takes
     ///   some milliseconds.

@@ -2,7 +2,7 @@ import Dates
 
 /// A plan as an officer wrote it: the campaigns, their dates and their reminders.
 ///
-/// The value is read from `plans/*.yaml` (contract, section 1). The type only computes the dates of
+/// The value is read from `plans/*.yaml`. The type only computes the dates of
 /// the plan.
 public struct Plan: Sendable {
     /// The id of the plan, which matches `[a-z0-9][a-z0-9-]{0,63}`. No two plans have the same id.

@@ -7,7 +7,7 @@ import Dates
 extension Recurrence {
     /// The canonical phrase in English.
     ///
-    /// It is the first English spelling for the recurrence in the contract's table of phrases.
+    /// It is the first English spelling for the recurrence in `docs/man/remindd-plan.5.md`.
     public var phrase: String {
         switch self {
         case .day(let date): date.phrase
@@ -33,7 +33,7 @@ extension Recurrence {
 
     /// The canonical phrase in Vietnamese.
     ///
-    /// It is the first Vietnamese spelling for the recurrence in the contract's table of phrases.
+    /// It is the first Vietnamese spelling for the recurrence in `docs/man/vi/remindd-plan.5.md`.
     public var vietnamesePhrase: String {
         switch self {
         case .day(let date): "ngày \(date.phrase)"

@@ -2,7 +2,7 @@ import Dates
 
 /// An exception with dates far from the dates of the phrase.
 ///
-/// The exception was most likely written under the wrong year (contract, "Identity").
+/// The exception was most likely written under the wrong year.
 public struct StrayException: Hashable, Sendable {
     /// The number of days between the start in the phrase and the start in the exception.
     ///

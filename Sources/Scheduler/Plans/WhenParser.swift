@@ -1,7 +1,7 @@
 import Dates
 
 extension Recurrence {
-    /// Reads a `when` phrase, English or Vietnamese (contract, section 1).
+    /// Reads a `when` phrase, English or Vietnamese.
     ///
     /// - Parameter seekingHints: whether to search for the nearest valid phrase. The search takes
     ///   some milliseconds.

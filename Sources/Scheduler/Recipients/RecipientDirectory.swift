@@ -282,7 +282,7 @@ public final class RecipientDirectory: Sendable {
     /// Iterates over recipients and their `via` channels in recipient order.
     ///
     /// If several recipients have the same address on a channel, only the recipient who is defined
-    /// first gets the delivery (contract, "Identity").
+    /// first gets the delivery.
     struct Walk: Sendable {
         private let directory: RecipientDirectory
         private var positions: RecipientSet.Iterator

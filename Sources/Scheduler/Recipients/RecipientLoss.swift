@@ -1,8 +1,8 @@
 /// The recipients that groups lose between the accepted configuration and a new one.
 ///
 /// An operator has to confirm a large loss, because a truncated recipients file would have the same
-/// effect (contract, `reload --confirm`). A loss is large if a group loses at least three
-/// recipients, and more than ten or more than a fifth of its recipients.
+/// effect. A loss is large if a group loses at least three recipients, and more than ten or more
+/// than a fifth of its recipients.
 public struct RecipientLoss: Sendable {
     public struct Group: Hashable, Sendable {
         /// The id of the group; nil for all recipients together.

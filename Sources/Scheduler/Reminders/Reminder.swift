@@ -32,7 +32,7 @@ public struct Reminder: Hashable, Codable, Sendable {
     }
 }
 
-/// The identity of a reminder (contract, "Identity").
+/// The identity of a reminder.
 public struct ReminderKey: Hashable, Codable, Sendable {
     public let plan: String
     public let campaign: String

@@ -77,7 +77,7 @@ struct FormatOption: ParsableArguments {
     var format = OutputFormat.text
 }
 
-/// The exit codes, as specified in section 3 of the contract.
+/// The exit codes, as listed in `docs/man/remindd.1.md`.
 extension ExitCode {
     static let usage = ExitCode(2)
     static let notFound = ExitCode(3)

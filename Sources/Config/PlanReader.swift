@@ -63,7 +63,8 @@ package final class PlanReader {
         .required("id", .id, "Unique in the plan; the ledger knows sent reminders by it."),
         .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
         .required(
-            "when", .text(most: 1_000), "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
+            "when", .text(most: phraseLimit),
+            "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
         .optional(
             "except", .map(.text(), keys: "^[0-9]{4}"),
             "By the year of the start, or by the occurrence's name (2026-04, 2026-Q2, 2026-01-05): other dates, or none."),
@@ -88,6 +89,8 @@ package final class PlanReader {
     private static let leadShape = Shape.list(.either([.text(most: 300), .table(leadKeys)]), most: leadLimit)
     private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue))
     package static let titleLimit = 200
+    /// The maximum length of `when`: a list of 5 000 windows has some 130 000 characters.
+    package static let phraseLimit = 160_000
     package static let textLimit = 4_096
     package static let leadLimit = 64
     package static let defaultTime = TimeOfDay(hour: 8, minute: 0)!
@@ -114,6 +117,8 @@ package final class PlanReader {
     /// The settings of a plan, for campaigns that do not override them.
     private struct Defaults {
         let plan: String
+        /// The date of the plan's document, with which weekly series begin.
+        let sourceDate: Day?
         var remind: YAMLValue?
         var at: TimeOfDay
         var notify: [String]
@@ -135,8 +140,9 @@ package final class PlanReader {
         let formerly = formerPlans.read(table["formerly"], of: id, "a plan")
         formerCampaigns = FormerNames()
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
+        let source = source(table["source"])
         let defaults = Defaults(
-            plan: id ?? "", remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
+            plan: id ?? "", sourceDate: source.date, remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
             notify: notify(table["notify"], in: "the plan"), notifyValue: table["notify"],
             restDays: restDays(table["rest_days"]) ?? .send)
         let zone = zone(table["timezone"]) ?? defaultZone
@@ -149,7 +155,7 @@ package final class PlanReader {
         formerCampaigns.check { taken[$0] != nil }
         guard let id, let title else { return nil }
         return Plan(
-            id: id, title: title, source: source(table["source"]), zone: zone,
+            id: id, title: title, source: source, zone: zone,
             language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns,
             joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
     }
@@ -229,7 +235,7 @@ package final class PlanReader {
         }
         let formerly = formerCampaigns.read(table["formerly"], of: id, "a campaign")
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
-        let when = table["when"].flatMap(recurrence)
+        let when = table["when"].flatMap(recurrence).map { ($0.beginning(plan.sourceDate), $1) }
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
@@ -258,7 +264,9 @@ package final class PlanReader {
     }
 
     private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
-        guard let text = value.text("when", maxCharacters: 1_000) else { return nil }
+        guard let text = value.text("when", maxCharacters: PlanReader.phraseLimit, maxBytes: PlanReader.phraseLimit * 2) else {
+            return nil
+        }
         if recurrences[text] == nil { recurrences[text] = recurrence(text) }
         switch recurrences[text]! {
         case .success(let recurrence): return (recurrence, text)

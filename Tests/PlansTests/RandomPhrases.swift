@@ -10,7 +10,11 @@ extension RandomSource {
     /// Returns a random recurrence of any kind that a phrase can describe.
     mutating func recurrence() -> Recurrence {
         let month = number(1...12)
-        switch number(0...16) {
+        switch number(0...27) {
+        case 17...26: return newer()
+        case 27:
+            let inner = deadlineDay()
+            return .deadline(inner, one(of: Recurrence.Deadline.allCases))
         case 0: return .day(monthDay())
         case 1: return .window(from: monthDay(), to: monthDay())
         case 2: return .month(month)
@@ -37,11 +41,59 @@ extension RandomSource {
         }
     }
 
+    /// A random recurrence of a kind that 0.1.0 did not have, except deadlines.
+    mutating func newer() -> Recurrence {
+        let weekday = one(of: Weekday.allCases)
+        switch number(0...8) {
+        case 0:
+            let from = number(1...12)
+            return .months(from: from, to: (from + number(0...10)) % 12 + 1)
+        case 1: return .half(one(of: Recurrence.Half.allCases))
+        case 2: return .everyMonthDays(Set([number(1...14), number(15...28), number(1...28)]).sorted())
+        case 3:
+            let month = number(1...3)
+            return .everyQuarter(day: number(1...(month == 2 ? 28 : 30)), month: month)
+        case 4: return .workingDayOfEveryMonth(number(2...23))
+        case 5:
+            return .weekdayOfEvery(one(of: Recurrence.Ordinal.allCases), weekday, one(of: Recurrence.Period.allCases))
+        case 6:
+            let days = Set((0..<number(1...4)).map { _ in one(of: Weekday.allCases) }).sorted()
+            let from = Day(number: number(0...80_000))
+            return .weekly(days, from: one(of: [nil, from]), until: one(of: [nil, from + number(7...4_000)]))
+        case 7:
+            var next = number(0...70_000)
+            return .listed(
+                (0..<number(2...6)).map { _ in
+                    let start = next + number(1...900)
+                    next = start + one(of: [0, number(0...30)])
+                    return Day(number: start)...Day(number: next)
+                })
+        default:
+            let rule = RecurrenceRule(frequency: .yearly, byMonth: [number(1...12)], byDay: [.init(ordinal: 1, weekday: weekday)])
+            return .rrule(rule, from: Day.clamped(number(1970...2100), 1, 1), days: number(2...40))
+        }
+    }
+
+    /// A random recurrence of single days that a deadline may name.
+    private mutating func deadlineDay() -> Recurrence {
+        while true {
+            let inner = recurrence()
+            switch inner {
+            case .day, .lastDay, .lunar, .weekday, .workingDay, .everyMonth, .everyMonthDays, .everyQuarter, .everyPeriod,
+                .weekdayOfEvery, .workingDayOfEveryMonth, .weekly, .leapDay:
+                return inner
+            case .once(let from, let to) where from == to && from.number > 0: return inner
+            default: continue
+            }
+        }
+    }
+
     mutating func lead() -> LeadPhrase {
         let unit = one(of: LeadUnit.allCases)
         let count = one(of: [1, 2, number(1...unit.limit), unit.limit])
         let rule: LeadRule =
-            switch number(0...5) {
+            switch number(0...6) {
+            case 6: .daily(one(of: [1, 2, number(1...730)]))
             case 0: .before(count, unit)
             case 1: .beforeEnd(count, unit)
             case 2: .afterEnd(count, unit)

@@ -15,7 +15,7 @@ struct RefusedPhraseTests {
             "lunar last day of 13", "âm lịch ngày cuối 13", "lunar 13", "1/6 - last day of June", "lunar 0/8", "âm lịch 0/8",
             "28/6 29/6",
             "28/6 xyz", "June x", "lunar first working day of 4", "first working day of tháng giêng", "lunar first day of 8",
-            "thứ hai hằng tuần", "Monday", "lunar first Monday of 9", "first Monday of tháng giêng", "June 1900", "Q2 2300",
+            "Monday", "lunar first Monday of 9", "first Monday of tháng giêng", "June 1900", "Q2 2300",
             "Q2 năm 2300",
             "rrule", "rrule from 2026-01-01", "first Monday of", "5th of", "28 of 6",
         ])

@@ -99,6 +99,7 @@ public struct Phrasebook: Sendable {
     public func lunar(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .lunar, .lunarWindow: break
+        case .deadline(let days, _): return lunar(days, start, end)
         default: return nil
         }
         guard let first = LunarCalendar.lunarDay(of: start), let last = LunarCalendar.lunarDay(of: end) else { return nil }
@@ -131,8 +132,10 @@ public struct Phrasebook: Sendable {
     /// The result is nil if the phrase itself contains the dates.
     public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
-        case .day, .window, .lunar, .lunarWindow, .once: return nil
-        case .month, .quarter, .partOfMonth, .lastDay, .weekday, .workingDay, .everyMonth, .everyPeriod, .every, .leapDay, .rrule:
+        case .day, .window, .lunar, .lunarWindow, .once, .listed: return nil
+        case .deadline(.day, .by), .deadline(.lunar, .by), .deadline(.once, .by): return nil
+        case .month, .months, .half, .quarter, .partOfMonth, .lastDay, .weekday, .workingDay, .everyMonth, .everyMonthDays,
+            .everyQuarter, .everyPeriod, .weekdayOfEvery, .workingDayOfEveryMonth, .weekly, .every, .deadline, .leapDay, .rrule:
             break
         }
         let phrase = language == .vi ? when.vietnamesePhrase : when.phrase

@@ -33,8 +33,8 @@ extension LeadRule {
     /// Returns the days from which this lead counts in one occurrence, in order.
     ///
     /// Most leads count from one day: the start of the occurrence or, if the phrase refers to the
-    /// end, its last day. A weekly lead counts from each day with its weekday, from the start to
-    /// the last day, both included. For a weekly lead, the result may be empty.
+    /// end, its last day. A weekly lead counts from each such weekday from the start to the last
+    /// day, both included. There may be no such weekday. A daily lead counts from each of its days.
     public func anchors(of occurrence: OccurrenceDates) -> [Day] {
         switch self {
         case .before, .onTheDay: return [occurrence.start]
@@ -43,6 +43,7 @@ extension LeadRule {
             let wait = (weekday.rawValue - occurrence.start.weekday.rawValue).flooredRemainder(7)
             let days = occurrence.end - occurrence.start
             return stride(from: wait, through: days, by: 7).map { occurrence.start + $0 }
+        case .daily(let count): return (0...count).map { occurrence.start - (count - $0) }
         }
     }
 
@@ -55,7 +56,7 @@ extension LeadRule {
     /// does not have that many working days.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
-        case .onTheDay, .onTheLastDay, .weekly: anchor
+        case .onTheDay, .onTheLastDay, .weekly, .daily: anchor
         case .before(let count, let unit), .beforeEnd(let count, let unit):
             switch unit {
             case .days: anchor - count

@@ -18,6 +18,10 @@ public enum LeadRule: Hashable, Sendable {
     ///
     /// Each of these days is an anchor of its own.
     case weekly(Weekday)
+    /// `every day from 5 days before`: each day from 5 days before the start to the start.
+    ///
+    /// Each of these days is an anchor of its own. The count is at most 730.
+    case daily(Int)
 }
 
 public enum LeadUnit: Hashable, Sendable, CaseIterable {

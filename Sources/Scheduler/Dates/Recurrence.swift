@@ -11,6 +11,12 @@ public enum Recurrence: Hashable, Sendable {
     case window(from: MonthDay, to: MonthDay)
     /// `June`.
     case month(Int)
+    /// `April - September`: whole months, every year.
+    ///
+    /// If `to` is before `from`, the last month is in the next year. The two are never equal.
+    case months(from: Int, to: Int)
+    /// `first half of the year`: January to June or July to December.
+    case half(Half)
     /// `Q2`, or its first, second or third month: `early Q2`.
     case quarter(Int, Part?)
     /// `early June` is 1–10, `mid June` is 11–20, `late June` is 21 to the end of the month.
@@ -27,6 +33,23 @@ public enum Recurrence: Hashable, Sendable {
     case workingDay(Edge, ofMonth: Int)
     /// `day 25 of every month`; the day is 1...28.
     case everyMonth(day: Int)
+    /// `day 1 and 15 of every month`: at least two days, sorted, each 1...28.
+    case everyMonthDays([Int])
+    /// `day 20 of the last month of every quarter`.
+    ///
+    /// The month is 1...3, counted within the quarter. The day exists in each of these months.
+    case everyQuarter(day: Int, month: Int)
+    /// `5th working day of every month`; the number is 2...23.
+    ///
+    /// A month with fewer working days has no occurrence.
+    case workingDayOfEveryMonth(Int)
+    /// `first Friday of every month`, `last Monday of every quarter`.
+    case weekdayOfEvery(Ordinal, Weekday, Period)
+    /// `every Wednesday and Saturday from 2026-06-27 until 2026-09-30`.
+    ///
+    /// The weekdays are sorted and there is at least one. Without `from`, the series begins in
+    /// 1970; the reader of plans sets `from` to the date of the plan's document.
+    case weekly([Weekday], from: Day?, until: Day?)
     /// `last day of every month`, `first working day of every quarter`.
     case everyPeriod(Edge, working: Bool, Period)
     /// `every 2 weeks from 2026-01-05`.
@@ -36,17 +59,29 @@ public enum Recurrence: Hashable, Sendable {
     case every(Int, StepUnit, from: Day)
     /// `2026-04-15`, `2026-04-15 - 2026-04-30`. `from` and `to` are equal for a single day.
     case once(from: Day, to: Day)
+    /// `2024-09-17, 2026-09-25 - 2026-09-27`: at least two days or windows, sorted.
+    ///
+    /// No two of them share a day.
+    case listed([ClosedRange<Day>])
+    /// `by 15/11`, `before 15/11`: a recurrence of single days, each of which is a deadline.
+    ///
+    /// The occurrence of `before` is the day before. The inner recurrence is never a deadline.
+    indirect case deadline(Recurrence, Deadline)
     /// 29 February, with a policy for years without that day.
     case leapDay(LeapDayPolicy)
     /// `rrule FREQ=… from 2026-01-01`: the days from `from` on that match the rule.
     ///
-    /// `from` itself is included only if it matches the rule.
-    case rrule(RecurrenceRule, from: Day)
+    /// `from` itself is included only if it matches the rule. Each occurrence has `days` days, at
+    /// most 366.
+    case rrule(RecurrenceRule, from: Day, days: Int = 1)
 
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
     public enum Ordinal: Int, Hashable, Sendable, CaseIterable { case first = 1, second, third, fourth, last = -1 }
     public enum Edge: Hashable, Sendable, CaseIterable { case first, last }
     public enum Period: Hashable, Sendable, CaseIterable { case month, quarter }
+    public enum Half: Int, Hashable, Sendable, CaseIterable { case first = 1, second }
+    /// Whether the last day of a deadline is the day itself (`by`) or its eve (`before`).
+    public enum Deadline: Hashable, Sendable, CaseIterable { case by, before }
     public enum StepUnit: Hashable, Sendable, CaseIterable { case days, weeks, months }
     public enum LeapDayPolicy: Hashable, Sendable, CaseIterable { case or28February, or1March, leapYearsOnly }
 }
@@ -100,7 +135,7 @@ public struct OccurrenceDates: Hashable, Sendable {
     /// - a dated day or window: `once`
     /// - monthly: `2027-04`
     /// - quarterly: `2027-Q2`
-    /// - `every` and `rrule`: the civil start date
+    /// - `every`, `rrule`, weekly series, lists and several days of a month: the civil start date
     public let name: String
     public let start: Day
     /// The last day of the occurrence, never before `start`.

@@ -45,6 +45,7 @@ extension Lead {
         return switch rule {
         case .before(let count, let unit), .beforeEnd(let count, let unit): (days(count, unit) + shift, shift)
         case .afterEnd(let count, let unit): (shift, days(count, unit) + shift)
+        case .daily(let count): (count + shift, shift)
         case .onTheDay, .onTheLastDay, .weekly: (shift, shift)
         }
     }
@@ -74,12 +75,14 @@ extension Campaign {
         return anchors.filter { !taken.contains($0) }
     }
 
-    /// Returns earlier occurrences that share a day with this one.
+    /// Returns earlier occurrences that share a day with this one, or an anchor of a daily lead.
     ///
     /// Only exceptions can make two occurrences share a day.
     private func earlier(than dates: OccurrenceDates, workingDays: WorkingCalendar) -> [OccurrenceDates] {
-        guard exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
-        return occurrences(overlapping: dates.start...dates.end, workingDays: workingDays).filter {
+        var daily = 0
+        for case .daily(let count) in leads.lazy.map(\.rule) { daily = max(daily, count) }
+        guard daily > 0 || exceptions.values.contains(where: { $0 != Campaign.Exception.none }) else { return [] }
+        return occurrences(overlapping: (dates.start - daily)...dates.end, workingDays: workingDays).filter {
             ($0.start, $0.name) < (dates.start, dates.name)
         }
     }

@@ -62,7 +62,9 @@ extension Recurrence {
                 let form = naming == .month ? "a month, such as 2026-04" : "a quarter, such as 2026-Q2"
                 throw refusal(of: text, form: form, year: text.utf8.prefix(4))
             }
-            try check(text, within: Self.wholeYear(period))
+            // The eve of the first day of a year is in the year before, under the name of that day.
+            let year = Self.wholeYear(period)
+            try check(text, within: (year.lowerBound - 1)...year.upperBound)
             return .occurrence(text)
         case .start:
             if let year { return .wholeYear(year) }
@@ -97,18 +99,20 @@ extension Recurrence {
     var naming: Naming {
         switch self {
         case .once: .once
-        case .everyMonth, .everyPeriod(_, _, .month): .month
-        case .everyPeriod(_, _, .quarter): .quarter
-        case .every, .rrule: .start
+        case .everyMonth, .everyPeriod(_, _, .month), .weekdayOfEvery(_, _, .month), .workingDayOfEveryMonth: .month
+        case .everyPeriod(_, _, .quarter), .weekdayOfEvery(_, _, .quarter), .everyQuarter: .quarter
+        case .every, .rrule, .weekly, .everyMonthDays, .listed: .start
+        case .deadline(let days, _): days.naming
         default: .year
         }
     }
 
     /// Returns the days on which an occurrence can start if its name begins with the year `year`.
     ///
-    /// A lunar occurrence may start early in the next year.
+    /// A lunar occurrence may start early in the next year, and an eve on the last day of the year
+    /// before.
     static func span(ofName year: Int) -> ClosedRange<Day> {
-        Day.first(ofMonth: 1, year: year)...Day.last(ofMonth: 3, year: year + 1)
+        (Day.first(ofMonth: 1, year: year) - 1)...Day.last(ofMonth: 3, year: year + 1)
     }
 
     /// Returns the occurrence with this name, with the dates of the phrase and without exceptions.

@@ -61,6 +61,7 @@ extension LeadRule {
         case .onTheLastDay: "on the last day"
         case .afterEnd(let count, let unit): "\(unit.english(count)) after the end"
         case .weekly(let weekday): "every \(weekday.english) during"
+        case .daily(let count): "every day from \(LeadUnit.days.english(count)) before"
         }
     }
 
@@ -73,6 +74,7 @@ extension LeadRule {
         case .onTheLastDay: "ngày cuối"
         case .afterEnd(let count, let unit): "\(unit.vietnamese(count)) sau khi kết thúc"
         case .weekly(let weekday): "\(weekday.vietnamese) hằng tuần trong đợt"
+        case .daily(let count): "hằng ngày từ \(LeadUnit.days.vietnamese(count)) trước"
         }
     }
 }
@@ -116,8 +118,9 @@ struct LeadParser: PhraseCursor {
     static let examples = [
         "30 days before", "2 weeks before", "1 month before", "5 working days before", "5 working days before at 07:30",
         "on the day", "3 days before the end", "on the last day", "10 days after the end", "every Monday during",
+        "every day from 5 days before",
         "30 ngày trước", "2 tuần trước", "1 tháng trước", "5 ngày làm việc trước", "đúng ngày", "3 ngày trước khi kết thúc",
-        "ngày cuối", "10 ngày sau khi kết thúc", "thứ hai hằng tuần trong đợt",
+        "ngày cuối", "10 ngày sau khi kết thúc", "thứ hai hằng tuần trong đợt", "hằng ngày từ 5 ngày trước",
     ].map(PhraseCorrection.Example.init)
 
     init(_ phrase: String) {
@@ -165,9 +168,23 @@ struct LeadParser: PhraseCursor {
     private mutating func rule() throws(PhraseProblem) -> LeadRule? {
         if take(.onTheDay) { return .onTheDay }
         if take(.onTheLastDay) { return .onTheLastDay }
+        if take(.eve) { return .before(1, .days) }
         if let weekly = try weekly() { return weekly }
+        if let daily = try daily() { return daily }
         let start = index
+        if take(.fortnight) {
+            if take(.before), kind() != .term(.end), kind() != .term(.start) { return .before(15, .days) }
+            index = start
+            return nil
+        }
+        if take(.overdue) {
+            let place = offset
+            if let count = takeNumber(), let unit = takeUnit() { return try rule(.afterEnd, count, unit, at: place) }
+            index = start
+            return nil
+        }
         if take(.day) {
+            if take(.dau) || take(.ordinal(.first)) { return .onTheDay }
             if take(.cuoi) || take(.ordinal(.last)) { return .onTheLastDay }
             index = start
             return nil
@@ -187,6 +204,21 @@ struct LeadParser: PhraseCursor {
         if take(.during) { return .weekly(weekday) }
         guard atEnd || kind() == .term(.at) else { throw nonsense() }
         throw .refused("a weekly lead counts the days of the occurrence", hints: [spell(.weekly(weekday))], at: offset)
+    }
+
+    /// Reads `every day from 5 days before` or `hằng ngày từ 5 ngày trước`.
+    private mutating func daily() throws(PhraseProblem) -> LeadRule? {
+        let start = index
+        guard take(.every), take(.day), take(.from) else {
+            index = start
+            return nil
+        }
+        let place = offset
+        switch try counted() {
+        case .before(let count, .days): return .daily(count)
+        case .before(let count, .weeks): return .daily(count * 7)
+        default: throw .refused("a daily lead begins some days before the first day", at: place)
+        }
     }
 
     private enum Side { case before, beforeStart, beforeEnd, afterEnd, after }

@@ -11,8 +11,9 @@ import Diagnostics
 /// 2. If step 1 has no result, the search swaps, moves, leaves out or adds whole tokens.
 /// 3. If step 2 has no result either, the search adds the nearest example to the message.
 ///
-/// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase. The
-/// work of every step is limited, so that a refusal takes only some milliseconds.
+/// The real parser checks every candidate of steps 1 and 2, so a hint is always a valid phrase. A
+/// hint of step 2 also keeps every word that carries a date (`HintCheck`). The work of every step
+/// is limited, so that a refusal takes only some milliseconds.
 enum PhraseCorrection {
     enum Verdict {
         /// The text is a phrase. The value is its canonical spelling in the language of the text.
@@ -76,7 +77,7 @@ enum PhraseCorrection {
         if let understood {
             return PhraseRefusal(understood.message, hints: understood.hints, offset: problem.offset)
         }
-        if let near = edited(pieces, parse) {
+        if let near = edited(phrase, pieces, parse) {
             return PhraseRefusal(problem.message, hints: [near], offset: problem.offset)
         }
         // The example is part of the message and not a hint, because its meaning may differ from
@@ -102,7 +103,7 @@ enum PhraseCorrection {
     /// Returns the first word that the vocabulary has only with accents; nil if there is none.
     private static func lacksAccents(_ pieces: [PhraseLexer.Piece]) -> PhraseLexer.Piece? {
         pieces.first { piece in
-            piece.kind == .word && !Vocabulary.knownWords.contains(piece.lowercased)
+            piece.kind == .word && (piece.lowercased == "ngay" || !Vocabulary.knownWords.contains(piece.lowercased))
                 && Vocabulary.accented[piece.lowercased] != nil
         }
     }
@@ -139,13 +140,24 @@ enum PhraseCorrection {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased
         let plain = Spelling.withoutAccents(word)
-        let isKnown = Vocabulary.knownWords.contains(word)
+        let isDoubtful = doubtful.contains(word)
+        let isKnown = Vocabulary.knownWords.contains(word) && !isDoubtful
         if isKnown, !forKnown { return [piece.text] }
         var found = isKnown ? [piece.text] : []
         found += (Vocabulary.accented[plain] ?? []).filter { $0 != word }
+        if isDoubtful { found.append(piece.text) }
         found += Vocabulary.substitutes[word] ?? []
         if !isKnown, found.isEmpty { found += nearWords(plain) }
         return found.isEmpty ? [piece.text] : found.prefix(candidateLimit).map(Vocabulary.capitalized)
+    }
+
+    /// Words of the grammar that more often stand for a word with accents: `ngày`, `thứ`, `lần`.
+    private static let doubtful: Set = ["ngay", "thu", "lan"]
+
+    /// The words that a word outside the grammar may stand for.
+    static func replacements(of word: String) -> [String] {
+        let piece = PhraseLexer.Piece(kind: .word, text: word, lowercased: word, offset: 0, hasSpaceBefore: false)
+        return candidates(piece, forKnown: true).filter { $0 != word }
     }
 
     private static func nearWords(_ plain: String) -> [String] {
@@ -186,7 +198,7 @@ enum PhraseCorrection {
     /// Words that are never left out, because the phrase would then have another meaning.
     ///
     /// Numbers are never left out either.
-    private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc"])
+    private static let telling = Set(HalfDay.words.keys).union(["end", "start", "khi", "bắt", "kết", "thúc", "mùng", "mồng"])
     private static let quotationMarks: Set = ["“", "”", "„", "‟", "‘", "’", "«", "»", "\"", "'"]
 
     /// Tries single changes of whole words.
@@ -194,10 +206,9 @@ enum PhraseCorrection {
     /// Returns the canonical spelling of the first valid phrase; nil if no change gives a valid
     /// phrase.
     ///
-    /// The first change removes all quotation marks. Each further change swaps two neighbours,
-    /// moves a word to the end, leaves out one or two neighbouring words, or adds a word. Numbers
-    /// and `telling` words are never left out.
-    private static func edited(_ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
+    /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
+    /// words, or adds a word. Numbers and `telling` words are never left out.
+    private static func edited(_ phrase: String, _ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
         let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
@@ -223,8 +234,11 @@ enum PhraseCorrection {
         for index in 0...words.count {
             for insertion in insertions { attempt { $0.insert(insertion, at: index) } }
         }
+        let written = HintCheck.words(of: phrase)
         for attempt in attempts where !attempt.isEmpty {
-            if case .stands(let canonical) = parse(respaced(attempt)) { return canonical }
+            let text = respaced(attempt)
+            guard HintCheck.keeps(written, in: text), case .stands(let canonical) = parse(text) else { continue }
+            if HintCheck.keeps(written, in: canonical) { return canonical }
         }
         return nil
     }

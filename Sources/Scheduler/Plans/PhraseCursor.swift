@@ -91,17 +91,21 @@ extension WhenParser: PhraseCursor {
         }
     }
 
-    /// Returns the canonical phrase of a recurrence, in the language of the input.
+    /// The phrase of a recurrence in the language and the date order of the input.
     ///
     /// Days and windows are written with numerals in both languages.
     func spell(_ recurrence: Recurrence) -> String {
         switch recurrence {
         case .day, .window: recurrence.phrase
-        default: isVietnamese ? recurrence.vietnamesePhrase : recurrence.phrase
+        default: recurrence.spelled(isVietnamese: isVietnamese, yearFirst: hasISODates)
         }
     }
 
-    /// Returns the `candidates` that are valid phrases; empty if `seeksHints` is false.
+    func spellDay(_ day: Day) -> String { spellWindow(day...day) }
+
+    func spellWindow(_ days: ClosedRange<Day>) -> String { hasISODates ? days.phrase : days.slashed }
+
+    /// The `candidates` that are valid phrases; empty if `seeksHints` is false.
     func tried(_ candidates: [String]) -> [String] {
         guard seeksHints else { return [] }
         return candidates.filter { (try? WhenParser.parse($0, seeksHints: false)) != nil }

@@ -31,6 +31,11 @@ struct PhraseToken: Sendable {
     /// Whether this is a hyphen or a dash. These have the same term as `to` and `đến`, `Term.to`.
     var isDash: Bool { kind == .term(.to) && PhraseLexer.dashes.contains(text) }
 
+    /// The same token with another meaning.
+    func meaning(_ kind: Kind) -> PhraseToken {
+        PhraseToken(kind: kind, text: text, offset: offset, end: end, hasSpaceBefore: hasSpaceBefore)
+    }
+
     var number: Int? {
         if case .number(let value, _) = kind { return value }
         return nil
@@ -153,7 +158,8 @@ enum PhraseLexer {
         guard pieces[index].kind == .word, let longest = Vocabulary.longestFrom[pieces[index].lowercased] else { return nil }
         for length in stride(from: min(longest, pieces.count - index), through: 1, by: -1) {
             let run = pieces[index..<(index + length)]
-            guard run.allSatisfy({ $0.kind == .word }) else { continue }
+            // A hyphen is part of a name such as `mid-autumn`.
+            guard run.allSatisfy({ $0.kind == .word || $0.text == "-" }) else { continue }
             guard let found = Vocabulary.terms[run.map(\.lowercased).joined(separator: " ")] else { continue }
             let text = run.map(\.text).joined(separator: " ")
             let first = pieces[index]

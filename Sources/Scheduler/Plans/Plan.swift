@@ -186,9 +186,14 @@ extension Campaign {
             guard case .dates(let start, let end) = exception, start <= span.upperBound, end >= span.lowerBound else {
                 continue
             }
-            if case .once(let from, let to) = when {
+            switch when {
+            case .once(let from, let to):
                 lower = min(lower, from)
                 upper = max(upper, to)
+            case .deadline(.once(let day, _), _):
+                lower = min(lower, day - 1)
+                upper = max(upper, day)
+            default: break
             }
             guard let year = Int(name.prefix(4)) else { continue }
             let named = Recurrence.span(ofName: year)

@@ -2,14 +2,16 @@ import Dates
 
 /// Reads phrases such as `rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01`.
 ///
-/// The form is the same in both languages, except that a Vietnamese phrase may have `từ` for
-/// `from`.
+/// `for 3 days` may follow. The form is the same in both languages, except that Vietnamese may
+/// have `từ` for `from`, and `trong 3 ngày`.
 enum RulePhrase {
     /// Returns the recurrence of an `rrule` phrase; nil if the phrase does not begin with `rrule`.
     static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
         guard phrase.drop(while: \.isWhitespace).prefix(5).lowercased() == "rrule" else { return nil }
-        let words = words(phrase)
-        guard words.first?.text.lowercased() == "rrule" else { return nil }
+        var words = words(phrase)
+        guard let first = words.first?.text.lowercased(), first == "rrule" || first.hasPrefix("rrule:") else { return nil }
+        // A rule copied from a calendar file begins with `RRULE:` and has no word before it.
+        if first != "rrule" { words.insert((first, 0), at: 0) }
         guard words.count > 1 else {
             throw .refused("a rule and its first day are missing", hints: [example], at: 0)
         }
@@ -21,7 +23,8 @@ enum RulePhrase {
             let hint = "rrule \(text) from 2026-01-01"
             throw .refused("a rule needs the day it starts from", hints: [hint].filter(stands), at: phrase.unicodeScalars.count)
         }
-        let date = words[(fromIndex + 1)...].map(\.text).joined(separator: " ")
+        let forIndex = words[fromIndex...].lastIndex { ["for", "trong"].contains($0.text.lowercased()) } ?? words.count
+        let date = words[(fromIndex + 1)..<forIndex].map(\.text).joined(separator: " ")
         let rule: RecurrenceRule
         do throws(PhraseRefusal) {
             rule = try RecurrenceRule(text: text)
@@ -29,12 +32,29 @@ enum RulePhrase {
             let hints = error.hints.map { "rrule \($0) from \(date)" }.filter(stands)
             throw .refused(error.message, hints: hints, at: start + error.offset)
         }
-        let place = words.indices.contains(fromIndex + 1) ? words[fromIndex + 1].offset : phrase.unicodeScalars.count
-        let recurrence = Recurrence.rrule(rule, from: try day(date, at: place))
+        let place = fromIndex + 1 < forIndex ? words[fromIndex + 1].offset : phrase.unicodeScalars.count
+        let from = try day(date, at: place)
+        let days = forIndex < words.count ? try length(words[forIndex...].map { $0 }) : 1
+        let recurrence = Recurrence.rrule(rule, from: from, days: days)
         guard !recurrence.namesNoDay else {
             throw .refused("this rule names no day from its start to 2199", at: start)
         }
+        if days > 1, forIndex < words.count {
+            let starts = rule.days(from: from, in: from...max(from, Recurrence.plannableDays.upperBound))
+            if zip(starts, starts.dropFirst()).contains(where: { $1 - $0 < days }) {
+                throw .refused("occurrences of this rule would share days", at: words[forIndex].offset)
+            }
+        }
         return recurrence
+    }
+
+    /// Reads `for 3 days`, where the words begin with `for`.
+    private static func length(_ words: [(text: String, offset: Int)]) throws(PhraseProblem) -> Int {
+        let units: Set = ["day", "days", "ngày"]
+        guard words.count == 3, let days = decimal(words[1].text.utf8), (1...366).contains(days),
+            units.contains(words[2].text.lowercased())
+        else { throw .refused("an occurrence of a rule lasts 1 to 366 days, as in \"for 3 days\"", at: words[0].offset) }
+        return days
     }
 
     private static let example = "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01"

@@ -46,8 +46,40 @@ enum Term: Hashable, Sendable {
     case once
     /// `lần` after a number.
     case times
+    /// `and`, `và`, between weekdays or days of the month.
+    case and
+    /// `until`, at the end of a weekly series.
+    case until
+    /// `by`, `chậm nhất`, `hạn`: a deadline on the day itself.
+    case by
+    /// `thượng tuần`, `trung tuần`, `hạ tuần`: ten days of a month.
+    case tenDays(Recurrence.Part)
+    /// `first half of the year`.
+    case half(Recurrence.Half)
+    /// A feast on a lunar day.
+    case feast(Feast)
+    /// A feast by the position of the sun, recognized only to refuse it with a reason.
+    case solarTerm
+    /// `Tết Dương lịch`, recognized only to refuse it, because `Tết` alone is the lunar new year.
+    case solarNewYear
+    /// `thứ`, which makes an ordinal of the number that follows: `thứ 5`.
+    case nth
+    /// A word that carries no date, such as `trong` and `in`.
+    case filler
+    /// `dương lịch`, which says that a date is solar.
+    case solar
+    /// `kể từ`, which means `from` before the first day of a series or a window.
+    case since
+    /// `tức`, which begins the same day in the other calendar.
+    case thatIs
     // Leads
     case before, after, start, end, onTheDay, onTheLastDay, during, at
+    /// `hôm trước`, one day before.
+    case eve
+    /// `nửa tháng`, 15 days.
+    case fortnight
+    /// `quá hạn`, after the end.
+    case overdue
 }
 
 /// The vocabularies of English and Vietnamese, which share one grammar.
@@ -75,7 +107,12 @@ enum Vocabulary {
             "lunar": [.lunar], "leap": [.leap], "leap years only": [.leapYearsOnly],
             "before": [.before], "after": [.after], "the start": [.start], "the end": [.end], "on the day": [.onTheDay],
             "on the last day": [.onTheLastDay], "during": [.during], "at": [.at],
+            "on the first day": [.onTheDay], "of the": [.of], "and": [.and], "until": [.until], "by": [.by],
+            "no later than": [.by],
+            "on": [.filler], "in": [.filler], "first half of the year": [.half(.first)],
+            "second half of the year": [.half(.second)],
         ]
+        for feast in Feast.allCases { for name in feast.english { terms[name] = [.feast(feast)] } }
         for (index, name) in englishMonths.enumerated() {
             terms[name.lowercased()] = [.monthName(index + 1)]
             terms[String(name.lowercased().prefix(3))] = [.monthName(index + 1)]
@@ -99,8 +136,18 @@ enum Vocabulary {
             "trước": [.before], "sau": [.after], "khi bắt đầu": [.start], "khi kết thúc": [.end], "đúng ngày": [.onTheDay],
             "trong đợt": [.during], "lúc": [.at],
             "tháng giêng": [.lunarMonth(1)], "tháng chạp": [.lunarMonth(12)], "tháng bốn": [.monthWord(4)],
+            "đến hết": [.to], "hết": [.by], "chậm nhất": [.by], "chậm nhất là": [.by], "muộn nhất": [.by],
+            "muộn nhất là": [.by], "hạn": [.by], "hạn cuối": [.by], "hạn chót": [.by], "bắt đầu từ": [.from], "và": [.and],
+            "al": [.lunar], "âl": [.lunar], "dương lịch": [.solar], "thứ": [.nth], "tức": [.thatIs], "tức là": [.thatIs],
+            "thượng tuần": [.tenDays(.early)], "trung tuần": [.tenDays(.mid)], "hạ tuần": [.tenDays(.late)],
+            "trong": [.filler], "vào": [.filler], "ngay": [.filler], "thời gian": [.filler], "kể từ": [.since],
+            "tết dương lịch": [.solarNewYear], "tết tây": [.solarNewYear],
+            // Leads
+            "hôm trước": [.eve], "nửa tháng": [.fortnight], "quá hạn": [.overdue],
             "tháng bẩy": [.monthWord(7)], "thứ bẩy": [.thu(7)], "chủ nhật": [.weekday(.sunday)],
         ]
+        for feast in Feast.allCases { for name in feast.vietnamese { terms[name] = [.feast(feast)] } }
+        for name in Feast.solarTerms { (terms[name], terms["tết " + name]) = ([.solarTerm], [.solarTerm]) }
         for (index, word) in vietnameseMonths.enumerated() { terms["tháng " + word] = [.monthWord(index + 1)] }
         for weekday in Weekday.allCases where weekday != .sunday {
             terms[weekday.vietnamese] = [.thu(weekday.rawValue + 1)]
@@ -110,15 +157,15 @@ enum Vocabulary {
 
     static let terms = english.merging(vietnamese) { english, _ in english }
 
-    /// The number of words in the longest entry, keyed by the first word of the entry.
+    /// For each word that begins an entry, the number of words and hyphens of the longest one.
     static let longestFrom: [String: Int] = Dictionary(
         terms.keys.map { entry in
             let words = entry.split(separator: " ")
             return (String(words[0]), words.count)
         }, uniquingKeysWith: max)
 
-    /// The single words that occur in the entries, sorted.
-    static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).sorted()
+    /// The single words of all entries, sorted.
+    static let words: [String] = Set(terms.keys.flatMap { $0.split(separator: " ").map(String.init) }).subtracting(["-"]).sorted()
 
     static let knownWords = Set(words)
 
@@ -140,14 +187,14 @@ enum Vocabulary {
         "một": ["1"], "hai": ["2"], "ba": ["3"], "bốn": ["4"], "năm": ["5"], "sáu": ["6"], "bảy": ["7"], "tám": ["8"],
         "chín": ["9"], "mười": ["10"],
         "business": ["working"], "work": ["working"], "workday": ["working day"], "weekday": ["working day"],
-        "workdays": ["working days"], "weekdays": ["working days"], "each": ["every"], "until": ["to"], "till": ["to"],
+        "workdays": ["working days"], "weekdays": ["working days"], "each": ["every"], "till": ["until", "to"],
         "through": ["to"], "thru": ["to"], "middle": ["mid"], "beginning": ["early"], "start": ["early"],
         "end": ["last day", "late"],
         "1st": ["first"], "2nd": ["second"], "3rd": ["third"], "4th": ["fourth"], "final": ["last"],
         "mon": ["Monday"], "tue": ["Tuesday"], "tues": ["Tuesday"], "wed": ["Wednesday"], "thu": ["Thursday", "thứ"],
         "thur": ["Thursday"], "thurs": ["Thursday"], "fri": ["Friday"], "sat": ["Saturday"], "sun": ["Sunday"],
-        "tết": ["mùng 1 tháng Giêng"], "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
-        "âm": ["âm lịch"], "âl": ["âm lịch"], "al": ["âm lịch"],
+        "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
+        "âm": ["âm lịch"],
         "chinese": ["lunar"], "prior": ["before"], "ahead": ["before"], "qúy": ["quý"],
     ]
 }

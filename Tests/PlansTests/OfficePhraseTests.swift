@@ -148,6 +148,8 @@ struct OfficePhraseTests {
                 "23 tháng Chạp năm 2026", "2026 may be the lunar or the civil year here; write the solar date",
                 ["10/2/2026", "30/1/2027"], 0),
             Refused("lunar 23/12 - 7/1/2027", "a lunar window takes no year; write `years: 2027` beside it for one year", [], 14),
+            Refused("1/6/2027 đến 30/6", "this window has a year on one side only", ["1/6/2027 - 30/6/2027"], 0),
+            Refused("đợt 1: 15/6", "\"đợt\" has no place in such a phrase", [], 0),
             Refused("rằm tháng 8 dương lịch", "a date is either lunar or solar", [], 0),
             Refused("15/8 dương lịch (âm lịch)", "a date is either lunar or solar", [], 0),
             Refused("28/6 và 29/6", "a phrase names one day or one window; take two campaigns", [], 5),

@@ -40,6 +40,7 @@ enum HintCheck {
         let plain = Set(pieces.filter { $0.kind == .word }.map { Spelling.withoutAccents($0.text) })
         var counts: [Meaning: Int] = [:]
         for token in PhraseLexer.tokens(pieces) {
+            if token.isDash { counts[.name("to"), default: 0] += 1 }
             // The second alternative of a short number is the year that it may stand for.
             for meaning in meanings(of: token, before: nil).first ?? [] { counts[meaning, default: 0] += 1 }
         }

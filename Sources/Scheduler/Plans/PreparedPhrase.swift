@@ -62,10 +62,15 @@ struct PreparedPhrase {
         for (index, token) in tokens.enumerated() {
             let isPart = token.kind == .unknown && partsOfADay.contains(token.text.lowercased())
             let follows = text(index + 1) ?? ""
-            let isHour = token.number != nil && (["h", "g", "giờ"].contains(follows) || follows == ":" && kind(index + 2) != nil)
+            let isHour =
+                token.number != nil && (["h", "g", "giờ"].contains(follows) || follows == ":" && isTightNumber(index + 2))
             guard isPart || isHour || token.kind == .term(.at) && kind(index + 1) != nil else { continue }
             throw .refused("\"when\" is about days; write the hour or the part of the day into \"note\"", at: token.offset)
         }
+    }
+
+    private func isTightNumber(_ index: Int) -> Bool {
+        tokens.indices.contains(index) && tokens[index].number != nil && !tokens[index].hasSpaceBefore
     }
 
     /// Drops a number that is said again in words: `06 (sáu)`.

@@ -76,9 +76,10 @@ package struct CSVFile {
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
         fileprivate let fields: [Field]
-        /// The text of the quoted fields whose bytes in the file differ from their text.
+        /// The decoded text of the quoted fields that cannot be used as written.
         ///
-        /// An example is a field with doubled quotation marks.
+        /// The texts follow one another without separators. Such a field contains doubled
+        /// quotation marks, has text after its closing mark, or has no closing mark.
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
@@ -100,7 +101,7 @@ package struct CSVFile {
                 .composed
         }
 
-        /// Whether the row has a single field without text.
+        /// Whether the row consists of one empty field.
         fileprivate var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
 
         fileprivate var isBlank: Bool {

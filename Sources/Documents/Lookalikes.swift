@@ -9,7 +9,7 @@ package enum Lookalikes {
     ///
     /// Two strings that look alike have the same result.
     package static func skeleton(_ text: String) -> String {
-        // Returns plain text unchanged, because no two of its characters look alike.
+        // The text has no look-alikes and no invisible characters, so it is its own skeleton.
         if isPlain(text) { return text }
         var skeleton = String.UnicodeScalarView()
         for scalar in text.decomposedStringWithCompatibilityMapping.unicodeScalars where isVisible(scalar) {

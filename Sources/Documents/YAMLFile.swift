@@ -1,8 +1,9 @@
 import Diagnostics
 import Foundation
 
-// Reads one YAML document. Every scalar is text, and the key decides its type. Every value has its
-// place. The types, merge keys and tags of YAML libraries are not used
+// This reader reads one YAML document. Every scalar is text, and its key decides its type. Every
+// value records its position in the file. YAML's implicit types and merge keys are not supported.
+// The only accepted tags are those for text, lists and tables
 // (docs/developer/decisions/0006-own-yaml-composer.md).
 
 /// A file that was read as YAML. Its mistakes are reported to an instance of `Problems`.

@@ -57,7 +57,7 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
         for (index, position) in positions.enumerated() {
             let language = recipients.reach(at: Int(position)).language
             if !found.contains(where: { $0.language == language }) { found.append((language, index)) }
-            // Stops when each language and a recipient without a language were found.
+            // Stops once a recipient of every language and one without a language have been found.
             if found.count > Language.allCases.count { break }
         }
         return found

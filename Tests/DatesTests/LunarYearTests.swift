@@ -84,7 +84,8 @@ struct LunarYearTests {
                 Issue.record("\(day) has no lunar date")
                 continue
             }
-            // The 30th is always the last day of its month. Phrases write it as the last day.
+            // A lunar month has 29 or 30 days, so the 30th is always the last day.
+            // `LunarMonthDay` has no 30th, so the test uses the last day (nil).
             let phrase = LunarMonthDay(month: lunar.month, day: lunar.day == 30 ? nil : lunar.day, isLeap: lunar.isLeap)
             guard named.insert(phrase).inserted else { continue }
             for dates in Self.campaign(.lunar(phrase)).occurrences(overlapping: plannable, workingDays: .mondayToFriday) {

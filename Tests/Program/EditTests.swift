@@ -86,8 +86,8 @@ struct EditTests {
             _ = await peer.hears { !$0.isEmpty }
             daemon.send(SIGKILL)
             _ = try await daemon.finish()
-            // A start also needs a confirmation if the files would send thousands of messages
-            // immediately.
+            // The daemon starts with the last accepted files, because the changed files would send
+            // thousands of messages immediately. The reload below confirms the change.
             daemon = try await Program.daemon(edited.office)
         }
         #expect(try await edited.reload().status == 0)

@@ -47,7 +47,7 @@ package struct Noon {
         Instant(seconds: Int64(day.number) * 86_400 + Int64(second - hours * 3_600))
     }
 
-    /// Returns a plan with campaigns of today. Each `at` is a result of `at(minutes:)`.
+    /// Returns a plan whose campaigns take place today. Each `at` is a result of `at(minutes:)`.
     package func plan(_ campaigns: [(id: String, title: String, at: String)], notify: String = "an, desk", id: String = "trial")
         -> String
     {

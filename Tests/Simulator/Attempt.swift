@@ -51,6 +51,6 @@ final class Attempt: @unchecked Sendable {
         return outcome == .refusedForNow || outcome == .notSent || outcome == .refusedForGood
     }
 
-    /// Whether the message may have arrived, as far as the program knows.
+    /// Whether the program does not know if the message arrived.
     var isUnknown: Bool { crashed || receipt?.outcome == .unknown }
 }

@@ -91,7 +91,9 @@ struct Book {
             }
         }
 
-        /// Whether the delivery was cancelled for a reason that may end, such as a removed channel.
+        /// Whether the delivery was cancelled for a temporary reason.
+        ///
+        /// For example, its channel was removed and may be restored.
         var isRevivable: Bool {
             guard state == .cancelled, let why else { return false }
             return [.changed, .gone, .recipientGone, .channelGone, .viaChanged, .failedOver].contains(why)

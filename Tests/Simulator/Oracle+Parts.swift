@@ -49,8 +49,8 @@ extension Oracle {
     private func redate(_ row: Book.Row, _ dates: Reminder) {
         let present = present(row.key)
         let now = self.dates[OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: dates.occurrence)]
-        // Another occurrence may take over the reminder if the reminder's own occurrence is gone or
-        // over.
+        // If a delivery of the reminder counts as notified, another occurrence may take over the
+        // reminder only if the reminder's own occurrence is gone or over.
         let owner = OccurrenceKey(plan: present.plan, campaign: present.campaign, occurrence: row.occurrence)
         if dates.occurrence != row.occurrence, let other = self.dates[owner], zone(owner).endOfDay(other.end) > clock.now(),
             book.deliveries(of: row.key).contains(where: \.isNotified)

@@ -224,7 +224,9 @@ final class SeedRun {
         }
     }
 
-    /// Stops the process in the same order as the daemon.
+    /// Shuts the process down with the same steps as the daemon.
+    ///
+    /// Drains the loop, stops the channels, and drains the loop again.
     private func stop(_ loop: MainLoop) throws(LedgerFailure) {
         oracle.note("stop")
         isStopping = true

@@ -1,6 +1,9 @@
 /// Finds the comments of C, Python and shell files.
 enum Comments {
-    /// Returns the lines of all comments. Each line starts at its comment marker.
+    /// Returns the lines of all comments, without the code before the comment marker.
+    ///
+    /// The lines of docstrings, and the lines of a C block comment after its first line, are
+    /// returned whole.
     static func find(in text: String, path: String) -> [SourceFile.Text] {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if path.hasSuffix(".py") { return python(lines) }

@@ -52,7 +52,8 @@ enum LedgerBench {
 
     /// Fires a reminder with `count` deliveries, as the planner does.
     ///
-    /// The first are written with the evaluation, the others in transactions of 5 000 deliveries.
+    /// The first 5 000 deliveries are written with the evaluation, and the others in transactions
+    /// of 5 000 each.
     private static func fire(_ ledger: SQLiteLedger, _ lead: String, channel: String, count: Int) throws {
         let day = Day(2027, 11, 15)!
         let key = ReminderKey(plan: "transport", campaign: "drowning", lead: lead, anchor: day)

@@ -7,10 +7,10 @@ extension SQLiteLedger {
         try reading { db in try channelsThatWait(db) }
     }
 
-    /// Makes retries due at `now`. Returns whether more may be left.
+    /// Makes up to `limit` retries of a channel due at `now`.
     ///
-    /// Deliveries that already have the new time are skipped, so that repeated calls come to an
-    /// end.
+    /// Returns whether more retries may have to be changed. Skips retries that already have the new
+    /// time, so that a caller that repeats the call terminates.
     public func advance(
         channel: String, triedBefore before: Instant, to now: Instant, limit: Int
     ) throws(LedgerFailure) -> Bool {

@@ -38,9 +38,10 @@ public final class SQLiteLedger: Ledger {
     ///
     /// Without these rows, each id would be searched in a text index.
     var claimed: [DeliveryID: Int64] = [:]
-    /// Whether days may have changed while a delivery was in flight.
+    /// Whether the dates of a delivery in flight may have changed since it was claimed.
     ///
-    /// If false, every delivery in flight was claimed in the current edition (`meta.edition`).
+    /// If false, the outcome of every delivery in flight is recorded with the current
+    /// `meta.edition`, which counts such changes.
     var daysChangedInFlight = true
     /// The row of the last delivery that `prune` has checked; 0 at the start of a pass.
     var prunedThrough: Int64 = 0

@@ -44,9 +44,10 @@ package final class Metrics: Sendable {
     /// Seconds from a reminder's due time until the server accepted the message.
     package struct Lateness {
         static let bounds: [Double] = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 3_600, 21_600, 86_400, 259_200]
-        /// The number of values up to each bound and above the bound before it.
+        /// The number of values in each bucket.
         ///
-        /// The last count is for values above all bounds.
+        /// A bucket holds the values above the previous bound, up to and including its own bound.
+        /// The last bucket holds the values above all bounds.
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 

@@ -1,6 +1,8 @@
 import Foundation
 
-/// Facts from the kernel about this process (proc(5)); nil if they are not available.
+/// Facts from the kernel about this process.
+///
+/// `residentBytes` and `openDescriptors` are read from proc(5); nil if that fails.
 package enum OwnProcess {
     package static var residentBytes: Double? {
         guard let fields = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "),

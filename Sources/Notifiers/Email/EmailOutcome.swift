@@ -64,10 +64,10 @@ public enum EmailOutcome {
         /// Whether the server refused the mail because of load, at RCPT or later.
         var isLoadOfRecipient = false
 
-        /// Whether the reply is compared with the replies to other recipients.
+        /// Whether the reply is compared with the server's replies for other recipients.
         ///
-        /// This is true for final refusals and for refusals because of load, if they came at RCPT
-        /// or later. If all recipients get the same reply, the reply is about this client.
+        /// True for final refusals, and for refusals because of load, at RCPT or later. If the
+        /// server gives the same reply for all recipients, the reply is about this client.
         var isCompared: Bool { outcome == .refusedForGood || isLoadOfRecipient }
 
         static func unsent(about scope: Scope) -> Verdict { Verdict(outcome: .notSent, about: scope, showsCode: false) }

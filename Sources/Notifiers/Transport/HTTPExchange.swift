@@ -246,7 +246,8 @@ final class HTTPExchange {
             answer.words += line
             answer.retryAfter = []
         } else if line.isEmpty {
-            // A status 1xx does not belong to the final response (RFC 9110, section 15.2).
+            // A 1xx response is interim (RFC 9110, section 15.2). The final response is still to
+            // come.
             if let status = answer.status, !(100...199).contains(status) {
                 answer.answeredAt = answer.answeredAt ?? .now
             }

@@ -32,7 +32,9 @@ public enum MachineName {
         return ![".localhost", ".localdomain", ".local", ".internal", ".invalid"].contains(where: parsed.hasSuffix)
     }
 
-    /// A lookup in /etc/hosts or in the name service, which callers await for two seconds at most.
+    /// A lookup in /etc/hosts or in the name service.
+    ///
+    /// Callers stop waiting two seconds after the lookup began.
     private final class Lookup: Sendable {
         private let answer = Monitor<String??>(nil)
         private let deadline = Monotonic.now + TimeSpan.seconds(2)

@@ -191,10 +191,11 @@ public final class SMTPLanes: Sendable {
     }
 }
 
-/// The mails that no lane has begun, and the number of lanes that wait for a mail.
+/// The mails that no lane has begun to send, and the number of idle lanes.
 ///
-/// When a lane gets a mail, the lane stops counting as idle in the same step. If it still counted,
-/// another lane would leave the next mail to this busy lane.
+/// A lane without a connection leaves mails to idle lanes that have one. Taking a mail and leaving
+/// the count of idle lanes are therefore one step. Otherwise another lane could leave the next mail
+/// to a lane that is already busy.
 struct LaneQueue<Job> {
     var jobs: [Job] = []
     /// The number of lanes that wait for a mail. `idleOpen` is the number of those with an open

@@ -135,7 +135,9 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     ///
     /// If one occurrence is stored under two names, the one with the higher number was used last.
     public let serial: Int64
-    /// The occurrence's days before each change that was announced under this name.
+    /// The dates that the occurrence had before each of its announced changes.
+    ///
+    /// Only changes that were announced under the name in `key` are included.
     public let formerDates: [ClosedRange<Day>]
     /// Whether the reminders that were sent show more than one set of dates.
     ///

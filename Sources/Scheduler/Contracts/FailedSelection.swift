@@ -6,7 +6,9 @@ import Dates
 public struct FailedSelection: Hashable, Sendable {
     /// Selects only deliveries with these ids. There are at most `partLimit` ids.
     public var ids: [DeliveryID]?
-    /// Selects only deliveries of these campaigns, under their names in the ledger.
+    /// Selects only deliveries of these campaigns.
+    ///
+    /// A campaign is given by its name in the ledger.
     public var campaigns: Set<HistoryFilter.CampaignName>?
     public var channels: Set<String>?
     /// Selects only deliveries of reminders due at or after this instant.

@@ -30,7 +30,9 @@ import Dates
 /// The type is pure and keeps its state only in memory. After a restart, held deliveries are tried
 /// again when they are due, and compared anew.
 struct Comparison {
-    /// A delivery that waits for the decision.
+    /// A refused delivery that is held until the reason for its refusal is known.
+    ///
+    /// The refusal is about the recipient or about the sender.
     struct Held: Sendable {
         let claim: Claim
         let receipt: Receipt

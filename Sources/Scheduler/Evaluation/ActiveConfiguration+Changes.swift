@@ -227,8 +227,8 @@ extension ActiveConfiguration {
             }
         }
         guard !unsettled.isEmpty else { return }
-        // Searches `memory_days` in both directions. An exception or another phrase is unlikely to
-        // move an occurrence further.
+        // Searches `memory_days` in both directions. An exception or an edited `when` phrase is
+        // unlikely to move an occurrence further than that.
         let span = (first - ActiveConfiguration.memory_days)...(last + ActiveConfiguration.memory_days)
         var free = campaign.occurrences(overlapping: span, workingDays: plans.workingDays).filter { !taken.contains($0.name) }
         // An occurrence that was moved further is found by its name.

@@ -157,9 +157,9 @@ public struct StandingDeliveries: Sendable {
     func failedOver(_ reminder: ReminderKey) -> RecipientSet { failedOverByReminder[reminder] ?? RecipientSet() }
 }
 
-/// A reminder that fires later than this after its due time is `late`.
+/// The longest delay after the due time with which a reminder fires without being `late`.
 ///
-/// With `catch_up: none`, such reminders are recorded as missed.
+/// With `catch_up: none`, a reminder with a longer delay is recorded as missed.
 public let lateAfter = TimeSpan.minutes(15)
 
 /// The treatment of overdue reminders, as set by `catch_up`.

@@ -135,7 +135,10 @@ enum PhraseCorrection {
         }
     }
 
-    /// Returns the possible words for a piece. A piece that is a word of the grammar comes first.
+    /// Returns the words that the writer may have meant by a piece.
+    ///
+    /// A piece that is a known word is itself the first of them, and the only one if `forKnown` is
+    /// false.
     private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased

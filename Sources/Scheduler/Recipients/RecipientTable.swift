@@ -138,7 +138,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         return zip(reaches, counts).filter { $0.1 > 0 }.map { (reach: $0.0, count: $0.1) }
     }
 
-    /// Whether recipients may have `otherwise` channels. If false, none has.
+    /// Whether any recipient may have `otherwise` channels. False only if no recipient has any.
     public var haveOtherwise: Bool { reaches.contains { !$0.otherwise.isEmpty } }
 
     /// Returns the position of the first recipient with this id; nil if there is none.

@@ -18,10 +18,10 @@ enum ControlRequest: Codable, Equatable, Sendable {
     case sendTest(recipient: String, via: String?)
     /// Requests from monitoring.
     case metrics, health, readiness
-    /// A copy of the ledger, requested with `GET /v1/backup`.
+    /// Requests a copy of the ledger. Only `GET /v1/backup` makes this request.
     ///
-    /// Commands cannot send it as a request, because the daemon chooses the file and sends its
-    /// content.
+    /// A client that sends it as a command gets the status 400, because the result is the content
+    /// of a file and not a report.
     case backup
     /// A read of the ledger for the evaluation that `check` makes.
     case evaluation(EvaluationQuestion)

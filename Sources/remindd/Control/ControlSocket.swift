@@ -14,9 +14,10 @@ enum ControlSocket {
         return (runtime ?? "/run/remindd") + "/control.sock"
     }
 
-    /// Returns the path for a command, which reads only the key `socket` of `remindd.yaml`.
+    /// Returns the path of the control socket for a command.
     ///
-    /// Commands can therefore reach the daemon even while the plans are being edited.
+    /// Reads only the key `socket` of `remindd.yaml`, so that commands reach the daemon even while
+    /// the plans are being edited.
     static func path(ofConfiguration file: String) -> String {
         path(ConfigurationReader.text(of: "socket", in: file).map { Paths.existing(Paths.join(Paths.folder(of: file), $0)) })
     }

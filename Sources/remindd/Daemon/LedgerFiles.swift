@@ -42,7 +42,7 @@ enum LedgerFiles {
     /// Returns the new path, which contains the date; nil if there is no ledger.
     ///
     /// - Throws: status 75 if another process has the ledger open; status 78 if the file is not a
-    ///   ledger. A file that is not a ledger is not changed.
+    ///   ledger; status 1 if a file cannot be renamed. A file that is not a ledger is not changed.
     @discardableResult
     static func setAside(_ path: String, now: Instant) throws(DaemonFailure) -> String? {
         try refuseIfHeld(path)

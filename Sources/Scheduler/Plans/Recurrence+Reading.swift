@@ -1,9 +1,12 @@
 import Dates
 
-// What the parser makes of a recurrence that it has read.
+// The parser applies these changes to a recurrence after it has read the phrase.
 
 extension Recurrence {
-    /// The recurrence with a first day, if it is a weekly series without one.
+    /// Returns a weekly series without a first day with `day` as its first day.
+    ///
+    /// The result has no first day if `day` is after the last day of the series. For a deadline, the
+    /// series inside it changes. Any other recurrence is returned unchanged.
     public func beginning(_ day: Day?) -> Recurrence {
         switch self {
         case .weekly(let weekdays, nil, let until):
@@ -20,9 +23,10 @@ extension Recurrence {
             .map { .once(from: $0.start, to: $0.end) }
     }
 
-    /// The deadline that is written before this recurrence; nil if it is no day, month or quarter.
+    /// Returns the deadline for a phrase such as `by June`; nil if this recurrence allows none.
     ///
-    /// Of a period, `by` means the last day, and `before` the eve of the first day.
+    /// Days, months and quarters allow a deadline. For a period, `by` ends on its last day, and
+    /// `before` ends on the day before its first day.
     ///
     /// - Parameter isDatedPeriod: whether a dated window was written as a month or quarter.
     func deadline(_ deadline: Deadline, isDatedPeriod: Bool) -> Recurrence? {

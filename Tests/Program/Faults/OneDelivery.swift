@@ -19,7 +19,7 @@ import Testing
 final class OneDelivery {
     enum Stretch: String { case opening, sending }
 
-    /// What happens at the system call.
+    /// The fault that the test injects at a system call.
     enum Fault: Hashable {
         case kill
         case error(String, forEver: Bool)

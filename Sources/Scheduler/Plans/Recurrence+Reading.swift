@@ -5,8 +5,8 @@ import Dates
 extension Recurrence {
     /// Returns a weekly series without a first day with `day` as its first day.
     ///
-    /// The result has no first day if `day` is after the last day of the series. For a deadline, the
-    /// series inside it changes. Any other recurrence is returned unchanged.
+    /// The result has no first day if `day` is after the last day of the series. For a deadline,
+    /// the series inside it changes. Any other recurrence is returned unchanged.
     public func beginning(_ day: Day?) -> Recurrence {
         switch self {
         case .weekly(let weekdays, nil, let until):

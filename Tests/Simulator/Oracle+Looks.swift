@@ -137,12 +137,27 @@ extension Oracle {
             let isOver = zone(occurrence).endOfDay(max(row.end, dates?.end ?? row.end)) <= now
             let holds = row.change != .gone && row.start == dates?.start && row.end == dates?.end
             let due = dues[present(row.key)] ?? row.due
-            for delivery in book.deliveries(of: row.key) where delivery.stands && (delivery.isNotified || holds || isOver) {
+            let counting = book.deliveries(of: row.key).filter { $0.stands && ($0.isNotified || holds || isOver) }
+            for delivery in counting {
                 guard let person = person(delivery.recipient)?.id else { continue }
                 standing.append(Standing(person: person, due: due, delivery: delivery))
             }
+            guard !sharing.isEmpty, let any = counting.first else { continue }
+            let having = counting.compactMap { person($0.recipient) }
+            for recipient in recipients where sharing.contains(recipient.id) && isReached(recipient, by: having) {
+                standing.append(Standing(person: recipient.id, due: due, delivery: any))
+            }
         }
         return standing
+    }
+
+    /// Returns whether others get the message at the recipient's address on each of the channels.
+    private func isReached(_ recipient: Recipient, by others: [Recipient]) -> Bool {
+        !recipient.via.isEmpty
+            && recipient.via.allSatisfy { channel in
+                guard let policy = channels[channel], policy.onUnknown != .retry, let email = recipient.email else { return false }
+                return others.contains { $0.email == email && $0.via.contains(channel) }
+            }
     }
 
     /// Returns the change notices about the current dates that recipients do not have yet.

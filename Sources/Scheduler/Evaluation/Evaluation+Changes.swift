@@ -152,7 +152,8 @@ extension Evaluation {
         // A row without a fingerprint (`named`) was written by version 0.1.0. If it is complete,
         // only recipients whose channel has changed get further deliveries.
         if row.named == nil && row.isComplete { misinformed = RecipientSet() }
-        let lacking = misinformed.subtracting(has).union(failedOver).subtracting(later)
+        let lacking = misinformed.subtracting(directory.withSharedAddresses(has)).union(failedOver)
+            .subtracting(directory.withSharedAddresses(later))
         if lacking.isEmpty {
             if !isKnown { outcome.decision.named[row.key] = directory.fingerprint }
         } else {

@@ -298,9 +298,11 @@ struct Evaluation {
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today && !withdrawnReminders.contains(stored.key)
-            let informed = holds ? share.notified.union(share.waiting) : RecipientSet()
+            let directory = accepted.directory
+            let informed = holds ? directory.withSharedAddresses(share.notified.union(share.waiting)) : RecipientSet()
             standing.add(
-                holds ? informed.union(share.ended) : share.notified, of: key, due: due, informed: informed)
+                holds ? directory.withSharedAddresses(informed.union(share.ended)) : directory.withSharedAddresses(share.notified),
+                of: key, due: due, informed: informed)
             // Pending deliveries with outdated dates count as withdrawn, because this evaluation
             // withdraws them.
             standing.addWithdrawn(

@@ -273,6 +273,29 @@ public final class RecipientDirectory: Sendable {
         addressKinds[channel].flatMap { duplicates[$0]?[position] }
     }
 
+    /// Returns these recipients and everybody who reads the same mailboxes.
+    ///
+    /// A recipient is added if, on each of their `via` channels, one of `positions` has the same
+    /// address. Nothing more would reach such a recipient, because an address gets a message once.
+    func withSharedAddresses(_ positions: RecipientSet) -> RecipientSet {
+        guard !duplicates.isEmpty, !positions.isEmpty else { return positions }
+        let sharing = Set(duplicates.values.flatMap(\.keys))
+        var reached: [String: Set<UInt32>] = [:]
+        for position in sharing where positions.contains(Int(position)) {
+            for channel in recipients.reach(at: Int(position)).via {
+                if let twin = firstWithAddress(of: position, on: channel) { reached[channel, default: []].insert(twin) }
+            }
+        }
+        let added = sharing.filter { position in
+            let via = recipients.reach(at: Int(position)).via
+            return !via.isEmpty
+                && via.allSatisfy { channel in
+                    firstWithAddress(of: position, on: channel).map { reached[channel]?.contains($0) ?? false } ?? false
+                }
+        }
+        return positions.union(RecipientSet(added.lazy.map(Int.init)))
+    }
+
     private func sharesAddress(_ position: UInt32) -> Bool {
         duplicates.values.contains { $0[position] != nil }
     }

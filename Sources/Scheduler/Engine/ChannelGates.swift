@@ -110,10 +110,9 @@ public final class ChannelGates: Sendable {
     /// Applies the receipt of one of the dispatcher's attempts to the channel's gate.
     func hear(_ channel: String, _ receipt: Receipt, policy: ChannelPolicy, now: Instant) -> Change? {
         gates.withLock { gates in
-            var gate = gates[channel] ?? Gate()
-            let change = ChannelGates.hear(receipt, policy: policy, now: now, &gate)
-            gates[channel] = gate
-            return change
+            // A channel that has never failed has no gate, and an acceptance changes nothing.
+            if receipt.outcome == .delivered, gates[channel] == nil { return nil }
+            return ChannelGates.hear(receipt, policy: policy, now: now, &gates[channel, default: Gate()])
         }
     }
 

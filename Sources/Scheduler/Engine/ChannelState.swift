@@ -184,6 +184,19 @@ struct ChannelState {
 
     /// Records the end of an attempt.
     ///
+    /// - Parameter mayGrow: Whether the number of attempts on all channels is below the common
+    ///   limit.
+    /// - Returns: The attempt's receipt, with the scope that `about(_:to:realNow:)` returns.
+    mutating func ended(
+        _ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant, mayGrow: Bool
+    ) -> Receipt {
+        let receipt = arrival.receipt.judged(about: about(arrival.receipt, to: arrival.claim.id, realNow: realNow))
+        ended(receipt, of: arrival.claim.recipient, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
+        return receipt
+    }
+
+    /// Records the end of an attempt.
+    ///
     /// - Parameters:
     ///   - receipt: The receipt, with the scope that `about(_:to:realNow:)` returned.
     ///   - recipient: The recipient of the delivery.
@@ -195,7 +208,7 @@ struct ChannelState {
         isQuick = isWell && realNow - began < ChannelState.quick
         if isWell {
             hasAnswered = true
-            refusedRecipients = []
+            if !refusedRecipients.isEmpty { refusedRecipients = [] }
         }
         switch receipt.about {
         case _ where isWell: load.succeeded(isFull: underWay >= load.width, mayGrow: mayGrow)
@@ -245,7 +258,7 @@ struct ChannelState {
     /// reached.
     mutating func about(_ receipt: Receipt, to delivery: DeliveryID, realNow: Instant) -> Scope {
         if receipt.about == .load, receipt.comparable != nil { return load(of: delivery) }
-        if receipt.outcome == .delivered { loadRefusals[delivery] = nil }
+        if receipt.outcome == .delivered, !loadRefusals.isEmpty { loadRefusals[delivery] = nil }
         guard receipt.about == .server, receipt.code == 503 else { return receipt.about }
         return underWay > 1 || realNow - acceptedAt <= ChannelState.recently ? .load : .server
     }

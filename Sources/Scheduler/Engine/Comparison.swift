@@ -125,6 +125,8 @@ struct Comparison {
     static let mostKnown = 1_000
     static let quotaWords = ["exceed", "quota", "limit", "too many", "too much", " rate", "volume", "threshold", "frequency"]
 
+    /// Whether refusals are remembered that were about their recipients.
+    var remembersRefusals: Bool { !known.isEmpty }
     /// Whether deliveries wait for a decision or the channel is held.
     var isUnderWay: Bool { !held.isEmpty || holdsSince != nil }
     var isHolding: Bool { holdsSince != nil }

@@ -19,11 +19,8 @@ extension Dispatcher {
             destinations[name]?.endedOfOld()
             return Dispatcher.ofOldSettings(arrival.receipt)
         }
-        let about = destinations[name]!.about(arrival.receipt, to: arrival.claim.id, realNow: realNow)
-        let plain = arrival.receipt.judged(about: about)
         let mayGrow = underWay < Dispatcher.attemptsBeforeGrowthEnds
-        destinations[name]?.ended(
-            plain, of: arrival.claim.recipient, began: arrival.began, now: now, realNow: realNow, mayGrow: mayGrow)
+        let plain = destinations[name]!.ended(arrival, now: now, realNow: realNow, mayGrow: mayGrow)
         hear(name, plain, now: now, realNow: realNow)
         return compare(plain, arrival, now: now, realNow: realNow)
     }
@@ -43,9 +40,8 @@ extension Dispatcher {
     /// wait because it failed become due immediately.
     private func hear(_ name: String, _ receipt: Receipt, now: Instant, realNow: Instant) {
         guard let policy = destinations[name]?.channel.policy else { return }
-        let wasParked = gates.isParked(name)
-        let change = gates.hear(name, receipt, policy: policy, now: realNow)
-        switch change {
+        let wasParked = receipt.about == .endpointGone && gates.isParked(name)
+        switch gates.hear(name, receipt, policy: policy, now: realNow) {
         case .opened: journal.write(.breakerOpened(channel: name, receipt))
         case .closed: closed(name)
         case nil: break
@@ -63,8 +59,8 @@ extension Dispatcher {
     private func compare(_ receipt: Receipt, _ arrival: CompletionQueue.Arrival, now: Instant, realNow: Instant) -> Receipt {
         let (claim, name) = (arrival.claim, arrival.claim.channel)
         if receipt.outcome == .delivered {
-            let domain = domain(of: claim.recipient, on: name)
-            noteAccepted(name, began: arrival.began, domain: domain, now: now, realNow: realNow)
+            noteAccepted(
+                name, began: arrival.began, domain: servedDomain(of: claim.recipient, on: name), now: now, realNow: realNow)
             return receipt
         }
         let isFinal = receipt.outcome == .refusedForGood && !(receipt.countsTwice && claim.refusals == 0)
@@ -119,6 +115,16 @@ extension Dispatcher {
             }
             noteAccepted(name, began: since, now: now, realNow: realNow)
         }
+    }
+
+    /// Returns the domain that the acceptance of this recipient proves to be served.
+    ///
+    /// If the channel's addresses have no domain, an acceptance says something only about this
+    /// recipient. The recipient is returned then only if refusals are remembered.
+    private func servedDomain(of recipient: String, on channel: String) -> String? {
+        let kind = messages.accepted.directory.addressKinds[channel]
+        if kind?.hasDomain ?? false { return domain(of: recipient, on: channel) }
+        return destinations[channel]?.comparison.remembersRefusals ?? false ? domain(of: recipient, on: channel) : nil
     }
 
     /// Returns the mail domain of a recipient's address.

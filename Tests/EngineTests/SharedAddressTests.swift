@@ -30,7 +30,8 @@ struct SharedAddressTests {
     ///
     /// The change notice for both recipients goes to the first of them. Whether the other one also
     /// got the renamed lead depended on whether the notice was checked again in the same evaluation.
-    @Test("A change notice to a shared address makes an earlier lead for the other recipient unnecessary", arguments: [false, true])
+    @Test(
+        "A change notice to a shared address makes an earlier lead for the other recipient unnecessary", arguments: [false, true])
     func noticeAtSharedAddress(isCheckedAgain: Bool) throws {
         let (a, b) = (Self.reader("a", "office@example.vn"), Self.reader("b", "office@example.vn"))
         let own = Self.reader("b", "b@example.vn")

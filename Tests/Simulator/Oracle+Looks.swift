@@ -91,12 +91,11 @@ extension Oracle {
         into verdict: inout Verdict
     ) {
         let standing = standing(of: occurrence, leads, now: now) + hearing(of: occurrence, now: now)
-        let named = Dictionary(
-            leads.map { ($0.reminder.key, Set(recipients($0.notify).map(\.id))) }, uniquingKeysWith: { first, _ in first })
+        let heard = heard.union(recipients.filter { isReached($0, by: heard.compactMap(person)) }.map(\.id))
         for lead in candidates {
             let all = recipients(lead.notify)
             let getters = all.filter { recipient in
-                let mine = leads.filter { named[$0.reminder.key]!.contains(recipient.id) }
+                let mine = leads.filter { reaches($0, recipient) }
                 guard latest(mine)?.reminder.key == lead.reminder.key, !heard.contains(recipient.id) else { return false }
                 return !standing.contains { $0.person == recipient.id && $0.due >= lead.reminder.due }
             }
@@ -142,13 +141,23 @@ extension Oracle {
                 guard let person = person(delivery.recipient)?.id else { continue }
                 standing.append(Standing(person: person, due: due, delivery: delivery))
             }
-            guard !sharing.isEmpty, let any = counting.first else { continue }
-            let having = counting.compactMap { person($0.recipient) }
-            for recipient in recipients where sharing.contains(recipient.id) && isReached(recipient, by: having) {
-                standing.append(Standing(person: recipient.id, due: due, delivery: any))
-            }
+            standing += sharers(counting.compactMap { person($0.recipient)?.id }, due: due, counting.first)
         }
         return standing
+    }
+
+    /// Returns entries for recipients without a delivery whose addresses a message to others reaches.
+    private func sharers(_ others: [String], due: Instant, _ delivery: Book.Delivery?) -> [Standing] {
+        guard !sharing.isEmpty, let delivery else { return [] }
+        let having = others.compactMap(person)
+        return recipients.filter { sharing.contains($0.id) && isReached($0, by: having) }
+            .map { Standing(person: $0.id, due: due, delivery: delivery) }
+    }
+
+    /// Returns whether the lead names the recipient, or others at each of the recipient's addresses.
+    func reaches(_ lead: Expected, _ recipient: Recipient) -> Bool {
+        let named = recipients(lead.notify)
+        return named.contains { $0.id == recipient.id } || sharing.contains(recipient.id) && isReached(recipient, by: named)
     }
 
     /// Returns whether others get the message at the recipient's address on each of the channels.
@@ -184,6 +193,7 @@ extension Oracle {
                 guard delivery.isRevivable, let person = person(delivery.recipient)?.id else { continue }
                 hearing.append(Standing(person: person, due: row.due, delivery: delivery))
             }
+            hearing += sharers(hearing.map(\.person), due: row.due, book.deliveries(of: row.key).first)
         }
         return hearing
     }

@@ -120,7 +120,7 @@ extension Oracle {
         }
         guard lead.reminder.due <= now else { return }
         let leads = openLeads(now: now)[occurrence] ?? []
-        let mine = leads.filter { recipients($0.notify).contains { $0.id == recipient.id } }
+        let mine = leads.filter { reaches($0, recipient) }
         if let latest = latest(mine), latest.reminder.key != lead.reminder.key {
             accuse(.wrongRecipient, "extended, but a later lead names them, \(latest.reminder): \(name)")
         }

@@ -271,7 +271,7 @@ struct DueEvaluation {
             let pool = names.positions.subtracting(served)
             let (key, due) = (lead.reminder.key, lead.reminder.due)
             let lacking = pool.subtracting(standing.satisfied(key, due: due))
-            if leads.count > 1 { served = served.union(names.positions) }
+            if leads.count > 1 { served = served.union(accepted.directory.withSharedAddresses(names.positions)) }
             if missed.contains(key) { continue }
             guard let row = recorded[key] else {
                 if lacking.isEmpty, !names.positions.isEmpty {

@@ -287,8 +287,9 @@ struct Evaluation {
             dues[recorded[key]?.key ?? key] = (key, lead.reminder.due)
         }
         var standing = StandingDeliveries()
+        let directory = accepted.directory
         if let hearing = hearing[occurrence] {
-            standing.add(hearing.recipients, of: hearing.reminder, due: hearing.due)
+            standing.add(directory.withSharedAddresses(hearing.recipients), of: hearing.reminder, due: hearing.due)
         }
         let strays = try strayShares(leads, recorded, of: occurrence)
         for share in try shares(of: occurrence) + strays {
@@ -298,7 +299,6 @@ struct Evaluation {
             let holds =
                 share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
                 || max(stored.end, first.reminder.end) < today && !withdrawnReminders.contains(stored.key)
-            let directory = accepted.directory
             let informed = holds ? directory.withSharedAddresses(share.notified.union(share.waiting)) : RecipientSet()
             standing.add(
                 holds

@@ -10,14 +10,14 @@ import Transport
 ///
 /// If an entry has a mistake, the reader reports it, leaves the entry out and reads on.
 package final class PlanReader {
-    private let problems: Problems
+    let problems: Problems
     private let zones: SystemZones
     private let defaultZone: Zone
     /// The known recipients and groups; nil if plans are read without a configuration.
-    private let directory: RecipientDirectory?
-    private let names: KnownNames?
+    let directory: RecipientDirectory?
+    let names: KnownNames?
     private let workingDays: WorkingCalendar
-    private let places: SourceMap?
+    let places: SourceMap?
     /// Whether the files were accepted before, perhaps by an earlier version of remindd.
     ///
     /// If true, a valid entry is not refused even if it is probably a mistake.
@@ -27,14 +27,14 @@ package final class PlanReader {
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
     /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
-    private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
-    private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
+    private var recurrences: [String: Result<WhenPhrase, PhraseRefusal>] = [:]
+    var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
     /// The plan's leads that campaigns inherit, keyed by their time of day and recipients.
-    private var inherited: [Inheritance: [Lead]] = [:]
+    var inherited: [Inheritance: [Lead]] = [:]
     /// The leads of campaigns, keyed by list of phrases.
     ///
     /// Campaigns with equal lists share the leads.
-    private var leadLists: [LeadList: [Lead]] = [:]
+    var leadLists: [LeadList: [Lead]] = [:]
 
     package static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
@@ -66,6 +66,11 @@ package final class PlanReader {
             "when", .text(most: phraseLimit),
             "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
         .optional(
+            "time", .text(most: 100), "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
+        .optional("place", .text(most: titleLimit), "Where it takes place; shown in every message."),
+        .optional("owner", .id, "The recipient who is responsible; shown in every message."),
+        .optional("link", .text(most: linkLimit, pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"), "A web address; shown in every message."),
+        .optional(
             "except", .map(.text(), keys: "^[0-9]{4}"),
             "By the year of the start, or by the occurrence's name (2026-04, 2026-Q2, 2026-01-05): other dates, or none."),
         .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
@@ -81,14 +86,17 @@ package final class PlanReader {
     package static let leadKeys = Keys([
         .required(
             "when", .text(most: 300),
-            "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
+            "30 days before, 5 working days before at 07:30, 2 hours before, on the day, 10 days after the end."),
         .optional("id", .id, "Default: the phrase."),
         .optional("at", .time, "Replaces the campaign's time of day."),
         .optional("notify", .orEmpty(.ids), "Replaces the campaign's recipients and groups."),
+        .optional("say", .text(most: titleLimit), "Its own words, one line: in the subject, and the first line of the body."),
+        .optional("note", .text(most: textLimit), "What to do; replaces the campaign's note."),
     ])
     private static let leadShape = Shape.list(.either([.text(most: 300), .table(leadKeys)]), most: leadLimit)
     private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue))
     package static let titleLimit = 200
+    package static let linkLimit = 2_000
     /// The maximum length of `when`: a list of 5 000 windows has some 130 000 characters.
     package static let phraseLimit = 160_000
     package static let textLimit = 4_096
@@ -109,13 +117,13 @@ package final class PlanReader {
         self.wasAccepted = wasAccepted
     }
 
-    private struct Inheritance: Hashable {
+    struct Inheritance: Hashable {
         let at: TimeOfDay
         let notify: [String]
     }
 
     /// The settings of a plan, for campaigns that do not override them.
-    private struct Defaults {
+    struct Defaults {
         let plan: String
         /// The date of the plan's document, with which weekly series begin.
         let sourceDate: Day?
@@ -167,7 +175,7 @@ package final class PlanReader {
 
     // MARK: Parts of a plan
 
-    private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
+    func identifier(_ value: YAMLValue?, _ what: String) -> String? {
         guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
         return id
     }
@@ -191,7 +199,7 @@ package final class PlanReader {
         ConfigurationReader(problems: problems, zones: zones).zone(value)
     }
 
-    private func time(_ value: YAMLValue?) -> TimeOfDay? {
+    func time(_ value: YAMLValue?) -> TimeOfDay? {
         guard let value, let text = value.text("at") else { return nil }
         if let time = TimeOfDay(text) { return time }
         value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: TimeSlip.hint(text).map { [$0] } ?? [])
@@ -202,7 +210,7 @@ package final class PlanReader {
         value?.choice("rest_days", RestDays.self)
     }
 
-    private func notify(_ value: YAMLValue?, in what: String) -> [String] {
+    func notify(_ value: YAMLValue?, in what: String) -> [String] {
         guard let value, !value.isNull else { return [] }
         var ids: [String] = []
         var seen: Set<String> = []
@@ -215,7 +223,7 @@ package final class PlanReader {
     }
 
     /// Returns whether a value is missing, empty, or an empty list.
-    private func isNothing(_ value: YAMLValue?) -> Bool {
+    func isNothing(_ value: YAMLValue?) -> Bool {
         guard let value else { return true }
         if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
         return value.isNull
@@ -235,7 +243,8 @@ package final class PlanReader {
         }
         let formerly = formerCampaigns.read(table["formerly"], of: id, "a campaign")
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
-        let when = table["when"].flatMap(recurrence).map { ($0.beginning(plan.sourceDate), $1) }
+        let when = table["when"].flatMap(phrase)
+        let details = details(table, when: when?.phrase)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
@@ -252,33 +261,35 @@ package final class PlanReader {
         let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
         let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
         let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
-        guard let id, let title, let (recurrence, written) = when else { return nil }
+        checkHours(leads, details, table["remind"] ?? value)
+        guard let id, let title, let when else { return nil }
+        let recurrence = when.phrase.recurrence.beginning(plan.sourceDate)
         let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? Exceptions()
         let campaign = Campaign(
-            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions.byName, years: years,
+            id: id, title: title, when: recurrence, writtenWhen: when.written, exceptions: exceptions.byName, years: years,
             leads: leads,
             restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note,
-            formerly: formerly)
+            formerly: formerly, details: details)
         sharedDays(exceptions, of: campaign)
         return campaign
     }
 
-    private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
+    private func phrase(_ value: YAMLValue) -> (phrase: WhenPhrase, written: String)? {
         guard let text = value.text("when", maxCharacters: PlanReader.phraseLimit, maxBytes: PlanReader.phraseLimit * 2) else {
             return nil
         }
-        if recurrences[text] == nil { recurrences[text] = recurrence(text) }
+        if recurrences[text] == nil { recurrences[text] = phrase(text) }
         switch recurrences[text]! {
-        case .success(let recurrence): return (recurrence, text)
+        case .success(let phrase): return (phrase, text)
         case .failure(let refusal):
             value.error(refusal, of: "when")
             return nil
         }
     }
 
-    private func recurrence(_ text: String) -> Result<Recurrence, PhraseRefusal> {
+    private func phrase(_ text: String) -> Result<WhenPhrase, PhraseRefusal> {
         do {
-            return .success(try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted))
+            return .success(try WhenPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
         } catch {
             return .failure(error)
         }
@@ -375,111 +386,6 @@ package final class PlanReader {
                     "two occurrences of campaign \(campaign.id) come on \(day), \(exception.name) and \(other.name): "
                         + "reminders that count from the same day go out once")
             }
-        }
-    }
-
-    // MARK: Leads
-
-    /// Returns the plan's own leads.
-    private func inherited(_ defaults: Defaults) -> [Lead] {
-        let key = Inheritance(at: defaults.at, notify: defaults.notify)
-        let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
-        inherited[key] = known
-        return known
-    }
-
-    /// A list of phrases, with the inherited time of day and recipients.
-    private struct LeadList: Hashable {
-        let phrases: [String]
-        let at: TimeOfDay
-        let notify: [String]
-
-        /// Returns nil if the list has entries that are not phrases.
-        init?(_ value: YAMLValue, _ defaults: Defaults) {
-            guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
-            var phrases: [String] = []
-            for node in listed.nodes {
-                guard case .scalar(let scalar) = node, scalar.tag == nil else { return nil }
-                phrases.append(scalar.string)
-            }
-            (self.phrases, at, notify) = (phrases, defaults.at, defaults.notify)
-        }
-    }
-
-    /// Returns a campaign's own leads.
-    private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
-        guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
-        if let known = leadLists[list] { return known }
-        let leads = leads(value, defaults, of: campaign)
-        // Stores the list only if it has no mistake, so that a mistake is reported each time the
-        // list occurs.
-        if leads.count == list.phrases.count { leadLists[list] = leads }
-        return leads
-    }
-
-    /// - Parameter campaign: the id of the campaign; nil if the leads are the plan's.
-    private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
-        guard !value.isNull, let listed = value.list("remind") else { return [] }
-        guard listed.count <= PlanReader.leadLimit else {
-            value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
-            return []
-        }
-        var leads: [Lead] = []
-        var ids: Set<String> = []
-        for item in listed where !problems.isFull {
-            guard let lead = lead(item, defaults) else { continue }
-            guard ids.insert(lead.id).inserted else {
-                item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
-                continue
-            }
-            places?.add(lead: lead.id, of: campaign, defaults.plan, item.place)
-            leads.append(lead)
-        }
-        return leads
-    }
-
-    private func lead(_ value: YAMLValue, _ defaults: Defaults) -> Lead? {
-        guard case .mapping = value.node else {
-            return phrase(value, defaults.at).map { rule, at in
-                Lead(id: rule.phrase, rule: rule, at: at, notify: defaults.notify)
-            }
-        }
-        guard let table = value.table("a reminder", keys: PlanReader.leadKeys) else { return nil }
-        var id: String?
-        if let place = table["id"] {
-            id = identifier(place, "a reminder's id")
-            if id == nil { return nil }
-        }
-        guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
-        if case .scalar(let scalar) = place.node, let stated = try? LeadPhrase(phrase: scalar.string), stated.at != nil,
-            let twice = table["at"]
-        {
-            twice.error("the time stands twice: in the phrase and under \"at\"")
-        }
-        let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
-        if let own = table["notify"], isNothing(own) {
-            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is notified")
-        }
-        return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
-    }
-
-    private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
-        guard let text = value.text("remind", maxCharacters: 300) else { return nil }
-        if leadPhrases[text] == nil { leadPhrases[text] = leadPhrase(text) }
-        do {
-            let phrase = try leadPhrases[text]!.get()
-            return (phrase.rule, phrase.at ?? at)
-        } catch {
-            value.error(error, of: "remind")
-            return nil
-        }
-    }
-
-    private func leadPhrase(_ text: String) -> Result<LeadPhrase, PhraseRefusal> {
-        do {
-            return .success(try LeadPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
-        } catch {
-            return .failure(error)
         }
     }
 }

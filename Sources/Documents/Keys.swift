@@ -31,7 +31,7 @@ package struct Keys: Sendable {
     package let required: [String]
 
     /// The keys whose values are prose.
-    package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
+    package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer", "place", "say"]
 
     /// The keys of this table and of all tables inside its values.
     package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }

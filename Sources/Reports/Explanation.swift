@@ -89,13 +89,14 @@ package struct Explanation: Codable, Sendable {
             campaign.anchors(of: lead, in: dates, workingDays: workingDays).compactMap { anchor -> Reminder? in
                 guard
                     let due = lead.rule.due(
-                        anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
+                        anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays),
+                    let instant = campaign.due(lead, anchor: anchor, in: dates, zone: plan.zone, workingDays: workingDays),
+                    dates.time == nil || lead.rule.isAfterEnd || instant < campaign.end(of: dates, in: plan.zone)
                 else { return nil }
-                let instant = plan.zone.instant(due.day, lead.at)
                 return Reminder(
                     lead: lead.id, phrase: lead.rule.phrase,
                     localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
-                    anchor: due.anchor, named: due.named, due: LocalTime(instant, in: plan.zone),
+                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day, due: LocalTime(instant, in: plan.zone),
                     words: book.moment(instant, in: plan.zone),
                     shift: due.shift.map {
                         Shift(

@@ -10,6 +10,9 @@ package struct OccurrenceReport: Codable, Sendable {
     package let occurrence: String
     package let start: Day
     package let end: Day
+    /// The time of day, such as `14:00 - 16:30`; nil if the campaign has none.
+    package let time: String?
+    package let place: String?
 
     /// Returns the occurrences that overlap `days`, in the order of their first days.
     package static func all(of plans: PlanSet, overlapping days: ClosedRange<Day>) -> [OccurrenceReport] {
@@ -19,7 +22,7 @@ package struct OccurrenceReport: Codable, Sendable {
                 found += campaign.occurrences(overlapping: days, workingDays: plans.workingDays).map {
                     OccurrenceReport(
                         plan: plan.id, campaign: campaign.id, title: campaign.title, occurrence: $0.name, start: $0.start,
-                        end: $0.end)
+                        end: $0.end, time: $0.time?.description, place: campaign.details.place)
                 }
             }
         }

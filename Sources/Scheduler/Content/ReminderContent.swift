@@ -22,8 +22,14 @@ public final class ReminderContent: Sendable {
     public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
+    /// The lead's own words, one line; nil if it has none, and in change notices.
+    public let say: String?
     /// In a change notice, the occurrence's days before the change; nil otherwise or if not known.
     public let formerDates: ClosedRange<Day>?
+    /// In a change notice, the occurrence's time of day before the change; nil if it had none.
+    ///
+    /// The time that the message shows is `reminder.time`.
+    public let formerTime: EventTime?
     /// When the reminder fired.
     public let firedAt: Instant
     /// Whether the reminder fired more than 15 minutes after it was due.
@@ -38,16 +44,21 @@ public final class ReminderContent: Sendable {
     /// Whether the reminder belongs to a rehearsal. If true, the message is marked.
     public let rehearsal: Bool
 
+    /// - Parameters:
+    ///   - lead: The lead of the reminder; nil if it is not known, or if the reminder has none.
+    ///   - owner: The name of the campaign's owner.
     public init(
-        kind: Kind = .reminder, plan: Plan, campaign: Campaign, rule: LeadRule, stored: StoredReminder, contact: String?,
-        rehearsal: Bool
+        kind: Kind = .reminder, plan: Plan, campaign: Campaign, rule: LeadRule = .onTheDay, lead: Lead? = nil,
+        owner: String? = nil, stored: StoredReminder, contact: String?, rehearsal: Bool
     ) {
         self.kind = kind
         self.plan = PlanSummary(plan)
-        self.campaign = CampaignSummary(campaign)
+        self.campaign = CampaignSummary(campaign, lead: lead, owner: owner)
         reminder = stored.reminder
-        self.rule = rule
+        self.rule = lead?.rule ?? rule
+        say = kind == .reminder || kind == .test ? lead?.say : nil
         formerDates = stored.formerDates
+        formerTime = stored.formerTime
         firedAt = stored.firedAt
         firedLate = stored.late
         wasExpected = stored.lookedBefore.map { stored.reminder.due > $0 } ?? true

@@ -54,6 +54,8 @@ extension LeadRule {
     /// days before" is the N-th working day strictly before the anchor. "N working days after" is
     /// the N-th working day strictly after the anchor. Returns nil only if the working calendar
     /// does not have that many working days.
+    ///
+    /// A lead in hours or minutes has no due day of its own. Its result is the anchor.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly, .daily: anchor
@@ -63,6 +65,7 @@ extension LeadRule {
             case .weeks: anchor - 7 * count
             case .months: anchor.adding(months: -count)
             case .workingDays: workingDays.working(count, before: anchor)
+            case .hours, .minutes: anchor
             }
         case .afterEnd(let count, let unit):
             switch unit {
@@ -70,6 +73,7 @@ extension LeadRule {
             case .weeks: anchor + 7 * count
             case .months: anchor.adding(months: count)
             case .workingDays: workingDays.working(count, after: anchor)
+            case .hours, .minutes: anchor
             }
         }
     }
@@ -78,12 +82,13 @@ extension LeadRule {
     ///
     /// If the day is a rest day, it is shifted as `restDays` specifies. If the next working day is
     /// after the last day of the occurrence, the previous working day is used instead. Leads after
-    /// the end do not have this limit. A rest day is not shifted if the
-    /// working calendar has no working day to shift it to. Returns nil if `dueDay` returns nil.
+    /// the end do not have this limit. A rest day is not shifted if the working calendar has no
+    /// working day to shift it to. Leads in hours and minutes ignore rest days. Returns nil if
+    /// `dueDay` returns nil.
     public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)
-        guard restDays != .send else { return unshifted }
+        guard restDays != .send, timeBefore == nil else { return unshifted }
         let status = workingDays.status(of: named)
         guard !status.isWorking else { return unshifted }
         var passesEnd = false
@@ -106,6 +111,15 @@ extension LeadRule {
     public var isAfterEnd: Bool {
         if case .afterEnd = self { return true }
         return false
+    }
+
+    /// The time before the start at which a lead in hours or minutes is due; nil for other leads.
+    public var timeBefore: TimeSpan? {
+        switch self {
+        case .before(let count, .hours): .hours(Int64(count))
+        case .before(let count, .minutes): .minutes(Int64(count))
+        default: nil
+        }
     }
 
     /// Whether the lead counts working days, which depend on the working calendar.

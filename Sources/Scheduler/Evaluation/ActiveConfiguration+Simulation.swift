@@ -84,7 +84,7 @@ extension ActiveConfiguration {
             reminder: scheduled.reminder, firedAt: firedAt, late: firedAt - scheduled.reminder.due > lateAfter,
             lookedBefore: fired?.lookedBefore)
         return ReminderContent(
-            plan: plan, campaign: campaign, rule: campaign.leads[scheduled.lead].rule, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            plan: plan, campaign: campaign, lead: campaign.leads[scheduled.lead], owner: ownerName(of: campaign),
+            stored: stored, contact: contact, rehearsal: rehearsal)
     }
 }

@@ -86,8 +86,8 @@ public struct ActiveConfiguration: Sendable {
             case .gone: .gone
             }
         let notice = ReminderContent(
-            kind: kind, plan: plan, campaign: campaign, rule: lead?.rule ?? .onTheDay, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            kind: kind, plan: plan, campaign: campaign, lead: lead, owner: ownerName(of: campaign), stored: stored,
+            contact: contact, rehearsal: rehearsal)
         return (notice, lead?.notify ?? [])
     }
 
@@ -102,7 +102,11 @@ public struct ActiveConfiguration: Sendable {
             id: reminder.key.plan, title: known?.title ?? reminder.key.plan, source: known?.source ?? .init(),
             zone: known?.zone ?? plans.plans.first?.zone ?? .utc, language: known?.language ?? .vi, campaigns: [campaign])
         return ReminderContent(
-            kind: .gone, plan: plan, campaign: campaign, rule: .onTheDay, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            kind: .gone, plan: plan, campaign: campaign, stored: stored, contact: contact, rehearsal: rehearsal)
+    }
+
+    /// Returns the name of the recipient who is responsible for a campaign; nil if there is none.
+    public func ownerName(of campaign: Campaign) -> String? {
+        campaign.details.owner.flatMap(directory.recipient).map(\.name)
     }
 }

@@ -73,6 +73,8 @@ public struct Campaign: Sendable {
     // The years are stored as two small integers next to other small fields, because a
     // `ClosedRange<Int>` would use 2 MB more for 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
+    // Most campaigns have no details. The box keeps a campaign without them small.
+    private let detailsBox: DetailsBox?
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
     /// The exceptions, keyed by the name of the occurrence.
@@ -95,9 +97,10 @@ public struct Campaign: Sendable {
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
         years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
-        tags: [String] = [], note: String? = nil, formerly: [String] = []
+        tags: [String] = [], note: String? = nil, formerly: [String] = [], details: EventDetails = EventDetails()
     ) {
         self.formerly = formerly
+        detailsBox = details == EventDetails() ? nil : DetailsBox(details)
         self.id = id
         self.title = title
         self.when = when
@@ -115,6 +118,18 @@ public struct Campaign: Sendable {
     ///
     /// The year of an occurrence is the Gregorian year in which it would start without exceptions.
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
+
+    /// The time, the place and the responsible person.
+    public var details: EventDetails { detailsBox?.details ?? EventDetails() }
+
+    /// The time of day of every occurrence; nil if the plan names none.
+    public var time: EventTime? { detailsBox?.details.time }
+
+    private final class DetailsBox: Sendable {
+        let details: EventDetails
+
+        init(_ details: EventDetails) { self.details = details }
+    }
 
     /// The change that an exception makes to one occurrence.
     public enum Exception: Hashable, Sendable {
@@ -135,12 +150,20 @@ public struct Lead: Hashable, Sendable {
     public let at: TimeOfDay
     /// The recipients and groups to notify, as the lead, the campaign or the plan lists them.
     public let notify: [String]
+    /// The lead's own words for its messages, one line of 1...200 characters; nil if it has none.
+    public let say: String?
+    /// Instructions that replace the campaign's `note`; nil if the lead has none.
+    public let note: String?
 
-    public init(id: String, rule: LeadRule, at: TimeOfDay, notify: [String]) {
+    public init(
+        id: String, rule: LeadRule, at: TimeOfDay, notify: [String], say: String? = nil, note: String? = nil
+    ) {
         self.id = id
         self.rule = rule
         self.at = at
         self.notify = notify
+        self.say = say
+        self.note = note
     }
 }
 
@@ -152,7 +175,8 @@ extension Campaign {
         // Exceptions may move an occurrence into `span` or out of it. If the campaign has
         // exceptions, a wider span is searched.
         guard !exceptions.isEmpty else {
-            return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
+            let found = when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
+            return time == nil ? found : found.map { $0.at(time) }
         }
         let wide = widened(span)
         return when.occurrences(overlapping: wide, workingDays: workingDays)
@@ -170,9 +194,9 @@ extension Campaign {
         var exception = exceptions[dates.name]
         if exception == nil, when.naming.isSeveralAYear { exception = exceptions[String(dates.year)] }
         return switch exception {
-        case nil: dates
+        case nil: dates.at(time)
         case .some(.none): nil
-        case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
+        case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end, time: time)
         }
     }
 
@@ -204,7 +228,19 @@ extension Campaign {
     }
 }
 
+extension Campaign {
+    /// Returns the instant at which an occurrence of this campaign is over.
+    ///
+    /// This is the end of its time on its last day or, without a time, 24:00 of its last day.
+    package func end(of dates: OccurrenceDates, in zone: Zone) -> Instant {
+        dates.time?.end(on: dates.end, in: zone, isDeadline: when.isDeadline) ?? zone.startOfDay(dates.end + 1)
+    }
+}
+
 extension OccurrenceDates {
+    /// Returns the same days with this time of day.
+    func at(_ time: EventTime?) -> OccurrenceDates { OccurrenceDates(name: name, start: start, end: end, time: time) }
+
     /// The year of the occurrence for `years` and `except`.
     ///
     /// The occurrence must have the dates of the phrase, without exceptions.

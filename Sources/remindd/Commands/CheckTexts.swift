@@ -152,7 +152,7 @@ struct CheckTexts {
     private func otherForms(_ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, _ wording: Wording) {
         let plan = report.set.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]
-        let rule = campaign.leads[scheduled.lead].rule
+        let lead = campaign.leads[scheduled.lead]
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
         let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: String)] = [
             (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "a cancellation"),
@@ -162,7 +162,8 @@ struct CheckTexts {
             let stored = StoredReminder(
                 reminder: scheduled.reminder, firedAt: scheduled.reminder.due, late: form.isLate)
             let notice = ReminderContent(
-                kind: form.kind, plan: plan, campaign: campaign, rule: rule, stored: stored,
+                kind: form.kind, plan: plan, campaign: campaign, lead: lead,
+                owner: report.loaded.accepted.ownerName(of: campaign), stored: stored,
                 contact: report.loaded.accepted.contact, rehearsal: false)
             let message = Message(
                 delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: reader, groups: [],

@@ -67,8 +67,9 @@ package struct Explanation: Codable, Sendable {
         title = campaign.title
         occurrence = dates.name
         written = campaign.writtenWhen
-        phrase = campaign.when.phrase
-        localPhrase = isVietnamese ? campaign.when.vietnamesePhrase : campaign.when.phrase
+        let understood = WhenPhrase(campaign.when, time: campaign.time, partOfDay: campaign.details.partOfDay)
+        phrase = understood.phrase
+        localPhrase = isVietnamese ? understood.vietnamesePhrase : understood.phrase
         var exception: String?
         if campaign.exceptions[dates.name] != nil {
             let natural = campaign.when.occurrence(named: dates.name, workingDays: workingDays)

@@ -19,6 +19,7 @@ enum Schema {
             try db.execute(sql: failedByID)
             try db.execute(sql: remindersByFiring)
         },
+        Migration(version: 3) { db in try db.execute(sql: third) },
     ]
 
     /// The tables of the first released schema.
@@ -182,6 +183,18 @@ enum Schema {
         ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0 CHECK (refusals BETWEEN 0 AND attempts);
         ALTER TABLE attempt ADD COLUMN about TEXT NOT NULL DEFAULT '';
         CREATE INDEX delivery_waited ON delivery (channel, not_before) WHERE state = 'pending' AND attempts > 0;
+        """
+
+    /// The columns that version 3 of the schema adds.
+    ///
+    /// - `reminder.time`: the occurrence's time of day, as in `14:00-16:30` or `14:00`; empty if it
+    ///   has none. NULL in older rows, until the first evaluation after the upgrade fills them.
+    /// - `reminder.old_time`: for a change, the time of day before the change; NULL in older rows.
+    ///
+    /// An element of `reminder.said` may end with a time: `3 2027-06-01 2027-06-30 14:00-16:30`.
+    private static let third = """
+        ALTER TABLE reminder ADD COLUMN time TEXT;
+        ALTER TABLE reminder ADD COLUMN old_time TEXT CHECK (old_time IS NULL OR change IS NOT NULL);
         """
 }
 

@@ -13,6 +13,12 @@ public protocol PlanningLedger: EvaluationReads {
     /// that is later. The same applies to retries that would wait longer than any retry may.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
+    /// Stores the time of day of reminders that an earlier version recorded without it.
+    ///
+    /// Reminders of campaigns that are not in `times` count as reminders without a time of day. The
+    /// first evaluation after an upgrade calls this, so that an upgrade announces no change.
+    func fillTimes(_ times: [HistoryFilter.CampaignName: EventTime]) throws(LedgerFailure)
+
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
     ///
     /// The result consists of renamed occurrences, reminders that fire with their (first)

@@ -155,4 +155,9 @@ public struct OccurrenceDates: Hashable, Sendable {
         self.end = end
         self.time = time
     }
+
+    /// Returns whether the days and the time are the same. The names may differ.
+    public func isSame(as other: OccurrenceDates) -> Bool {
+        start == other.start && end == other.end && time == other.time
+    }
 }

@@ -13,6 +13,8 @@ public final class Planner {
     ///
     /// True after a start, a reload or a clock step.
     private var evaluatesEverything = true
+    /// Whether the reminders of the ledger have their times of day (`fillTimes`).
+    private var hasFilledTimes = false
     private var lastEvaluation = Instant.distantPast
     /// Whether a release of held deliveries may be under way.
     ///
@@ -161,7 +163,10 @@ public final class Planner {
         // the next evaluation finds the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
-        if evaluatesEverything { try takeBack(now: now) }
+        if evaluatesEverything {
+            try takeBack(now: now)
+            try fillTimes()
+        }
         // While deliveries are unwritten, everything is evaluated. A lead that fires now may
         // replace some of these deliveries, and only a full evaluation reads from the ledger which
         // deliveries these are.
@@ -176,7 +181,7 @@ public final class Planner {
             cutting.cut(
                 change.announcement.reminder, to: change.recipients, change: change.announcement.change,
                 title: change.announcement.title, named: accepted.directory.fingerprint,
-                formerly: change.formerOccurrences, formerDates: change.before)
+                formerly: change.formerOccurrences, before: change.before)
         }
         for decided in outcome.decision.firings {
             let scheduled = decided.scheduled
@@ -206,6 +211,23 @@ public final class Planner {
         guard try ledger.lookedUntil() > now else { return }
         let count = try ledger.takeBack(recordedAfter: now)
         if count > 0 { journal.write(.takenBack(reminders: count, recordedAfter: now)) }
+    }
+
+    /// Stores the times of day in reminders that an earlier version recorded.
+    ///
+    /// Recipients were told no time, but an upgrade must not announce anything.
+    private func fillTimes() throws(LedgerFailure) {
+        guard !hasFilledTimes else { return }
+        let untimed = try ledger.untimedCampaigns()
+        if !untimed.isEmpty {
+            var times: [HistoryFilter.CampaignName: EventTime] = [:]
+            for name in untimed {
+                guard let (_, campaign) = accepted.plans.find(plan: name.plan, campaign: name.campaign) else { continue }
+                times[name] = campaign.time
+            }
+            try ledger.fillTimes(times)
+        }
+        hasFilledTimes = true
     }
 
     // MARK: Cancellations that wait
@@ -269,7 +291,7 @@ public final class Planner {
 
         mutating func cut(
             _ reminder: Reminder, to recipients: RecipientSet, late: Bool = false, change: Change? = nil, title: String,
-            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil,
+            named fingerprint: UInt64, formerly: [OccurrenceKey], before: OccurrenceDates? = nil,
             overtaken: [ReminderKey] = []
         ) {
             var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
@@ -289,8 +311,8 @@ public final class Planner {
                 EvaluationResult.Firing(
                     reminder: reminder, firedAt: now, late: late, deliveries: first,
                     cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
-                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates,
-                    overtaken: overtaken))
+                    formerOccurrences: formerly, lookedBefore: lookedBefore,
+                    formerDates: before.map { $0.start...$0.end }, formerTime: before?.time, overtaken: overtaken))
         }
     }
 

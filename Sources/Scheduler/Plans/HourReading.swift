@@ -223,11 +223,17 @@ public struct WhenPhrase: Hashable, Sendable {
     static let endsEarly = "the time of day ends before it starts"
 
     /// The canonical phrase in English: `8/3 at 18:30`, `16/11 in the morning`.
-    public var phrase: String { recurrence.phrase + WhenPhrase.suffix(time, partOfDay, isVietnamese: false) }
+    ///
+    /// The phrase of a deadline on an eve has no hour, because with an hour it would be on the day.
+    /// Only the key `time` can give such a deadline a time.
+    public var phrase: String { recurrence.phrase + suffix(isVietnamese: false) }
 
     /// The canonical phrase in Vietnamese: `ngày 8/3 lúc 18:30`, `ngày 16/11 buổi sáng`.
-    public var vietnamesePhrase: String {
-        recurrence.vietnamesePhrase + WhenPhrase.suffix(time, partOfDay, isVietnamese: true)
+    public var vietnamesePhrase: String { recurrence.vietnamesePhrase + suffix(isVietnamese: true) }
+
+    private func suffix(isVietnamese: Bool) -> String {
+        if case .deadline(_, .before) = recurrence { return "" }
+        return WhenPhrase.suffix(time, time == nil ? partOfDay : nil, isVietnamese: isVietnamese)
     }
 
     private static func suffix(_ time: EventTime?, _ part: PartOfDay?, isVietnamese: Bool) -> String {

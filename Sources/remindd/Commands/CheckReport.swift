@@ -238,13 +238,28 @@ struct CheckReport {
                     warn("the working calendar has no such day")
                     continue
                 }
+                warnOfEnd(lead, anchor, next, campaign, plan, warn)
                 switch lead.rule {
+                case .before where lead.rule.timeBefore != nil: break
                 case .before where due.day >= next.start: warn("falls on \(due.day), not before the beginning on \(next.start)")
                 case .beforeEnd where due.day >= next.end: warn("falls on \(due.day), not before the end on \(next.end)")
                 default: break
                 }
             }
         }
+    }
+
+    /// Warns about a lead that is due when the time of the occurrence is over.
+    private func warnOfEnd(
+        _ lead: Lead, _ anchor: Day, _ next: OccurrenceDates, _ campaign: Campaign, _ plan: Plan, _ warn: (String) -> Void
+    ) {
+        guard next.time != nil, !lead.rule.isAfterEnd,
+            let due = campaign.due(lead, anchor: anchor, in: next, zone: plan.zone, workingDays: set.workingDays)
+        else { return }
+        let end = campaign.end(of: next, in: plan.zone)
+        guard due >= end else { return }
+        let (day, time) = plan.zone.civil(at: end)
+        warn("is due at \(lead.at), and is never sent: the occurrence ends at \(time) on \(day)")
     }
 
     private func lookalikes() {
@@ -278,7 +293,7 @@ struct CheckReport {
             let lead = campaign.leads[simulated.scheduled.lead]
             let due = simulated.scheduled.reminder.due
             let position = [simulated.scheduled.plan, simulated.scheduled.campaign, simulated.scheduled.lead]
-            guard let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
+            guard lead.rule.timeBefore == nil, let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
                 continue
             }
             add(

@@ -71,5 +71,7 @@ extension ReloadChanges.Listed {
 }
 
 extension ReloadChanges.Dates {
-    fileprivate var text: String { start == end ? "\(start)" : "\(start) to \(end)" }
+    fileprivate var text: String {
+        (start == end ? "\(start)" : "\(start) to \(end)") + (time.map { " at \($0)" } ?? "")
+    }
 }

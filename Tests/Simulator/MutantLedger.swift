@@ -52,7 +52,8 @@ final class MutantLedger: Ledger {
         let key = ReminderKey(
             plan: old.key.plan, campaign: old.key.campaign, lead: "\(old.key.lead) (\(memory.count))", anchor: old.key.anchor)
         let reminder = Reminder(
-            key: key, occurrence: old.occurrence, start: old.start, end: old.end, due: old.due, deadline: old.deadline)
+            key: key, occurrence: old.occurrence, start: old.start, end: old.end, time: old.time, due: old.due,
+            deadline: old.deadline)
         return EvaluationResult.Firing(
             reminder: reminder, firedAt: firing.firedAt, late: firing.late, deliveries: firing.deliveries,
             cursor: firing.cursor, change: firing.change, title: firing.title)
@@ -71,8 +72,8 @@ final class MutantLedger: Ledger {
 
     private func copy(_ row: RecordedReminder, isClosed: Bool, hasWithdrawn: Bool) -> RecordedReminder {
         RecordedReminder(
-            key: row.key, start: row.start, end: row.end, due: row.due, deadline: row.deadline, state: row.state,
-            isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
+            key: row.key, start: row.start, end: row.end, time: row.time, due: row.due, deadline: row.deadline,
+            state: row.state, isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
@@ -182,6 +183,7 @@ final class MutantLedger: Ledger {
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) { try inner.fillTimes(time) }
     func unfinished() throws(LedgerFailure) -> [StoredReminder] { try inner.unfinished() }
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
         try inner.withdraw(reminder, why: why, limit: limit)

@@ -270,6 +270,11 @@ final class ObservedLedger: Ledger {
         return try inner.highestChange(plan: plan, campaign: campaign)
     }
 
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) {
+        try alive()
+        try inner.fillTimes(time)
+    }
+
     func unfinished() throws(LedgerFailure) -> [StoredReminder] {
         try alive()
         return try inner.unfinished()

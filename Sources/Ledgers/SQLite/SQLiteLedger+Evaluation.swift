@@ -221,16 +221,6 @@ extension SQLiteLedger {
         }
     }
 
-    public func untimedCampaigns() throws(LedgerFailure) -> [HistoryFilter.CampaignName] {
-        try reading { db in
-            var found: [HistoryFilter.CampaignName] = []
-            try Query(db, "SELECT DISTINCT plan, campaign FROM reminder WHERE time IS NULL").rows {
-                found.append(HistoryFilter.CampaignName(plan: $0.text(0), campaign: $0.text(1)))
-            }
-            return found
-        }
-    }
-
     /// SQL for the time of a delivery's last attempt.
     ///
     /// The last attempt is the attempt with the highest number. `delivery.attempts` may be higher

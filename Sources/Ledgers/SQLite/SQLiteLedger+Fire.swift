@@ -56,11 +56,18 @@ extension SQLiteLedger {
     /// The longest wait between two attempts that a server may request or the policy may choose.
     private static let longestWait = TimeSpan.hours(24)
 
-    public func fillTimes(_ times: [HistoryFilter.CampaignName: EventTime]) throws(LedgerFailure) {
+    public func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) {
+        let campaigns = try reading { db in
+            var found: [HistoryFilter.CampaignName] = []
+            try Query(db, "SELECT DISTINCT plan, campaign FROM reminder WHERE time IS NULL").rows {
+                found.append(HistoryFilter.CampaignName(plan: $0.text(0), campaign: $0.text(1)))
+            }
+            return found
+        }
+        guard !campaigns.isEmpty else { return }
         try writing { db in
             let fill = try Query(db, "UPDATE reminder SET time = ? WHERE time IS NULL AND plan = ? AND campaign = ?")
-            for (name, time) in times { try fill.run(time.stored, name.plan, name.campaign) }
-            try Query(db, "UPDATE reminder SET time = '' WHERE time IS NULL").run()
+            for name in campaigns { try fill.run(time(name)?.stored ?? "", name.plan, name.campaign) }
         }
     }
 

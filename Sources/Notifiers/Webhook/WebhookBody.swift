@@ -90,9 +90,11 @@ struct WebhookBody: Sendable {
         facts.add("occurrence", reminder.occurrence)
         facts.add("start", reminder.start.description)
         facts.add("end", reminder.end.description)
+        facts.add("time", reminder.time?.description)
         if notice.kind == .moved {
             facts.add("old_start", notice.formerDates?.lowerBound.description)
             facts.add("old_end", notice.formerDates?.upperBound.description)
+            facts.add("old_time", notice.formerTime?.description)
         }
         facts.add("lead", reminder.key.lead)
         facts.add("anchor", reminder.key.anchor.description)
@@ -106,6 +108,10 @@ struct WebhookBody: Sendable {
         rest.add("source", source(notice.plan.source))
         rest.add("cite", cite)
         rest.add("tags", notice.campaign.tags)
+        rest.add("place", notice.campaign.details.place)
+        rest.add("owner", notice.campaign.owner)
+        rest.add("link", notice.campaign.details.link)
+        rest.add("say", notice.say)
         form.add(rest)
         form.close()
         return form

@@ -29,10 +29,6 @@ public protocol EvaluationReads: LedgerState {
     ) throws(LedgerFailure) -> RecipientSet
     /// Returns the highest N of a campaign's change notices, which are named `moved N`; 0 if none.
     func highestChange(plan: String, campaign: String) throws(LedgerFailure) -> Int
-    /// Returns the campaigns with reminders for which an earlier version stored no time of day.
-    ///
-    /// The result is empty after `PlanningLedger.fillTimes`.
-    func untimedCampaigns() throws(LedgerFailure) -> [HistoryFilter.CampaignName]
     /// Returns fired reminders whose deliveries are not all written yet, ordered by due time.
     func unfinished() throws(LedgerFailure) -> [StoredReminder]
 }

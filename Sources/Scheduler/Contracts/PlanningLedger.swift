@@ -15,9 +15,10 @@ public protocol PlanningLedger: EvaluationReads {
 
     /// Stores the time of day of reminders that an earlier version recorded without it.
     ///
-    /// Reminders of campaigns that are not in `times` count as reminders without a time of day. The
-    /// first evaluation after an upgrade calls this, so that an upgrade announces no change.
-    func fillTimes(_ times: [HistoryFilter.CampaignName: EventTime]) throws(LedgerFailure)
+    /// The first evaluation after an upgrade calls this, so that an upgrade announces no change.
+    ///
+    /// - Parameter time: returns the current time of a stored campaign; nil if it has none.
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure)
 
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
     ///

@@ -218,15 +218,7 @@ public final class Planner {
     /// Recipients were told no time, but an upgrade must not announce anything.
     private func fillTimes() throws(LedgerFailure) {
         guard !hasFilledTimes else { return }
-        let untimed = try ledger.untimedCampaigns()
-        if !untimed.isEmpty {
-            var times: [HistoryFilter.CampaignName: EventTime] = [:]
-            for name in untimed {
-                guard let (_, campaign) = accepted.plans.find(plan: name.plan, campaign: name.campaign) else { continue }
-                times[name] = campaign.time
-            }
-            try ledger.fillTimes(times)
-        }
+        try ledger.fillTimes { accepted.plans.find(plan: $0.plan, campaign: $0.campaign)?.1.time }
         hasFilledTimes = true
     }
 

@@ -258,8 +258,8 @@ struct CheckReport {
         else { return }
         let end = campaign.end(of: next, in: plan.zone)
         guard due >= end else { return }
-        let (day, time) = plan.zone.civil(at: end)
-        warn("is due at \(lead.at), and is never sent: the occurrence ends at \(time) on \(day)")
+        let (dueText, endText) = (plan.zone.rfc3339(due), plan.zone.rfc3339(end))
+        warn("is due at \(dueText), and is never sent, because the occurrence ends at \(endText)")
     }
 
     private func lookalikes() {

@@ -54,11 +54,18 @@ enum Fixture {
             id: "women-committee", name: "Ban Nữ công", email: "nucong@example.vn", language: nil, via: ["mail"], otherwise: [])
         var groups = ["all-units"]
         var possibleDuplicate = false
+        /// The time of day of the occurrence and, in a change notice, the time before the change.
+        var hours: EventTime?
+        var formerHours: EventTime?
+        var details = EventDetails()
+        var lead: Lead?
+        /// The name of the campaign's owner.
+        var owner: String?
 
         var notice: ReminderContent {
             let campaign = Campaign(
                 id: "drowning-prevention", title: title, when: when, writtenWhen: "early Q2", leads: [], cite: cite, tags: tags,
-                note: note)
+                note: note, details: details)
             let plan = Plan(
                 id: "quang-ninh-transport", title: "Kế hoạch công tác trẻ em", source: source, zone: Fixture.zone,
                 language: language ?? .vi, campaigns: [campaign])
@@ -66,11 +73,12 @@ enum Fixture {
                 plan: plan.id, campaign: campaign.id, lead: "30 days before", anchor: Fixture.day(start))
             let reminder = Reminder(
                 key: key, occurrence: String(start.prefix(4)), start: Fixture.day(start), end: Fixture.day(end),
-                due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
+                time: hours, due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
             return ReminderContent(
-                kind: kind, plan: plan, campaign: campaign, rule: .before(30, .days),
+                kind: kind, plan: plan, campaign: campaign, rule: .before(30, .days), lead: lead, owner: owner,
                 stored: StoredReminder(
-                    reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates),
+                    reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates,
+                    formerTime: formerHours),
                 contact: contact,
                 rehearsal: rehearsal)
         }

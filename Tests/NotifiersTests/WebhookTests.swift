@@ -1,3 +1,4 @@
+import Dates
 import Foundation
 import Plans
 import Scheduler
@@ -83,6 +84,37 @@ struct WebhookTests {
             let fixture = Fixture.with {
                 $0.kind = kind
                 $0.formerDates = formerDates
+            }
+            let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
+            #expect(text.contains(expected), "\(text)")
+        }
+    }
+
+    @Test("A message has the time, the place, the owner, the link and the lead's own words if the plan has them")
+    func details() throws {
+        let fixture = Fixture.with {
+            $0.hours = EventTime(stored: "14:00-16:30")
+            $0.details = EventDetails(place: "Hội trường A", owner: "lan", link: "https://example.vn/ke-hoach")
+            $0.owner = "Nguyễn Thị Lan"
+            $0.lead = Lead(
+                id: "l", rule: .onTheDay, at: TimeOfDay("08:00")!, notify: [], say: "Gửi báo cáo")
+        }
+        let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
+        #expect(text.contains(#""end":"2027-04-30","time":"14:00 - 16:30","lead""#))
+        let details =
+            #""place":"Hội trường A","owner":"Nguyễn Thị Lan","link":"https://example.vn/ke-hoach","say":"Gửi báo cáo"}}"#
+        #expect(text.hasSuffix(details), "\(text)")
+    }
+
+    @Test("A moved occurrence has its old time, null if it had none")
+    func oldTime() throws {
+        for (old, new, expected) in [
+            ("08:00", "14:00", #""old_time":"08:00","lead""#), (nil, "14:00", #""old_time":null,"lead""#),
+            ("08:00", nil, #""old_time":"08:00","lead""#),
+        ] {
+            let fixture = Fixture.with {
+                $0.kind = .moved
+                ($0.hours, $0.formerHours) = (new.flatMap { EventTime(stored: $0) }, old.flatMap { EventTime(stored: $0) })
             }
             let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
             #expect(text.contains(expected), "\(text)")

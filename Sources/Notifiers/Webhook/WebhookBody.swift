@@ -90,11 +90,11 @@ struct WebhookBody: Sendable {
         facts.add("occurrence", reminder.occurrence)
         facts.add("start", reminder.start.description)
         facts.add("end", reminder.end.description)
-        facts.add("time", reminder.time?.description)
+        if let time = reminder.time { facts.add("time", time.description) }
         if notice.kind == .moved {
             facts.add("old_start", notice.formerDates?.lowerBound.description)
             facts.add("old_end", notice.formerDates?.upperBound.description)
-            facts.add("old_time", notice.formerTime?.description)
+            if reminder.time != nil || notice.formerTime != nil { facts.add("old_time", notice.formerTime?.description) }
         }
         facts.add("lead", reminder.key.lead)
         facts.add("anchor", reminder.key.anchor.description)
@@ -108,10 +108,12 @@ struct WebhookBody: Sendable {
         rest.add("source", source(notice.plan.source))
         rest.add("cite", cite)
         rest.add("tags", notice.campaign.tags)
-        rest.add("place", notice.campaign.details.place)
-        rest.add("owner", notice.campaign.owner)
-        rest.add("link", notice.campaign.details.link)
-        rest.add("say", notice.say)
+        // These keys stand only in messages of campaigns that have them.
+        let details = [
+            ("place", notice.campaign.details.place), ("owner", notice.campaign.owner), ("link", notice.campaign.details.link),
+            ("say", notice.say),
+        ]
+        for case (let key, let value?) in details { rest.add(key, value) }
         form.add(rest)
         form.close()
         return form

@@ -10,7 +10,7 @@ extension PlanReader {
     ///
     /// - Parameters:
     ///   - table: the keys of the campaign.
-    ///   - when: the campaign's `when` phrase, which may have an hour; nil if the phrase is refused.
+    ///   - when: the campaign's `when` phrase, which may have an hour; nil if it is refused.
     func details(_ table: YAMLTable, when: WhenPhrase?) -> EventDetails {
         var details = EventDetails(partOfDay: when?.partOfDay)
         details.time = time(table["time"], when: when)

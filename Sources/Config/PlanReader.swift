@@ -66,7 +66,8 @@ package final class PlanReader {
             "when", .text(most: phraseLimit),
             "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
         .optional(
-            "time", .text(most: 100), "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
+            "time", .text(most: 100),
+            "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
         .optional("place", .text(most: titleLimit), "Where it takes place; shown in every message."),
         .optional("owner", .id, "The recipient who is responsible; shown in every message."),
         .optional("link", .text(most: linkLimit, pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"), "A web address; shown in every message."),

@@ -97,7 +97,8 @@ package struct Explanation: Codable, Sendable {
                 return Reminder(
                     lead: lead.id, phrase: lead.rule.phrase,
                     localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
-                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day, due: LocalTime(instant, in: plan.zone),
+                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day,
+                    due: LocalTime(instant, in: plan.zone),
                     words: book.moment(instant, in: plan.zone),
                     shift: due.shift.map {
                         Shift(

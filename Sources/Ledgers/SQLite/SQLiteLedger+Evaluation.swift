@@ -18,7 +18,8 @@ extension SQLiteLedger {
         }
         return RecordedReminder(
             key: key, occurrence: row.text(from), start: try row.day(from + 1), end: try row.day(from + 2),
-            time: try row.time(from + 10), due: Instant(milliseconds: row.int64(from + 3)), deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
+            time: try row.time(from + 10), due: Instant(milliseconds: row.int64(from + 3)),
+            deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
             isClosed: row.int(from + 6) == 1, isComplete: row.int(from + 7) == 1,
             named: row.isNull(from + 8) ? nil : UInt64(bitPattern: row.int64(from + 8)), hasWithdrawn: row.int(from + 9) == 1)
     }

@@ -461,7 +461,8 @@ private struct ReminderInsert {
             db,
             """
             INSERT INTO reminder (\(StoredReminder.columns), state, cursor, closed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
             """)
     }
 

@@ -17,8 +17,8 @@ public struct EventTime: Hashable, Sendable {
 
     /// Returns the instant at which an event is over whose last day is `lastDay`.
     ///
-    /// Without an end, the event is over one hour after its start. A deadline without an end is over
-    /// at its start, because its only time is the deadline itself.
+    /// Without an end, the event is over one hour after its start. A deadline without an end is
+    /// over at its start, because its only time is the deadline itself.
     public func end(on lastDay: Day, in zone: Zone, isDeadline: Bool) -> Instant {
         if let end { return zone.instant(lastDay, end) }
         let start = zone.instant(lastDay, start)

@@ -4,8 +4,8 @@
 public enum LeadRule: Hashable, Sendable {
     /// `30 days before`, `5 working days before`, `2 hours before`, counted back from the start.
     ///
-    /// In this case and in all others with a count, the count is at least 1. Hours and minutes occur
-    /// in this case only. They need an occurrence with a time of day and count back from that time.
+    /// In this case and in all others with a count, the count is at least 1. Hours and minutes
+    /// occur in this case only. They need an occurrence with a time of day, and count back from it.
     case before(Int, LeadUnit)
     /// `on the day`: the day on which the occurrence starts.
     case onTheDay

@@ -215,7 +215,7 @@ public final class Planner {
 
     /// Stores the times of day in reminders that an earlier version recorded.
     ///
-    /// Recipients were told no time, but an upgrade must not announce anything.
+    /// Those messages had no time, but an upgrade must not announce anything.
     private func fillTimes() throws(LedgerFailure) {
         guard !hasFilledTimes else { return }
         try ledger.fillTimes { accepted.plans.find(plan: $0.plan, campaign: $0.campaign)?.1.time }

@@ -110,8 +110,8 @@ extension ActiveConfiguration {
 
     /// Returns the instant from which no change of an occurrence is announced any more.
     ///
-    /// This is the latest end of its current dates and of the dates that were announced last. Former
-    /// days after these count too, because some recipients may know only them.
+    /// This is the latest end of its current dates and of the dates that were announced last.
+    /// Former days after these count too, because some recipients may know only them.
     private func end(of known: KnownOccurrence) -> Instant {
         let zone = zone(of: known)
         let isDeadline = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].when.isDeadline } ?? false

@@ -301,7 +301,8 @@ struct Evaluation {
             let directory = accepted.directory
             let informed = holds ? directory.withSharedAddresses(share.notified.union(share.waiting)) : RecipientSet()
             standing.add(
-                holds ? directory.withSharedAddresses(informed.union(share.ended)) : directory.withSharedAddresses(share.notified),
+                holds
+                    ? directory.withSharedAddresses(informed.union(share.ended)) : directory.withSharedAddresses(share.notified),
                 of: key, due: due, informed: informed)
             // Pending deliveries with outdated dates count as withdrawn, because this evaluation
             // withdraws them.

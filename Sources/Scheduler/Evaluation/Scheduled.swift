@@ -94,9 +94,9 @@ extension Campaign {
 
     /// Returns when a lead that counts from `anchor` is due.
     ///
-    /// A lead in hours or minutes counts back from the time of the occurrence, and ignores rest days
-    /// and the lead's time of day. Returns nil if the working calendar has no such day, or if a lead
-    /// in hours has no time to count from.
+    /// A lead in hours or minutes counts back from the time of the occurrence, and ignores rest
+    /// days and the lead's time of day. Returns nil if the working calendar has no such day, or if
+    /// a lead in hours has no time to count from.
     package func due(
         _ lead: Lead, anchor: Day, in dates: OccurrenceDates, zone: Zone, workingDays: WorkingCalendar
     ) -> Instant? {

@@ -158,8 +158,9 @@ struct HourReading {
         partOfDay = part
         taken.insert(index)
         var first = index
-        while let word = text(first - 1), word == "buổi" || word == "the" || kind(first - 1) == .term(.filler)
-            || kind(first - 1) == .term(.at)
+        while let word = text(first - 1),
+            word == "buổi" || word == "the" || kind(first - 1) == .term(.filler)
+                || kind(first - 1) == .term(.at)
         {
             first -= 1
             taken.insert(first)

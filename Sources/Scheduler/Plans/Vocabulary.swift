@@ -145,7 +145,8 @@ enum Vocabulary {
             "trong": [.filler], "vào": [.filler], "ngay": [.filler], "thời gian": [.filler], "kể từ": [.since],
             "tết dương lịch": [.solarNewYear], "tết tây": [.solarNewYear],
             // Leads
-            "giờ": [.hour], "tiếng": [.hour], "phút": [.minute], "hôm trước": [.eve], "nửa tháng": [.fortnight], "quá hạn": [.overdue],
+            "giờ": [.hour], "tiếng": [.hour], "phút": [.minute], "hôm trước": [.eve], "nửa tháng": [.fortnight],
+            "quá hạn": [.overdue],
             "tháng bẩy": [.monthWord(7)], "thứ bẩy": [.thu(7)], "chủ nhật": [.weekday(.sunday)],
         ]
         for feast in Feast.allCases { for name in feast.vietnamese { terms[name] = [.feast(feast)] } }

@@ -1,6 +1,8 @@
 import Dates
 
-/// A time of day as a phrase writes it: `20h`, `7h30`, `18:30`, `6 giờ 00 phút`, `8 giờ sáng`, `6 pm`.
+/// A time of day as a phrase writes it.
+///
+/// Examples are `20h`, `7h30`, `18:30`, `6 giờ 00 phút`, `8 giờ sáng` and `6 pm`.
 struct WrittenClock {
     /// The minute of the day, 0...1440. The value 1440 is `24h`, the end of the day.
     let minute: Int
@@ -19,7 +21,7 @@ struct WrittenClock {
     /// A time without minutes needs `h`, `g`, `giờ` or a word for the half of the day.
     ///
     /// - Parameter takesHalf: whether to read a word for the half or the part of the day behind it.
-    /// - Throws: a refusal if there is no such time, or if it is not in the part of the day beside it.
+    /// - Throws: a refusal if there is no such time, or if the part of the day has no such hour.
     init?(_ tokens: [PhraseToken], at index: Int, takesHalf: Bool = true) throws(PhraseProblem) {
         let reader = Reader(tokens: tokens)
         guard case .number(let hour, digits: 1...2) = reader.kind(index) else { return nil }
@@ -126,7 +128,9 @@ extension PartOfDay {
 }
 
 extension EventTime {
-    /// Reads the value of the key `time`: `14:00`, `14:00 - 16:30`, `14h - 16h30`, `từ 14h đến 16h30`.
+    /// Reads the value of the key `time`.
+    ///
+    /// Examples are `14:00`, `14:00 - 16:30`, `14h - 16h30` and `từ 14h đến 16h30`.
     ///
     /// - Throws: `PhraseRefusal` for any other text.
     public init(phrase: String) throws(PhraseRefusal) {

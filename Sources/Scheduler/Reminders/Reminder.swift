@@ -16,8 +16,8 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let due: Instant
     /// The instant from which the reminder is no longer sent.
     ///
-    /// The deadline is the end of the occurrence's time on its last day or, without a time, 24:00 of
-    /// that day. For a lead after the end, it is 14 days after `due`.
+    /// The deadline is the end of the occurrence's time on its last day or, without a time, 24:00
+    /// of that day. For a lead after the end, it is 14 days after `due`.
     public let deadline: Instant
 
     public init(

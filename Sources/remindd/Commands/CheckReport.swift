@@ -293,7 +293,9 @@ struct CheckReport {
             let lead = campaign.leads[simulated.scheduled.lead]
             let due = simulated.scheduled.reminder.due
             let position = [simulated.scheduled.plan, simulated.scheduled.campaign, simulated.scheduled.lead]
-            guard lead.rule.timeBefore == nil, let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
+            guard lead.rule.timeBefore == nil, let change = ClockChange(due: due, at: lead.at, in: plan.zone),
+                told.insert(position).inserted
+            else {
                 continue
             }
             add(

@@ -40,7 +40,7 @@ struct ManualTests {
         let (when, remind) = (offered("when"), offered("remind"))
         #expect(when.count >= 25 && remind.count >= 9, "\(when) \(remind)")
         for phrase in when {
-            #expect(throws: Never.self, "\(phrase)") { try Recurrence(phrase: phrase) }
+            #expect(throws: Never.self, "\(phrase)") { try WhenPhrase(phrase: phrase) }
         }
         for phrase in remind {
             #expect(throws: Never.self, "\(phrase)") { try LeadPhrase(phrase: phrase) }

@@ -28,7 +28,7 @@ struct TimeOfDayTests {
         return stage
     }
 
-    /// Runs the loop past the lead 30 days before, so that `a` was told `time`.
+    /// Runs the loop past the lead 30 days before, so that `a` has a message with `time`.
     private static func told(_ time: String?) throws -> LoopHarness {
         let stage = try stage(plan(time))
         try stage.advance(to: due)
@@ -52,7 +52,7 @@ struct TimeOfDayTests {
         #expect(notice.reminder.deadline == at("2027-06-28", "16:30"))
     }
 
-    @Test("A time that is added or removed after recipients were told is announced once")
+    @Test("A time that is added or removed after recipients were notified is announced once")
     func addedAndRemoved() throws {
         let stage = try Self.told(nil)
         stage.accept(ChangeTests.accepted(Self.plan("14:00")))
@@ -67,7 +67,7 @@ struct TimeOfDayTests {
         #expect(stage.mail.messages.count == 3)
     }
 
-    @Test("A time that changes back is announced again, because the recipients were told the other one")
+    @Test("A time that changes back is announced again, because the recipients have the other one")
     func changedBack() throws {
         let stage = try Self.told("08:00")
         for (time, day) in [("14:00", "2027-06-02"), ("08:00", "2027-06-03")] {
@@ -105,10 +105,10 @@ struct TimeOfDayTests {
         stage.accept(ChangeTests.accepted(Self.plan("14:00")))
         try stage.settle()
         #expect(stage.mail.messages.last?.notice.reminder.time == EventTime(stored: "14:00"))
-        #expect(try stage.rows().allSatisfy { !$0.hasPrefix("moved") }, "nobody was told the old time")
+        #expect(try stage.rows().allSatisfy { !$0.hasPrefix("moved") }, "nobody has the old time")
     }
 
-    @Test("A cancellation names the time that was told, and is not sent after the end")
+    @Test("A cancellation names the time of the messages before it, and is not sent after the end")
     func cancelled() throws {
         for (hour, isSent) in [("08:30", true), ("09:30", false)] {
             let stage = try Self.told("08:00")
@@ -128,7 +128,10 @@ struct TimeOfDayTests {
         let rows: [(time: String, when: Recurrence?, deadline: Instant)] = [
             ("14:00-16:30", nil, at("2027-06-28", "16:30")), ("14:00", nil, at("2027-06-28", "15:00")),
             ("23:30", nil, at("2027-06-29", "00:30")),
-            ("17:00", Recurrence.deadline(.once(from: Day("2027-06-28")!, to: Day("2027-06-28")!), .by), at("2027-06-28", "17:00")),
+            (
+                "17:00", Recurrence.deadline(.once(from: Day("2027-06-28")!, to: Day("2027-06-28")!), .by),
+                at("2027-06-28", "17:00")
+            ),
             ("14:00-10:00", .once(from: Day("2027-06-28")!, to: Day("2027-06-30")!), at("2027-06-30", "10:00")),
         ]
         for row in rows {

@@ -14,16 +14,22 @@ struct HourPhraseTests {
             ("20h 3/10/2026", "2026-10-03 at 20:00"), ("20h ngày 3/10/2026", "2026-10-03 at 20:00"),
             ("3/10/2026 at 18:00", "2026-10-03 at 18:00"), ("18 giờ 30 ngày 8/3", "8/3 at 18:30"),
             ("8/3 lúc 18:30", "8/3 at 18:30"), ("6 giờ 00 phút ngày 08/03/2011", "2011-03-08 at 06:00"),
-            ("18h00 ngày 8/3", "8/3 at 18:00"), ("18h00 15/11", "15/11 at 18:00"), ("vào lúc 14 giờ 00, ngày 15/11/2026", "2026-11-15 at 14:00"),
-            ("vào hồi 8 giờ 30 phút ngày 15 tháng 11 năm 2026", "2026-11-15 at 08:30"), ("ngày 15/11, lúc 14 giờ", "15/11 at 14:00"),
-            ("8 giờ 15 tháng 3", "15/3 at 08:00"), ("20h 13-10-2026", "2026-10-13 at 20:00"), ("7 giờ rưỡi ngày 15/11", "15/11 at 07:30"),
+            ("18h00 ngày 8/3", "8/3 at 18:00"), ("18h00 15/11", "15/11 at 18:00"),
+            ("vào lúc 14 giờ 00, ngày 15/11/2026", "2026-11-15 at 14:00"),
+            ("vào hồi 8 giờ 30 phút ngày 15 tháng 11 năm 2026", "2026-11-15 at 08:30"),
+            ("ngày 15/11, lúc 14 giờ", "15/11 at 14:00"),
+            ("8 giờ 15 tháng 3", "15/3 at 08:00"), ("20h 13-10-2026", "2026-10-13 at 20:00"),
+            ("7 giờ rưỡi ngày 15/11", "15/11 at 07:30"),
             ("8 giờ sáng ngày 15/11", "15/11 at 08:00"), ("2 giờ chiều ngày 15/11", "15/11 at 14:00"),
-            ("tối 15/11 lúc 7h30", "15/11 at 19:30"), ("11 giờ trưa ngày 15/11", "15/11 at 11:00"), ("1 giờ trưa ngày 15/11", "15/11 at 13:00"),
+            ("tối 15/11 lúc 7h30", "15/11 at 19:30"), ("11 giờ trưa ngày 15/11", "15/11 at 11:00"),
+            ("1 giờ trưa ngày 15/11", "15/11 at 13:00"),
             ("10 giờ đêm ngày 15/11", "15/11 at 22:00"), ("8/3 at 6 pm", "8/3 at 18:00"), ("8/3 at 12 am", "8/3 at 00:00"),
-            ("8h thứ hai hằng tuần", "every Monday at 08:00"), ("first Friday of every month at 09:00", "first Friday of every month at 09:00"),
+            ("8h thứ hai hằng tuần", "every Monday at 08:00"),
+            ("first Friday of every month at 09:00", "first Friday of every month at 09:00"),
             ("20h rằm tháng 8", "lunar 15/8 at 20:00"), ("June at 08:00", "June at 08:00"),
             ("rrule FREQ=WEEKLY;BYDAY=MO from 2026-01-01 at 18:00", "rrule FREQ=WEEKLY;BYDAY=MO from 2026-01-01 at 18:00"),
-            ("15/4/2026, 20/4/2026 lúc 14:00", "2026-04-15, 2026-04-20 at 14:00"), ("(20h ngày 3/10/2026)", "2026-10-03 at 20:00"),
+            ("15/4/2026, 20/4/2026 lúc 14:00", "2026-04-15, 2026-04-20 at 14:00"),
+            ("(20h ngày 3/10/2026)", "2026-10-03 at 20:00"),
             ("từ 8h đến 11h30 ngày 15/11", "15/11 at 08:00 - 11:30"), ("8h30-11h30 ngày 15/11", "15/11 at 08:30 - 11:30"),
             ("15/11 at 14:00 - 16:30", "15/11 at 14:00 - 16:30"), ("từ 8h ngày 15/11", "15/11 at 08:00"),
             ("từ 8h ngày 1/6 đến 3/6", "1/6 - 3/6 at 08:00"), ("từ 14h ngày 1/6 đến 10h ngày 3/6", "1/6 - 3/6 at 14:00 - 10:00"),
@@ -44,7 +50,8 @@ struct HourPhraseTests {
         "A part of the day is kept beside the days",
         arguments: [
             ("sáng ngày 16/11", "16/11 in the morning"), ("chiều ngày 16/11", "16/11 in the afternoon"),
-            ("tối ngày 16/11", "16/11 in the evening"), ("buổi trưa 16/11", "16/11 at noon"), ("đêm rằm tháng 8", "lunar 15/8 at night"),
+            ("tối ngày 16/11", "16/11 in the evening"), ("buổi trưa 16/11", "16/11 at noon"),
+            ("đêm rằm tháng 8", "lunar 15/8 at night"),
             ("ngày 16/11 buổi sáng", "16/11 in the morning"), ("on the morning of 16/11", "16/11 in the morning"),
             ("sáng thứ hai hằng tuần", "every Monday in the morning"), ("chậm nhất sáng ngày 15/11", "by 15/11 in the morning"),
             ("tối mùng 1 Tết", "lunar 1/1 in the evening"),
@@ -87,9 +94,11 @@ struct HourPhraseTests {
         "An hour that does not fit is refused with the reason",
         arguments: [
             Refused("25h ngày 15/11", WrittenClock.outside, [], 0), Refused("15/11 at 7:75", WrittenClock.outside, [], 9),
-            Refused("24h ngày 15/11", WrittenClock.outside, [], 0), Refused("từ 8h đến 24h ngày 15/11", WrittenClock.outside, [], 3),
+            Refused("24h ngày 15/11", WrittenClock.outside, [], 0),
+            Refused("từ 8h đến 24h ngày 15/11", WrittenClock.outside, [], 3),
             Refused(
-                "20 giờ sáng ngày 15/11", "there is no such hour in this part of the day; hours are written 00:00 to 23:59", [], 0),
+                "20 giờ sáng ngày 15/11", "there is no such hour in this part of the day; hours are written 00:00 to 23:59", [], 0
+            ),
             Refused(
                 "sáng 15/11 lúc 20h", "there is no such hour in this part of the day; hours are written 00:00 to 23:59", [], 15),
             Refused("8h, 9h, 10h ngày 15/11", "a phrase has at most two times of day", [], 8),
@@ -128,7 +137,8 @@ struct HourPhraseTests {
     @Test(
         "The key `time` takes a start or a start and an end",
         arguments: [
-            ("14:00", "14:00"), ("14:00 - 16:30", "14:00 - 16:30"), ("14h - 16h30", "14:00 - 16:30"), ("từ 14h đến 16h30", "14:00 - 16:30"),
+            ("14:00", "14:00"), ("14:00 - 16:30", "14:00 - 16:30"), ("14h - 16h30", "14:00 - 16:30"),
+            ("từ 14h đến 16h30", "14:00 - 16:30"),
             ("8 giờ sáng", "08:00"), ("14:00–16:30", "14:00 - 16:30"), ("7h30", "07:30"),
         ])
     func times(text: String, canonical: String) throws {
@@ -152,7 +162,9 @@ struct HourPhraseTests {
         #expect(throws: PhraseRefusal(WrittenClock.outside, offset: 0)) { try EventTime(phrase: text) }
     }
 
-    @Test("A stored time is read back, and nothing else is", arguments: ["", "14", "14:00-", "-14:00", "14:00-16:30-17:00", "25:00"])
+    @Test(
+        "A stored time is read back, and nothing else is",
+        arguments: ["", "14", "14:00-", "-14:00", "14:00-16:30-17:00", "25:00"])
     func stored(text: String) {
         #expect(EventTime(stored: text) == nil)
     }
@@ -164,7 +176,8 @@ struct HourPhraseTests {
         arguments: [
             ("2 hours before", "2 hours before"), ("1 hour before", "1 hour before"), ("2 giờ trước", "2 hours before"),
             ("trước 2 giờ", "2 hours before"), ("2 tiếng trước", "2 hours before"), ("30 minutes before", "30 minutes before"),
-            ("30 phút trước", "30 minutes before"), ("72 hours before", "72 hours before"), ("4320 phút trước", "4320 minutes before"),
+            ("30 phút trước", "30 minutes before"), ("72 hours before", "72 hours before"),
+            ("4320 phút trước", "4320 minutes before"),
         ])
     func leads(phrase: String, canonical: String) throws {
         let lead = try LeadPhrase(phrase: phrase)
@@ -185,12 +198,14 @@ struct HourPhraseTests {
     @Test(
         "A lead in hours that does not fit is refused with the reason",
         arguments: [
-            Refused("73 hours before", "a lead is at most 72 hours", [], 0), Refused("4321 phút trước", "a lead is at most 4320 minutes", [], 0),
+            Refused("73 hours before", "a lead is at most 72 hours", [], 0),
+            Refused("4321 phút trước", "a lead is at most 4320 minutes", [], 0),
             Refused("0 hours before", "a lead counts from 1", ["on the day"], 0),
             Refused("2 hours before the end", "a lead in hours or minutes counts back from the start", ["2 hours before"], 0),
             Refused("2 giờ sau khi kết thúc", "a lead in hours or minutes counts back from the start", ["2 giờ trước"], 0),
             Refused("2 hours before the start", "before counts from the start by itself", ["2 hours before"], 0),
-            Refused("2 hours before at 07:30", "a lead in hours or minutes has no time of day of its own", ["2 hours before"], 23),
+            Refused(
+                "2 hours before at 07:30", "a lead in hours or minutes has no time of day of its own", ["2 hours before"], 23),
             Refused("2 giờ 30 phút trước", "a lead is counted in hours or in minutes", ["150 phút trước"], 0),
             Refused("80 giờ 30 phút trước", "a lead is counted in hours or in minutes", [], 0),
             Refused("2 hours", "a lead says what it counts from", ["2 hours before"], 7),

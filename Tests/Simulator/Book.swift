@@ -11,7 +11,7 @@ struct Told: Hashable {
         self.time = time
     }
 
-    /// When the occurrence is over: at the end of its time on its last day, or at the end of that day.
+    /// When the occurrence is over: at the end of its time on its last day, or at its midnight.
     func end(in zone: Zone) -> Instant {
         guard let time else { return zone.endOfDay(days.upperBound) }
         return time.end.map { zone.instant(days.upperBound, $0) } ?? zone.instant(days.upperBound, time.start) + .hours(1)

@@ -36,6 +36,10 @@ final class MutantLedger: Ledger {
         case .missed: mutated.missed = []
         case .firing, .firingSwallowed: mutated.firings = look.firings.filter { _ in !isItsTurn(10) }
         case .change: mutated.firings = look.firings.filter { $0.change == nil }
+        case .timeChange:
+            mutated.firings = look.firings.filter {
+                $0.change != .moved || $0.formerTime == $0.reminder.time || $0.formerDates != $0.reminder.start...$0.reminder.end
+            }
         case .renameForgotten: mutated.renames = []
         default: break
         }

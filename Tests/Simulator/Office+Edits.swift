@@ -212,7 +212,11 @@ extension Office {
             leads.remove(at: place)
             kind = "leads removed"
         case 2:
-            guard let added = self.leads(&dice, hasTime: subject.time != nil).first(where: { new in !leads.contains { $0.id == new.id } }) else { return nil }
+            guard
+                let added = self.leads(&dice, hasTime: subject.time != nil).first(where: { new in
+                    !leads.contains { $0.id == new.id }
+                })
+            else { return nil }
             leads.append(added)
             kind = "leads added"
         case 3:

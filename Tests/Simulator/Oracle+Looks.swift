@@ -155,7 +155,9 @@ extension Oracle {
     private func isReached(_ recipient: Recipient, by others: [Recipient]) -> Bool {
         !recipient.via.isEmpty
             && recipient.via.allSatisfy { channel in
-                guard let policy = channels[channel], policy.onUnknown != .retry, let email = recipient.email else { return false }
+                guard let policy = channels[channel], policy.onUnknown != .retry, let email = recipient.email else {
+                    return false
+                }
                 return others.contains { $0.email == email && $0.via.contains(channel) }
             }
     }

@@ -244,7 +244,7 @@ final class Oracle: @unchecked Sendable {
         return all
     }
 
-    /// Returns when a lead is due. Hours and minutes are counted back from the time of the occurrence.
+    /// Returns when a lead is due. Hours and minutes count back from the time of the occurrence.
     private func due(_ lead: Lead, _ anchor: Day, _ dates: OccurrenceDates, _ campaign: Campaign, _ plan: Plan) -> Instant? {
         switch lead.rule {
         case .before(let count, .hours): return dates.time.map { plan.zone.instant(anchor, $0.start) - .hours(Int64(count)) }
@@ -255,7 +255,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    /// Returns when an occurrence is over by the dates that were told and by the plan.
+    /// Returns when an occurrence is over, by the dates in messages and by the plan.
     func end(_ occurrence: OccurrenceKey, _ told: Told, _ dates: OccurrenceDates?) -> Instant {
         let zone = zone(occurrence)
         return max(told.end(in: zone), dates?.told.end(in: zone) ?? .distantPast)

@@ -66,6 +66,19 @@ struct CheckTests {
                 "plan.yaml:7:50: warning: campaign b, \"every Monday during\": no such day lies between 2026-06-03 and 2026-06-03 (once)",
             ]),
         Case(
+            name: "reminders that are due when the time of the event is over",
+            plan: campaigns(
+                "  - {id: a, title: A, when: 2026-05-05, time: \"06:30\", remind: [on the day, 2 hours before, 1 day after the end]}\n"
+                    + "  - {id: b, title: B, when: chậm nhất 2026-05-05 lúc 08:00, remind: [đúng ngày, {id: som, when: đúng ngày lúc 07:59}]}\n"
+                    + "  - {id: c, title: C, when: 5/5, time: \"07:30\", remind: [on the day]}",
+                head: "notify: [an]"),
+            finds: [
+                "plan.yaml:5:65: warning: campaign a, \"on the day\": is due at 2026-05-05T08:00:00+07:00, and is never sent, "
+                    + "because the occurrence ends at 2026-05-05T07:30:00+07:00 (once)",
+                "plan.yaml:6:70: warning: campaign b, \"on the day\": is due at 2026-05-05T08:00:00+07:00, and is never sent, "
+                    + "because the occurrence ends at 2026-05-05T08:00:00+07:00 (once)",
+            ]),
+        Case(
             name: "times that the clocks skip or show twice (input 27)",
             plan: campaigns(
                 "  - {id: gap, title: Gap, when: last Sunday of March}\n  - {id: fold, title: Fold, when: last Sunday of October}",

@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Support
 import Testing
@@ -123,6 +124,13 @@ struct HourPhraseTests {
         #expect(part?.hints.allSatisfy { $0.hasSuffix(" buổi sáng") } == true && part?.hints.isEmpty == false)
     }
 
+    @Test("A phrase without an hour is refused as its days are")
+    func daysAlone() {
+        let days = #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: "12/25") }
+        let phrase = #expect(throws: PhraseRefusal.self) { try WhenPhrase(phrase: "12/25") }
+        #expect(days == phrase)
+    }
+
     @Test("Where only days are allowed, an hour is refused")
     func daysOnly() {
         let message = "only days are allowed here, without an hour or a part of the day"
@@ -167,6 +175,15 @@ struct HourPhraseTests {
         arguments: ["", "14", "14:00-", "-14:00", "14:00-16:30-17:00", "25:00"])
     func stored(text: String) {
         #expect(EventTime(stored: text) == nil)
+    }
+
+    @Test("A time is encoded as it is stored, and other text is not decoded")
+    func codable() throws {
+        let time = try #require(EventTime(stored: "14:00-16:30"))
+        let bytes = try JSONEncoder().encode([time])
+        #expect(String(decoding: bytes, as: UTF8.self) == #"["14:00-16:30"]"#)
+        #expect(try JSONDecoder().decode([EventTime].self, from: bytes) == [time])
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([EventTime].self, from: Data(#"["noon"]"#.utf8)) }
     }
 
     // MARK: Leads

@@ -68,7 +68,7 @@ package struct ConfigurationReader {
         guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
         let problems = Problems()
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
-            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
+            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(LocalizedText(verbatim: key))
         }
         // The file is not valid YAML, so this loop searches for the line of the key. With nil, the
         // caller would use a default value instead of the user's.
@@ -148,7 +148,8 @@ package struct ConfigurationReader {
         switch zones.zone(name) {
         case .success(let zone): return zone
         case .failure(let failure):
-            let why = if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
+            let why: LocalizedText =
+                if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
             let context = YAMLContext(file: file, source: .configuration, problems: problems)
             context.error(line: 1, column: 1, "the default timezone \(name) cannot be read: \(why)")
             return .utc
@@ -163,7 +164,7 @@ package struct ConfigurationReader {
         return path(value, "plans", folder).map { [$0] } ?? []
     }
 
-    private func path(_ value: YAMLValue?, _ what: String, _ folder: String) -> String? {
+    private func path(_ value: YAMLValue?, _ what: LocalizedText, _ folder: String) -> String? {
         value?.path(what, in: folder)
     }
 
@@ -243,8 +244,9 @@ package enum Units {
         return Rate(count: count, per: unit.span)
     }
 
-    package static func words(_ rate: Rate) -> String {
-        "\(rate.count) per \(lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms")"
+    package static func words(_ rate: Rate) -> LocalizedText {
+        let unit = lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms"
+        return "\(rate.count) per \(LocalizedText(lookedUp: unit))"
     }
 }
 

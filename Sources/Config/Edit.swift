@@ -1,3 +1,4 @@
+import Diagnostics
 import Plans
 import Scheduler
 
@@ -36,14 +37,14 @@ package struct Edit {
     }
 
     /// The changes that an operator must confirm, in words; empty if there are none.
-    package var questions: [String] {
-        var questions: [String] = []
+    package var questions: [LocalizedText] {
+        var questions: [LocalizedText] = []
         if campaigns.needsConfirmation {
             let named = Edit.list(campaigns.gone, of: campaigns.gone.count)
             questions.append("\(campaigns.gone.count) of \(campaigns.before) campaigns are gone (\(named))")
         }
         for group in recipients.groups.prefix(5) {
-            let of = group.name.map { "group \($0)" } ?? "all groups together"
+            let of: LocalizedText = group.name.map { "group \($0)" } ?? "all groups together"
             let named = Edit.list(group.examples, of: group.lost)
             questions.append("\(group.lost) of \(group.before) recipients of \(of) are gone (\(named))")
         }
@@ -54,9 +55,11 @@ package struct Edit {
     }
 
     /// All questions in one message; nil if there are none.
-    package var question: String? {
+    package var question: LocalizedText? {
         let questions = questions
-        return questions.isEmpty ? nil : questions.joined(separator: "; ") + "; if that is meant: remindd reload --confirm"
+        guard let first = questions.first else { return nil }
+        let all = questions.dropFirst().reduce(first) { "\($0); \($1)" }
+        return "\(all); if that is meant: remindd reload --confirm"
     }
 
     private static func list(_ names: [String], of count: Int) -> String {

@@ -88,7 +88,8 @@ package struct Loader {
     /// Always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
-    private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
+    private static let unsettled: LocalizedText =
+        "this file changed while it was read: it is being written; try again when it is complete"
 
     private func reportUnsettled(_ configuration: String) {
         for file in userFiles.unsettled() {
@@ -240,12 +241,12 @@ package struct Loader {
     }
 
     /// Reports an error about the value of a key of the configuration, at the value's place.
-    private func report(_ configuration: Configuration, _ key: String, _ message: String) {
+    private func report(_ configuration: Configuration, _ key: String, _ message: LocalizedText) {
         let place = configuration.place(of: key)
         problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))
     }
 
-    private func report(_ file: String, _ message: String, _ source: Problem.Source) {
+    private func report(_ file: String, _ message: LocalizedText, _ source: Problem.Source) {
         YAMLContext(file: file, source: source, problems: problems).error(line: 1, column: 1, message)
     }
 }

@@ -167,7 +167,7 @@ package final class PlanReader {
 
     // MARK: Parts of a plan
 
-    private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
+    private func identifier(_ value: YAMLValue?, _ what: LocalizedText) -> String? {
         guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
         return id
     }
@@ -202,7 +202,7 @@ package final class PlanReader {
         value?.choice("rest_days", RestDays.self)
     }
 
-    private func notify(_ value: YAMLValue?, in what: String) -> [String] {
+    private func notify(_ value: YAMLValue?, in what: LocalizedText) -> [String] {
         guard let value, !value.isNull else { return [] }
         var ids: [String] = []
         var seen: Set<String> = []
@@ -243,10 +243,11 @@ package final class PlanReader {
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         // Entries with a mistake have already been reported. Only missing entries get a warning
         // here.
+        let shownID: LocalizedText = id.map { LocalizedText(verbatim: $0) } ?? "without id"
         if isNothing(table["remind"] ?? plan.remind) {
-            value.warning("campaign \(id ?? "without id") has no \"remind\": no reminder is ever sent")
+            value.warning("campaign \(shownID) has no \"remind\": no reminder is ever sent")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
-            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is notified")
+            value.warning("campaign \(shownID) has no \"notify\" for \"\(lead.id)\": nobody is notified")
         }
         let years = years(table["years"])
         let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
@@ -345,7 +346,7 @@ package final class PlanReader {
     ) -> Bool {
         let start = dates.lowerBound
         if let stray = when.stray(dates, from: occurrence, workingDays: workingDays) {
-            let message =
+            let message: LocalizedText =
                 "\(start) lies \(stray.days) days from \(stray.natural), where the occurrence \(key) starts by its phrase"
             guard let year = stray.year, !wasAccepted else {
                 value.warning(message)

@@ -180,7 +180,7 @@ package final class RecipientReader {
         define(id, at: place.place) { place.error($0) }
     }
 
-    private func define(_ id: String, at place: Problem.Place, report: (String) -> Void) -> Bool {
+    private func define(_ id: String, at place: Problem.Place, report: (LocalizedText) -> Void) -> Bool {
         if let first = definedAt[id] ?? recipients.position(of: id).map(written) {
             report("the id \(id) is taken already, at \(first.file):\(first.line); recipients and groups share their ids")
             return false
@@ -221,7 +221,7 @@ package final class RecipientReader {
     }
 
     private func address(_ place: YAMLValue, _ kind: AddressKind) -> String? {
-        guard let text = place.text(kind.rawValue, maxCharacters: 320) else { return nil }
+        guard let text = place.text(LocalizedText(verbatim: kind.rawValue), maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
             let read = try AddressReader.read(text, kind)
             if let warning = read.warning { place.warning("\(kind.rawValue) \(place.shown): \(warning)") }
@@ -237,7 +237,7 @@ package final class RecipientReader {
         csv.lines.append(UInt32(clamping: line))
     }
 
-    private func channelList(_ value: YAMLValue?, _ what: String) -> [String] {
+    private func channelList(_ value: YAMLValue?, _ what: LocalizedText) -> [String] {
         var seen: Set<String> = []
         return (value?.texts(what) ?? []).compactMap { name, place in
             guard !problems.isFull else { return nil }
@@ -249,9 +249,10 @@ package final class RecipientReader {
         }
     }
 
-    private func unknownChannel(_ name: String, _ what: String) -> String {
-        let known = listedChannels.joined(separator: ", ")
-        return "\(what) names \"\(printable(name))\", which is no channel; known: \(known.isEmpty ? "none" : known)"
+    private func unknownChannel(_ name: String, _ what: LocalizedText) -> LocalizedText {
+        let listed = listedChannels.joined(separator: ", ")
+        let known = listed.isEmpty ? "none" : LocalizedText(verbatim: listed)
+        return "\(what) names \"\(printable(name))\", which is no channel; known: \(known)"
     }
 
     private func nearestChannel(_ name: String) -> [String] {
@@ -349,10 +350,10 @@ package final class RecipientReader {
 
     private func readRow(_ row: CSVFile.Row, header: [String], group: String, _ context: YAMLContext) {
         let fields = (0..<row.count).map(row.text)
-        func fail(_ message: String, hints: [String] = []) {
+        func fail(_ message: LocalizedText, hints: [String] = []) {
             context.error(line: row.line, column: 1, message, hints: hints)
         }
-        func warn(_ message: String) {
+        func warn(_ message: LocalizedText) {
             context.warning(line: row.line, column: 1, message)
         }
         let stray = fields.enumerated().first { index, text in
@@ -375,7 +376,7 @@ package final class RecipientReader {
         guard define(id, at: Problem.Place(file: context.file, line: row.line, column: 1), report: { fail($0) }) else { return }
         let damage = field["name"].flatMap(LegacyText.find)
         if let damage {
-            let reading = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
+            let reading: LocalizedText = damage.reading.map { "; it reads \"\(printable($0))\"" } ?? ""
             warn("the name \(damage.words)\(reading)")
         }
         // In the old encoding TCVN3, the byte of the soft hyphen (0xAD) is the letter ư. Damaged
@@ -387,7 +388,7 @@ package final class RecipientReader {
         func words(_ name: String) -> [String] {
             (field[name] ?? "").split(separator: " ").map(String.init).filter { word in
                 if channelNames.contains(word) { return true }
-                fail(unknownChannel(word, name), hints: nearestChannel(word))
+                fail(unknownChannel(word, LocalizedText(verbatim: name)), hints: nearestChannel(word))
                 return false
             }
         }
@@ -403,7 +404,7 @@ package final class RecipientReader {
                 continue
             }
             let line = row.line
-            let report = { (message: String) in context.error(line: line, column: 1, message) }
+            let report = { (message: LocalizedText) in context.error(line: line, column: 1, message) }
             if formerNames.claim(former, of: id, report) { formerIDs[former] = UInt32(recipients.count) }
         }
         append(
@@ -415,8 +416,8 @@ package final class RecipientReader {
 
     /// Returns the addresses of a row; nil after reporting an error.
     private func addresses(
-        _ field: [String: String], of id: String, needed: Set<AddressKind>, _ fail: (String, [String]) -> Void,
-        _ warn: (String) -> Void
+        _ field: [String: String], of id: String, needed: Set<AddressKind>, _ fail: (LocalizedText, [String]) -> Void,
+        _ warn: (LocalizedText) -> Void
     ) -> Addresses? {
         var addresses = Addresses()
         for kind in AddressKind.allCases {
@@ -438,7 +439,7 @@ package final class RecipientReader {
         return addresses
     }
 
-    private func language(_ text: String, _ fail: (String, [String]) -> Void) -> Language? {
+    private func language(_ text: String, _ fail: (LocalizedText, [String]) -> Void) -> Language? {
         guard !text.isEmpty else { return nil }
         if let language = Language(rawValue: text) { return language }
         let meant = Language(rawValue: text.lowercased()) ?? (text.lowercased() == "vn" ? .vi : nil)
@@ -447,7 +448,7 @@ package final class RecipientReader {
     }
 
     /// Adds the last recipient that was read to these groups.
-    private func join(groups joined: [String], _ fail: (String, [String]) -> Void) {
+    private func join(groups joined: [String], _ fail: (LocalizedText, [String]) -> Void) {
         let position = UInt32(recipients.count - 1)
         for group in joined {
             guard Identifier.isValid(group), isFreeOrGroup(group) else {

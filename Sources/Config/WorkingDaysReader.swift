@@ -56,7 +56,7 @@ package struct WorkingDaysReader {
         return WorkingCalendar(weeklyRest: rest, holidays: holidays, off: off, work: work, officialYears: official)
     }
 
-    private func list(_ value: YAMLValue?, _ what: String) -> [YAMLValue] {
+    private func list(_ value: YAMLValue?, _ what: LocalizedText) -> [YAMLValue] {
         guard let value, !value.isNull, let listed = value.list(what) else { return [] }
         guard listed.count <= WorkingDaysReader.entryLimit else {
             value.error("\(what) has \(listed.count) entries; at most \(WorkingDaysReader.entryLimit) are allowed")
@@ -124,7 +124,7 @@ package struct WorkingDaysReader {
         }
     }
 
-    private func exceptions(_ value: YAMLValue?, _ what: String) -> [Day: String] {
+    private func exceptions(_ value: YAMLValue?, _ what: LocalizedText) -> [Day: String] {
         var days: [Day: String] = [:]
         for item in list(value, what) where !problems.isFull {
             guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys) else { continue }

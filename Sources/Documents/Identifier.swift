@@ -3,7 +3,7 @@ import Foundation
 
 /// Checks the ids of plans, campaigns, leads, recipients, groups and channels.
 package enum Identifier {
-    package static let allowed = "a small letter or digit, then up to 63 small letters, digits or hyphens"
+    package static let allowed: LocalizedText = "a small letter or digit, then up to 63 small letters, digits or hyphens"
 
     package static let pattern = "^[a-z0-9][a-z0-9-]{0,63}$"
 
@@ -36,7 +36,7 @@ package enum Identifier {
         return isValid(String(id)) ? String(id) : nil
     }
 
-    package static func check(_ id: String, _ place: YAMLValue, _ what: String) -> Bool {
+    package static func check(_ id: String, _ place: YAMLValue, _ what: LocalizedText) -> Bool {
         if isValid(id) { return true }
         place.error(
             "\(what) is \"\(printable(id))\"; allowed: \(allowed)",

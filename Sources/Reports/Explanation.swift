@@ -59,9 +59,13 @@ package struct Explanation: Codable, Sendable {
     package let source: String?
     package let cite: String?
 
-    package init(plan: Plan, campaign: Campaign, dates: OccurrenceDates, workingDays: WorkingCalendar) {
-        let book = Phrasebook(language: plan.language)
-        isVietnamese = plan.language == .vi
+    /// - Parameter language: the language of the texts; nil for the plan's language.
+    package init(
+        plan: Plan, campaign: Campaign, dates: OccurrenceDates, workingDays: WorkingCalendar, language: Language? = nil
+    ) {
+        let language = language ?? plan.language
+        let book = Phrasebook(language: language)
+        isVietnamese = language == .vi
         self.plan = plan.id
         self.campaign = campaign.id
         title = campaign.title
@@ -77,13 +81,14 @@ package struct Explanation: Codable, Sendable {
         self.dates = Dates(
             start: dates.start, end: dates.end, words: book.span(dates.start, dates.end),
             lunar: book.lunar(campaign.when, dates.start, dates.end), exception: exception)
-        reminders = Explanation.reminders(plan, campaign, dates, workingDays, book)
+        reminders = Explanation.reminders(plan, campaign, dates, workingDays, book, language)
         source = book.source(plan.source)
         cite = campaign.cite
     }
 
     private static func reminders(
-        _ plan: Plan, _ campaign: Campaign, _ dates: OccurrenceDates, _ workingDays: WorkingCalendar, _ book: Phrasebook
+        _ plan: Plan, _ campaign: Campaign, _ dates: OccurrenceDates, _ workingDays: WorkingCalendar, _ book: Phrasebook,
+        _ language: Language
     ) -> [Reminder] {
         let found = campaign.leads.flatMap { lead in
             campaign.anchors(of: lead, in: dates, workingDays: workingDays).compactMap { anchor -> Reminder? in
@@ -94,13 +99,13 @@ package struct Explanation: Codable, Sendable {
                 let instant = plan.zone.instant(due.day, lead.at)
                 return Reminder(
                     lead: lead.id, phrase: lead.rule.phrase,
-                    localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
+                    localPhrase: language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
                     anchor: due.anchor, named: due.named, due: LocalTime(instant, in: plan.zone),
                     words: book.moment(instant, in: plan.zone),
                     shift: due.shift.map {
                         Shift(
                             named: book.dateWithWeekday(due.named),
-                            reason: reason($0.status, isVietnamese: plan.language == .vi),
+                            reason: reason($0.status, isVietnamese: language == .vi),
                             nextWouldPassTheEnd: $0.nextWouldPassTheEnd)
                     })
             }

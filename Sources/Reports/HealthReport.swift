@@ -1,10 +1,12 @@
+import Diagnostics
+
 /// The current problems that a person has to correct.
 package struct HealthReport: Codable, Sendable {
     package let troubles: [String]
 
     package init(_ facts: RunningFacts) {
         let refused = facts.reloadRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
-        troubles = facts.troubles + refused
+        troubles = facts.troubles.map(\.description) + refused
     }
 }
 

@@ -21,7 +21,7 @@ package enum NameLookup {
         }
         guard let first = found.first else {
             let known = plans.plans.flatMap { plan in plan.campaigns.map { parts.count == 1 ? $0.id : "\(plan.id)/\($0.id)" } }
-            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            let hint: LocalizedText = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             throw NameRefusal(message: "no campaign \"\(printable(name))\"\(hint)", status: 3)
         }
         guard found.count == 1 else {
@@ -43,7 +43,7 @@ package enum NameLookup {
             let members = directory.resolve([id]).prefix(5).map(directory.recipients.id).joined(separator: ", ")
             throw NameRefusal(message: "\(id) is a group; name one of its members: \(members)", status: 3)
         }
-        let hint =
+        let hint: LocalizedText =
             Spelling.nearest(to: id, among: directory.recipients.indices.lazy.map(directory.recipients.id)).map {
                 "; did you mean \"\($0)\"?"
             } ?? ""
@@ -53,7 +53,7 @@ package enum NameLookup {
 
 /// The refusal of a name that is unknown or ambiguous.
 package struct NameRefusal: Error {
-    package let message: String
+    package let message: LocalizedText
     /// The exit status of the command: 3 if the name is unknown, 2 if it is ambiguous.
     package let status: Int32
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Scheduler
 
 /// The state of remindd: its files, its ledger, its clock and, if a daemon is running, the daemon.
@@ -16,7 +17,7 @@ package struct StatusReport: Codable, Sendable {
         package let reloadRefused: Bool
         package let changedFiles: [String]
         package let failingChannels: [String]
-        package let troubles: [String]
+        package let troubles: [LocalizedText]
     }
 
     package let plans: Int
@@ -30,7 +31,7 @@ package struct StatusReport: Codable, Sendable {
     package let lookedUntil: LocalTime?
     private let deliveries: [String: Int]
     /// Why the clock is not trusted; nil if it is trusted.
-    package let clockComplaint: String?
+    package let clockComplaint: LocalizedText?
     package let hold: Hold?
     /// The state of the running daemon; nil if no daemon is running.
     package let running: Running?
@@ -58,7 +59,7 @@ package struct StatusReport: Codable, Sendable {
             ? nil
             : context.running?.clockComplaint
                 ?? looked.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: context.released) }
-        clockComplaint = complaint?.description
+        clockComplaint = complaint.map { LocalizedText(lookedUp: $0.description) }
         hold = try ledger?.held().map { Hold(from: context.local($0.lowerBound), until: context.local($0.upperBound)) }
         running = context.running.map { facts in
             Running(

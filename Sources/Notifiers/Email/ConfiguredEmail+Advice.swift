@@ -1,12 +1,13 @@
+import Diagnostics
 import Scheduler
 import Transport
 
 /// Suggests which key of an `email:` channel to change after a refusal.
 extension ConfiguredEmail {
-    package static let tlsAdvice =
+    package static let tlsAdvice: LocalizedText =
         "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or tls: off within allow_networks"
 
-    package func advice(on refusal: RefusedMessage) -> String? {
+    package func advice(on refusal: RefusedMessage) -> LocalizedText? {
         let (receipt, name, recipient) = (refusal.receipt, refusal.channel, refusal.recipient)
         switch receipt.about {
         // No key of the configuration fixes greylisting or a full mailbox.
@@ -18,7 +19,8 @@ extension ConfiguredEmail {
         case .us, .comparison: break
         }
         if refusal.says("helo", "ehlo") {
-            return "channels.\(name).ehlo: this machine's full name, with dots\(ehlo.map { " (now: \($0))" } ?? "")"
+            let now: LocalizedText = ehlo.map { " (now: \($0))" } ?? ""
+            return "channels.\(name).ehlo: this machine's full name, with dots\(now)"
         }
         if refusal.says("limit exceeded", "quota", "threshold") {
             return "channels.\(name).rate: the server allows fewer messages"

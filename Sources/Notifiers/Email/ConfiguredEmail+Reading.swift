@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Foundation
 import Transport
@@ -82,7 +83,7 @@ extension ConfiguredEmail {
         guard let text = value.text("server", maxCharacters: 300) else { return nil }
         let implicit = text.hasPrefix("smtps://")
         // Does not show a URL with an @, because the text before the @ may be a password.
-        let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
+        let shown: LocalizedText = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
             let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
             let meant = endpoint(bare).map { [(isImplicit(text, port: $0.port) ? "smtps://" : "smtp://") + bare] }
@@ -120,7 +121,7 @@ extension ConfiguredEmail {
 
     /// Reads `Name <address>`, or an address alone. Reports an error and returns nil for any other
     /// text.
-    private static func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
+    private static func mailbox(_ value: YAMLValue, _ what: LocalizedText) -> Mailbox? {
         guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
             return try Mailbox(text)

@@ -41,7 +41,7 @@ package struct ConfiguredEmail: ChannelSettings {
     }
 
     /// A warning if the name in EHLO has no domain, because many servers refuse it (504 5.5.2).
-    package var remarks: [String] {
+    package var remarks: [LocalizedText] {
         let name = ehlo ?? MachineName.full ?? from.address.domain
         guard !MachineName.isFull(name) else { return [] }
         return [

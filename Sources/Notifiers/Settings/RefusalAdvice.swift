@@ -1,3 +1,4 @@
+import Diagnostics
 import Scheduler
 
 /// Suggests to users of `send-test` which key of the configuration to change after a refusal.
@@ -5,7 +6,7 @@ import Scheduler
 /// The key depends on what the refusal is about: one recipient, this client, load or the server.
 package enum RefusalAdvice {
     /// Returns the advice; nil if the message was delivered or no change of a key would help.
-    package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> String? {
+    package static func words(_ receipt: Receipt, channel: ConfiguredChannel, recipient: String) -> LocalizedText? {
         guard receipt.outcome != .delivered else { return nil }
         let refusal = RefusedMessage(receipt: receipt, channel: channel.name, recipient: recipient)
         if refusal.says("allow_networks") {
@@ -17,7 +18,7 @@ package enum RefusalAdvice {
         return channel.settings.advice(on: refusal)
     }
 
-    private static func tls(_ refusal: RefusedMessage, _ kind: any ChannelSettings.Type) -> String {
+    private static func tls(_ refusal: RefusedMessage, _ kind: any ChannelSettings.Type) -> LocalizedText {
         let name = refusal.channel
         if refusal.says("subject name", "does not match", "host name") {
             return

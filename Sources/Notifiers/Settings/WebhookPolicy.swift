@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Transport
 
@@ -35,10 +36,10 @@ package enum WebhookPolicy {
     }
 
     /// Returns whether a URL in the configuration can be used. If it cannot, reports an error.
-    package static func check(_ text: String, _ value: YAMLValue, _ what: String, _ allowed: Allowed) -> Bool {
+    package static func check(_ text: String, _ value: YAMLValue, _ what: LocalizedText, _ allowed: Allowed) -> Bool {
         guard let refusal = refusal(of: text, allowed) else { return true }
         // Does not show a URL with an @, because the text before the @ may be a password.
-        let shown = text.contains("@") ? what : "\(what) \(value.shown)"
+        let shown: LocalizedText = text.contains("@") ? what : "\(what) \(value.shown)"
         let trimmed = text.drop { $0 == "/" }
         let isHost = !text.contains("://") && (try? WebhookURL("https://" + trimmed)) != nil
         value.error("\(shown): \(refusal)", hints: isHost ? ["https://" + trimmed] : WebhookURL.inASCII(text).map { [$0] } ?? [])
@@ -48,12 +49,12 @@ package enum WebhookPolicy {
     /// Returns the reason why a URL cannot be used; nil if it can be used.
     ///
     /// The reason does not repeat the URL.
-    package static func refusal(of text: String, _ allowed: Allowed) -> String? {
+    package static func refusal(of text: String, _ allowed: Allowed) -> LocalizedText? {
         let url: WebhookURL
         do throws(SettingRefusal) {
             url = try WebhookURL(text)
         } catch {
-            return error.description
+            return error.localizedText
         }
         let lowered = text.lowercased()
         if ["%0d", "%0a", "%00"].contains(where: lowered.contains) { return "it holds an encoded line break or NUL" }
@@ -65,8 +66,8 @@ package enum WebhookPolicy {
             // Names both missing settings in one message. If there were two messages, the
             // administrator would see the second only after fixing the first.
             let closed = refusal(ofHost: url, allowed) == nil ? nil : url.address
-            let second = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
-            let setting = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
+            let second: LocalizedText = closed.map { "; either needs allow_networks: [\(network(of: $0))] too" } ?? ""
+            let setting: LocalizedText = allowed.insecure == nil ? "" : ", or set insecure: true\(second)"
             return "http:// sends in clear and is allowed to loopback only; use https://\(setting)"
         }
         return refusal(ofHost: url, allowed)
@@ -80,14 +81,14 @@ package enum WebhookPolicy {
     ///
     /// IP addresses and the names of this machine are checked here. Any other host name is checked
     /// at every connection, by the address that it resolves to.
-    private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> String? {
+    private static func refusal(ofHost url: WebhookURL, _ allowed: Allowed) -> LocalizedText? {
         if let address = url.address {
             if AddressPolicy.isNeverAllowed(address) {
                 return "\(address) is link-local, a metadata service, multicast or reserved; it is never allowed"
             }
             guard !allowed.isProxied, !AddressPolicy.allow(address, networks: allowed.networks) else { return nil }
             let setting = "allow_networks: [\(network(of: address))]"
-            let certificate =
+            let certificate: LocalizedText =
                 url.isEncrypted && !url.isLoopback ? ", and ca: FILE where its certificate is from an authority of your own" : ""
             return "\(address) is private, loopback or reserved; if it is meant, add \(setting)\(certificate)"
         }

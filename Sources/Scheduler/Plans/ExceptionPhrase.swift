@@ -14,7 +14,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// - Throws: `PhraseRefusal` for any other phrase. For a date without a year, the hint is that
     ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
-        let form = "an exception is `none`, a day or a window, with years"
+        let form: LocalizedText = "an exception is `none`, a day or a window, with years"
         let word = Spelling.withoutAccents(phrase)
         if word == "none" {
             dates = nil

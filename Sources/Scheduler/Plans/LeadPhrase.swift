@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// A `remind` phrase: the distance from the occurrence and an optional time of day.
 public struct LeadPhrase: Hashable, Sendable {
@@ -249,7 +250,7 @@ struct LeadParser: PhraseCursor {
     private func rule(_ side: Side, _ count: Int, _ written: WrittenUnit, at place: Int) throws(PhraseProblem) -> LeadRule {
         guard let (total, unit) = written.counting(count) else {
             throw .refused(
-                count < 1 ? "a lead counts from 1" : "a lead is at most \(written.limitInWords)",
+                count < 1 ? "a lead counts from 1" : "a lead is at most \(LocalizedText(lookedUp: written.limitInWords))",
                 hints: count < 1 ? [spell(side == .before ? .onTheDay : .onTheLastDay)] : [], at: place)
         }
         let rule: LeadRule =

@@ -71,7 +71,7 @@ enum PhraseCorrection {
         }
         let accents = lacksAccents(pieces)
         if !hints.isEmpty {
-            let message = accents.map { "\"\($0.text)\" is written without its accents" } ?? problem.message
+            let message: LocalizedText = accents.map { "\"\($0.text)\" is written without its accents" } ?? problem.message
             return PhraseRefusal(message, hints: hints, offset: accents?.offset ?? problem.offset)
         }
         if let understood {
@@ -82,8 +82,8 @@ enum PhraseCorrection {
         }
         // The example is part of the message and not a hint, because its meaning may differ from
         // that of the phrase.
-        let example = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
-        return PhraseRefusal(problem.message + example, offset: problem.offset)
+        let example: LocalizedText = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
+        return PhraseRefusal("\(problem.message)\(example)", offset: problem.offset)
     }
 
     /// Removes parentheses and keeps their content, for example in "15/8 (âm lịch)".

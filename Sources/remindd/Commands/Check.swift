@@ -14,19 +14,20 @@ import Transport
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Reads all files, renders every text, and prints all problems and what would be sent.",
-        discussion: """
+        abstract: localized("Reads all files, renders every text, and prints all problems and what would be sent."),
+        discussion: localized(
+            """
             If plan files or folders are named, the problems and reminders of other plans are left out. A named file that does \
             not belong to the configuration is a draft, and is read as if it did. Warnings make the command fail only with \
             --strict.
 
             Example: remindd check --config /etc/remindd/remindd.yaml --strict
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
-    @Flag(help: "Fail on warnings too (exit 1).") var strict = false
+    @Argument(help: ArgumentHelp(localized("Plan files."), valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
+    @Flag(help: localized("Fail on warnings too (exit 1).")) var strict = false
 
     /// The number of days, from today on, for which texts are rendered.
     static let trialDays = 400
@@ -72,9 +73,9 @@ struct Check: ParsableCommand {
 
     /// Prints errors first, then warnings, each in the order of their places.
     private func show(_ sorted: [Problem]) {
-        for problem in sorted.filter({ $0.severity == .error }) + sorted.filter({ $0.severity == .warning }) {
-            Output.problem(output.format == .json ? problem.json.text : problem.description)
-        }
+        let ordered = sorted.filter { $0.severity == .error } + sorted.filter { $0.severity == .warning }
+        guard output.format == .json else { return Output.problems(ordered) }
+        for problem in ordered { Output.problem(problem.json.text) }
     }
 
     private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant, warnings: Int) throws {
@@ -132,6 +133,6 @@ struct Check: ParsableCommand {
 }
 
 /// Returns a number with its noun, such as `1 plan`, `2 plans` or `2 deliveries`.
-func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> LocalizedText {
+    "\(number) \(LocalizedText(lookedUp: number == 1 ? noun : plural ?? noun + "s"))"
 }

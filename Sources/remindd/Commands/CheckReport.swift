@@ -58,7 +58,7 @@ struct CheckReport {
     var directory: RecipientDirectory { loaded.accepted.directory }
     private var configurationPlace: Problem.Place { Problem.Place(file: loaded.files[0], line: 1, column: 1) }
 
-    func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: String) {
+    func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: LocalizedText) {
         problems.add(Problem(severity: severity, source: source, place: place, message: message, hints: []))
     }
 
@@ -95,7 +95,7 @@ struct CheckReport {
     }
 
     /// Returns whether this command can read the secret. Reports a problem if it cannot.
-    private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
+    private func resolve(_ secret: SecretText, _ what: LocalizedText, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
         case .failure(.notVisibleHere(let name)):
@@ -139,7 +139,7 @@ struct CheckReport {
             if count == 0 {
                 add(.warning, .configuration, channel.place, "no recipient uses channel \(channel.name)")
             } else if count > CheckReport.unratedRecipients, channel.rate == nil {
-                let message =
+                let message: LocalizedText =
                     "channel \(channel.name) has \(count) recipients and no rate: all at once may be more than its server takes; "
                     + "such as rate: 100 per minute"
                 add(.warning, .configuration, channel.place, message)
@@ -180,7 +180,7 @@ struct CheckReport {
     }
 
     /// Warns about each of the first `listedPeople` recipients, and once about all further ones.
-    private func warn(_ positions: [Int], _ what: String) {
+    private func warn(_ positions: [Int], _ what: LocalizedText) {
         for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
         }
@@ -216,14 +216,14 @@ struct CheckReport {
     private func neverAgain(_ campaign: Campaign, _ plan: Plan) {
         let past = Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)
         let last = campaign.occurrences(overlapping: past...today, workingDays: set.workingDays).last
-        let when = last.map { "; its last day was \($0.end)" } ?? ": its years and exceptions leave nothing"
+        let when: LocalizedText = last.map { "; its last day was \($0.end)" } ?? ": its years and exceptions leave nothing"
         add(.warning, .data, place(of: campaign, plan), "campaign \(campaign.id) never comes again\(when)")
     }
 
     /// Warns about leads whose reminder for the next occurrence comes too late or not at all.
     private func leads(of campaign: Campaign, _ plan: Plan, _ next: OccurrenceDates) {
         for lead in campaign.leads {
-            func warn(_ message: String) {
+            func warn(_ message: LocalizedText) {
                 add(
                     .warning, .data, place(of: lead, campaign, plan),
                     "campaign \(campaign.id), \"\(lead.id)\": \(message) (\(next.name))")
@@ -314,7 +314,7 @@ struct CheckReport {
 
 /// A time of day that the clocks skip, or show twice, on a certain day.
 private struct ClockChange {
-    let words: String
+    let words: LocalizedText
 
     /// Finds the change of the clocks that affects a due time; nil if no change affects it.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {

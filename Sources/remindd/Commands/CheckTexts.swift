@@ -51,7 +51,7 @@ struct CheckTexts {
 
     /// The findings in the text for one recipient.
     private struct Verdict: Sendable {
-        var findings: [(severity: Problem.Severity, message: String)] = []
+        var findings: [(severity: Problem.Severity, message: LocalizedText)] = []
         /// Whether the user's templates could be used.
         var isUsable = true
     }
@@ -125,7 +125,7 @@ struct CheckTexts {
 
     private func add(_ problem: TemplateProblem) {
         let place = Problem.Place(file: file(of: problem.template), line: problem.line ?? 1, column: problem.column ?? 1)
-        report.add(.error, .configuration, place, printable(problem.message, limit: 300))
+        report.add(.error, .configuration, place, problem.message)
     }
 
     private func file(of template: String) -> String {
@@ -154,7 +154,7 @@ struct CheckTexts {
         let campaign = plan.campaigns[scheduled.campaign]
         let rule = campaign.leads[scheduled.lead].rule
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
-        let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: String)] = [
+        let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: LocalizedText)] = [
             (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "a cancellation"),
             (.test, false, "a test"),
         ]
@@ -189,7 +189,7 @@ struct CheckTexts {
             verdict.isUsable = false
         }
         if subject.utf8.count > CheckTexts.subjectLimit, subject.count > CheckTexts.subjectLimit {
-            let words =
+            let words: LocalizedText =
                 "the subject has \(subject.count) characters; most mail programs show fewer than \(CheckTexts.subjectLimit)"
             verdict.findings.append((.warning, words))
         }
@@ -210,7 +210,7 @@ struct CheckTexts {
             report.add(
                 finding.severity, .data, report.place(of: campaign, plan),
                 "campaign \(campaign.id), \"\(lead.id)\" by \(reader.speech.channel) in \(reader.speech.language.rawValue): "
-                    + finding.message)
+                    + "\(finding.message)")
         }
     }
 }

@@ -14,14 +14,15 @@ import Transport
 struct Remindd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remindd",
-        abstract: "Sends reminders ahead of every deadline of a plan calendar.",
-        discussion: """
+        abstract: localized("Sends reminders ahead of every deadline of a plan calendar."),
+        discussion: localized(
+            """
             Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
             65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \
             78 the configuration has errors, or the ledger needs a person.
 
             Example: remindd check --config /etc/remindd/remindd.yaml
-            """,
+            """),
         version: Version.number,
         subcommands: [
             Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
@@ -33,11 +34,12 @@ struct Remindd: AsyncParsableCommand {
     static func main() async {
         Output.secureStreams()
         do {
-            var command = try await asyncParseAsRoot()
+            var command = try await asyncParseAsRoot(
+                Interface.withoutLeadingLanguage(Array(CommandLine.arguments.dropFirst())))
             if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
         } catch {
             let status = exitCode(for: error)
-            let message = fullMessage(for: error)
+            let message = UsageMessage.localized(fullMessage(for: error), in: Interface.language)
             if !message.isEmpty {
                 // A message with a successful status is the help, the version or a completion
                 // script. Any other message is a usage error.
@@ -66,14 +68,23 @@ struct Remindd: AsyncParsableCommand {
 struct CommonOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/remindd/remindd.yaml"
 
-    @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"), transform: Paths.existing)
+    @Option(help: ArgumentHelp(localized("The configuration."), valueName: "FILE"), transform: Paths.existing)
     var config = CommonOptions.defaultConfiguration
+    @OptionGroup var language: LanguageOption
 }
+
+/// The option that every command has. `Interface` reads it before the arguments are parsed.
+struct LanguageOption: ParsableArguments {
+    @Option(help: localized("The language of the answers. Default: that of the environment (LC_ALL, LC_MESSAGES, LANG)."))
+    var language: DisplayLanguage?
+}
+
+extension DisplayLanguage: ExpressibleByArgument {}
 
 extension OutputFormat: ExpressibleByArgument {}
 
 struct FormatOption: ParsableArguments {
-    @Option(help: "text for people, json for one JSON object a line.")
+    @Option(help: localized("text for people, json for one JSON object a line."))
     var format = OutputFormat.text
 }
 
@@ -93,7 +104,7 @@ struct DayArgument {
     @Sendable
     static func parse(_ argument: String) throws -> DayArgument {
         guard let day = Day(argument), Day.plannableYears.contains(day.year) else {
-            throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
+            throw ValidationError(localized("write a day as 2027-01-31, in the years 1970 to 2199"))
         }
         return DayArgument(day: day)
     }
@@ -120,9 +131,7 @@ enum CommandLoader {
     }
 
     static func report(_ problems: Problems, showWarnings: Bool) throws {
-        for problem in problems.sorted where showWarnings || problem.severity == .error {
-            Output.problem(problem.description)
-        }
+        Output.problems(problems.sorted.filter { showWarnings || $0.severity == .error })
         if problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
         if problems.hasErrors(in: .data) { throw ExitCode.dataError }
     }

@@ -10,21 +10,22 @@ import Scheduler
 
 struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes the exact bytes of one message.",
-        discussion: """
+        abstract: localized("Writes the exact bytes of one message."),
+        discussion: localized(
+            """
             Secrets are left out. The lead is named by its id, as `simulate --format json` shows it.
 
             Example: remindd render drowning-prevention --recipient quang-ninh-women --lead "30 days before" --via mail
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
-    @Option(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("The id of the lead.", valueName: "LEAD")) var lead: String
-    @Option(help: ArgumentHelp("The name of the channel.", valueName: "CHANNEL")) var via: String
+    @Argument(help: ArgumentHelp(localized("campaign, or plan/campaign."), valueName: "CAMPAIGN")) var campaign: String
+    @Option(help: ArgumentHelp(localized("The id of the recipient."), valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp(localized("The id of the lead."), valueName: "LEAD")) var lead: String
+    @Option(help: ArgumentHelp(localized("The name of the channel."), valueName: "CHANNEL")) var via: String
     @Option(
-        help: ArgumentHelp("Use the first occurrence not over on this day. Default: today.", valueName: "DAY"),
+        help: ArgumentHelp(localized("Use the first occurrence not over on this day. Default: today."), valueName: "DAY"),
         transform: DayArgument.parse)
     var on: DayArgument?
 
@@ -37,7 +38,7 @@ struct Render: ParsableCommand {
         let plan = accepted.plans.plans[found.plan]
         let subject = plan.campaigns[found.campaign]
         guard let leadIndex = subject.leads.firstIndex(where: { $0.id == lead }) else {
-            let hint = Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+            let hint: LocalizedText = Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
             Output.problem("remindd: campaign \(subject.id) has no lead \"\(printable(lead))\"\(hint)")
             throw ExitCode.notFound
         }
@@ -66,7 +67,7 @@ enum CommandChannels {
     static func channel(_ name: String, _ loaded: Loaded, isPreview: Bool = false) throws -> any Channel {
         guard let settings = loaded.configuration.channels.first(where: { $0.name == name }) else {
             let known = loaded.configuration.channels.map(\.name)
-            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            let hint: LocalizedText = Spelling.nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             Output.problem("remindd: no channel \"\(printable(name))\"; known: \(known.joined(separator: ", "))\(hint)")
             throw ExitCode.notFound
         }
@@ -84,7 +85,7 @@ enum CommandChannels {
 
     private static func wording(_ loaded: Loaded) throws(ChannelFactory.Failure) -> Wording {
         let (wording, problems) = Wording.reading(loaded.templates)
-        if let problem = problems.first { throw ChannelFactory.Failure(description: "\(problem)") }
+        if let problem = problems.first { throw ChannelFactory.Failure("\(problem)") }
         return wording
     }
 }

@@ -12,17 +12,18 @@ import Synchronization
 struct SendTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-test",
-        abstract: "Sends a message marked as a test now, and prints the server's answer.",
-        discussion: """
+        abstract: localized("Sends a message marked as a test now, and prints the server's answer."),
+        discussion: localized(
+            """
             Sends through every channel of the recipient, or the one named.
 
             Example: remindd send-test quang-ninh-women --via mail
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("Use only this channel.", valueName: "CHANNEL")) var via: String?
+    @Argument(help: ArgumentHelp(localized("The id of the recipient."), valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp(localized("Use only this channel."), valueName: "CHANNEL")) var via: String?
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
@@ -43,7 +44,7 @@ struct SendTest: ParsableCommand {
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
             let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
-            for line in output.format == .json ? [result.json.text] : result.lines { Output.line(line) }
+            if output.format == .json { Output.line(result.json.text) } else { for line in result.lines { Output.line(line) } }
             failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }

@@ -7,21 +7,22 @@ import Reports
 
 struct Simulate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists every delivery that would be sent in a span of days.",
-        discussion: """
+        abstract: localized("Lists every delivery that would be sent in a span of days."),
+        discussion: localized(
+            """
             The span is from 00:00 of the first day to 24:00 of the last. The ledger is not read. Everything due before the span \
             counts as sent.
 
             Example: remindd simulate --from 2027-01-01 --to 2027-12-31
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Option(help: ArgumentHelp("First day.", valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
-    @Option(help: ArgumentHelp("Last day.", valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
+    @Option(help: ArgumentHelp(localized("First day."), valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
+    @Option(help: ArgumentHelp(localized("Last day."), valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
 
     func validate() throws {
-        guard from.day <= to.day else { throw ValidationError("--from \(from.day) lies after --to \(to.day)") }
+        guard from.day <= to.day else { throw ValidationError(localized("--from \(from.day) lies after --to \(to.day)")) }
     }
 
     func run() throws {

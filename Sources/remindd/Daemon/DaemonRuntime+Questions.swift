@@ -7,6 +7,7 @@ import Ledgers
 import Logging
 import Monitoring
 import Notifiers
+import Plans
 import Reports
 import Scheduler
 import Synchronization
@@ -89,7 +90,7 @@ extension DaemonRuntime {
         parts.append(facts.reloadedAt.map { "reloaded \(zone.rfc3339($0))" } ?? "files as at the start")
         if facts.reloadRefused { parts.append("last reload refused") }
         if !facts.changedFiles.isEmpty { parts.append("\(counted(facts.changedFiles.count, "file")) changed since") }
-        parts += facts.troubles.prefix(3)
+        parts += facts.troubles.prefix(3).map(\.description)
         return parts.joined(separator: "; ")
     }
 
@@ -97,12 +98,18 @@ extension DaemonRuntime {
         QueryHandlers(loaded: loaded, ledger: opened.ledger, path: opened.path, now: now, running: facts)
     }
 
+    private func texts(in language: Language) -> AlertTexts {
+        AlertTexts(language: language, zone: loaded.configuration.timezone)
+    }
+
     var facts: RunningFacts {
-        let words = AlertTexts(language: .en, zone: loaded.configuration.timezone)
+        let (english, vietnamese) = (texts(in: .en), texts(in: .vi))
         return RunningFacts(
             startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
             changedFiles: files.paths,
-            failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
+            failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map { trouble in
+                LocalizedText(english: english.inOneLine(trouble), vietnamese: vietnamese.inOneLine(trouble))
+            } ?? [],
             clockComplaint: engine.loop.complained)
     }
 }

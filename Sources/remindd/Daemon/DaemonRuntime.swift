@@ -83,7 +83,7 @@ final class DaemonRuntime: @unchecked Sendable {
         do throws(ChannelFactory.Failure) {
             channels = ChannelSet(try ChannelFactory.channels(loaded))
         } catch {
-            throw DaemonFailure(status: 78, message: error.description)
+            throw DaemonFailure(status: 78, message: error.localizedText)
         }
         // 5. Planner, dispatcher and loop
         engine = DeliveryEngine(options, opened, loaded, channels, journals.journal, gates, time)
@@ -98,7 +98,7 @@ final class DaemonRuntime: @unchecked Sendable {
         do throws(SettingRefusal) {
             try watch?.accept(loaded, channels: channels.current)
         } catch {
-            throw DaemonFailure(status: 78, message: error.description)
+            throw DaemonFailure(status: 78, message: error.localizedText)
         }
         tickAsWatched()
         if startup.complaints.isEmpty {
@@ -249,8 +249,8 @@ extension DaemonRuntime {
         do throws(SettingRefusal) {
             if !dryRun { try take(prepared, now: now) }
         } catch {
-            let why = error.description
-            return refuse(reload, ReloadTransaction.Refusal(why: why, problems: [why], status: 78), dryRun: dryRun)
+            let why = error.localizedText
+            return refuse(reload, ReloadTransaction.Refusal(why: why, problems: [why.description], status: 78), dryRun: dryRun)
         }
         let accepted = prepared.loaded.accepted
         if !dryRun {
@@ -282,6 +282,6 @@ extension Loaded {
     fileprivate var counts: String {
         let plans = accepted.plans
         return "\(counted(plans.plans.count, "plan")) with \(counted(plans.campaignCount, "campaign")), "
-            + counted(accepted.directory.recipients.count, "recipient")
+            + "\(counted(accepted.directory.recipients.count, "recipient"))"
     }
 }

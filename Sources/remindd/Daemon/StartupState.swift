@@ -38,7 +38,7 @@ struct StartupState {
                 (loaded, self.files, self.complaints, self.previous) = (read, files, [], previous)
                 return
             }
-            complaints = [question]
+            complaints = [question.description]
             logger.error("\(question)")
         }
         guard let copy else {
@@ -104,7 +104,7 @@ struct StartupState {
             from: try Preview(old, ledger, now: now), old, to: try Preview(new, ledger, now: now), new)
         guard let question = Edit(from: old, to: new, messages: messages).question else { return }
         logger.error("\(question)")
-        (loaded, files, complaints) = (previous, nil, [question])
+        (loaded, files, complaints) = (previous, nil, [question.description])
     }
 
     private static func refuseStrangers(_ options: DaemonOptions, _ loaded: Loaded) throws(DaemonFailure) {

@@ -3,9 +3,9 @@ import Reports
 import Transport
 
 extension CheckResult {
-    var lines: [String] {
-        let verdict = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
-        var lines = [
+    var lines: [LocalizedText] {
+        let verdict: LocalizedText = warnings == 0 ? "fine" : "no errors, \(counted(warnings, "warning"))"
+        var lines: [LocalizedText] = [
             "\(counted(plans, "plan")) with \(counted(campaigns, "campaign")), \(counted(recipients, "recipient")): \(verdict)."
         ]
         lines += foreignAddresses.map { "Sent as written in ASCII: \($0.recipient), \(printable($0.shown)) → \($0.ascii)" }
@@ -19,8 +19,9 @@ extension CheckResult {
 }
 
 extension CheckResult.Reminder {
-    fileprivate var text: String {
-        let whom = deliveries > first.count ? "\(deliveries) deliveries" : first.map(\.text).joined(separator: ", ")
+    fileprivate var text: LocalizedText {
+        let named = LocalizedText(verbatim: first.map(\.text).joined(separator: ", "))
+        let whom: LocalizedText = deliveries > first.count ? "\(deliveries) deliveries" : named
         return "  \(due.toTheMinute)  \(plan)  \(printable(subject, limit: 200))  → \(whom)"
     }
 }

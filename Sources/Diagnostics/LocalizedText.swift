@@ -72,7 +72,8 @@ public struct LocalizedText: Sendable {
         while let open = rest.firstIndex(of: "{") {
             text += rest[..<open]
             let digits = rest[rest.index(after: open)...].prefix { $0.isASCII && $0.isNumber }
-            if digits.endIndex < rest.endIndex, rest[digits.endIndex] == "}", let number = Int(digits), let value = value(number) {
+            if digits.endIndex < rest.endIndex, rest[digits.endIndex] == "}", let number = Int(digits), let value = value(number)
+            {
                 text += value
                 rest = rest[rest.index(after: digits.endIndex)...]
             } else {

@@ -17,7 +17,8 @@ public enum VietnameseCatalogue {
     }()
 
     private static func unescaped(_ line: Substring) -> String {
-        line.contains("\\n") ? line.split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n") : String(line)
+        line.contains("\\n")
+            ? line.split(separator: "\\n", omittingEmptySubsequences: false).joined(separator: "\n") : String(line)
     }
 
     private static let table = #"""

@@ -56,7 +56,8 @@ package struct YAMLValue {
     ///     reported, because the author meant the quotation marks of YAML.
     ///   - multiline: whether line feeds and tabs are allowed.
     package func text(
-        _ what: LocalizedText, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
+        _ what: LocalizedText, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil,
+        maxBytes: Int = scalarLimit
     ) -> String? {
         guard case .scalar(let scalar) = node else {
             error("\(what) must be a text; found \(shown)")

@@ -39,7 +39,9 @@ extension WhenParser {
 
     private func check(_ weekday: Weekday, against day: Day, at offset: Int) throws(PhraseProblem) {
         guard day.weekday != weekday else { return }
-        throw .refused("\(spellDay(day)) is a \(LocalizedText(lookedUp: day.weekday.english)), not a \(LocalizedText(lookedUp: weekday.english))", at: offset)
+        throw .refused(
+            "\(spellDay(day)) is a \(LocalizedText(lookedUp: day.weekday.english)), not a \(LocalizedText(lookedUp: weekday.english))",
+            at: offset)
     }
 
     private func check(_ piece: DatePiece, against day: Day, at offset: Int) throws(PhraseProblem) {

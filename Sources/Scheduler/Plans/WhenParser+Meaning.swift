@@ -142,7 +142,8 @@ extension WhenParser {
             let last =
                 isVietnamese
                 ? "ngày cuối tháng \(month)\(piece.isLeap ? " nhuận" : "")" : "last day of \(month)\(piece.isLeap ? " leap" : "")"
-            let message: LocalizedText = day == 30 ? "half of the lunar months have no day 30" : "a lunar month has at most 30 days"
+            let message: LocalizedText =
+                day == 30 ? "half of the lunar months have no day 30" : "a lunar month has at most 30 days"
             throw .refused(message, hints: hints([last], for: piece), at: piece.start)
         }
         if piece.isMung, day > 10 {

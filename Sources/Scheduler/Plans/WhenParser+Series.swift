@@ -192,7 +192,8 @@ extension WhenParser {
 
     private func day(_ day: Int, ofMonth month: Int, at place: Int) throws(PhraseProblem) -> Recurrence {
         guard let date = MonthDay(month: month, day: day) else {
-            throw .refused("\(LocalizedText(lookedUp: Recurrence.english(month))) has no day \(PhraseToken.shown(day))", at: place)
+            throw .refused(
+                "\(LocalizedText(lookedUp: Recurrence.english(month))) has no day \(PhraseToken.shown(day))", at: place)
         }
         guard date != MonthDay(month: 2, day: 29) else { throw .refused("29 February is missing in most years", at: place) }
         return .day(date)

@@ -33,7 +33,8 @@ struct Failed: ParsableCommand {
 
 struct ListFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: localized("Lists the failed deliveries."), discussion: localized("Example: remindd failed list --format json"))
+        commandName: "list", abstract: localized("Lists the failed deliveries."),
+        discussion: localized("Example: remindd failed list --format json"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
@@ -60,9 +61,12 @@ struct RetryFailed: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp(localized("Delivery ids, as `failed` shows them."), valueName: "ID")) var ids: [String] = []
-    @Option(help: ArgumentHelp(localized("All of this campaign (campaign or plan/campaign)."), valueName: "CAMPAIGN")) var campaign: String?
+    @Option(help: ArgumentHelp(localized("All of this campaign (campaign or plan/campaign)."), valueName: "CAMPAIGN"))
+    var campaign: String?
     @Option(help: ArgumentHelp(localized("All of this channel."), valueName: "CHANNEL")) var channel: String?
-    @Option(help: ArgumentHelp(localized("All of reminders due on this day or later."), valueName: "DAY"), transform: DayArgument.parse)
+    @Option(
+        help: ArgumentHelp(localized("All of reminders due on this day or later."), valueName: "DAY"),
+        transform: DayArgument.parse)
     var since: DayArgument?
 
     func run() throws {
@@ -90,7 +94,9 @@ struct RetryFailed: ParsableCommand {
             query.ids = some
             let part = try report(of: ask(.retry(query)))
             let (retried, expired) = (Set(part.retried), Set(part.expired))
-            for id in part.retried { if output.format == .json { Output.line(pending(id)) } else { Output.line("\(id): pending again") } }
+            for id in part.retried {
+                if output.format == .json { Output.line(pending(id)) } else { Output.line("\(id): pending again") }
+            }
             for id in some where !retried.contains(id) {
                 let isFailed = expired.contains(id)
                 let why: LocalizedText =

@@ -15,9 +15,11 @@ struct History: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Option(help: ArgumentHelp(localized("Only this campaign (campaign or plan/campaign)."), valueName: "CAMPAIGN")) var campaign: String?
+    @Option(help: ArgumentHelp(localized("Only this campaign (campaign or plan/campaign)."), valueName: "CAMPAIGN")) var campaign:
+        String?
     @Option(help: ArgumentHelp(localized("Only this recipient."), valueName: "RECIPIENT")) var recipient: String?
-    @Option(help: ArgumentHelp(localized("Only reminders due on this day or later."), valueName: "DAY"), transform: DayArgument.parse)
+    @Option(
+        help: ArgumentHelp(localized("Only reminders due on this day or later."), valueName: "DAY"), transform: DayArgument.parse)
     var since: DayArgument?
     @Option(help: ArgumentHelp(localized("How many of the latest to list."), valueName: "N")) var limit = 1_000
     @Option(

@@ -28,7 +28,11 @@ struct Occurrences: ParsableCommand {
 
     func run() throws {
         for occurrence in OccurrenceReport.all(of: try planSet(), overlapping: from.day...to.day) {
-            if output.format == .json { Output.line(occurrence.json.text) } else { Output.line(LocalizedText(verbatim: occurrence.text)) }
+            if output.format == .json {
+                Output.line(occurrence.json.text)
+            } else {
+                Output.line(LocalizedText(verbatim: occurrence.text))
+            }
         }
     }
 

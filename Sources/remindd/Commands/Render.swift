@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import Messages
 import Notifiers
+import Plans
 import Reports
 import Scheduler
 
@@ -37,8 +38,14 @@ struct Render: ParsableCommand {
         let channel = try CommandChannels.channel(via, loaded, isPreview: true)
         let plan = accepted.plans.plans[found.plan]
         let subject = plan.campaigns[found.campaign]
-        guard let leadIndex = subject.leads.firstIndex(where: { $0.id == lead }) else {
-            let hint: LocalizedText = Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
+        // A lead may also be named by its phrase in either language.
+        let phrase = (try? LeadPhrase(phrase: lead, seekingHints: false))?.rule.phrase
+        guard
+            let leadIndex = subject.leads.firstIndex(where: { $0.id == lead })
+                ?? subject.leads.firstIndex(where: { $0.id == phrase })
+        else {
+            let hint: LocalizedText =
+                Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
             Output.problem("remindd: campaign \(subject.id) has no lead \"\(printable(lead))\"\(hint)")
             throw ExitCode.notFound
         }

@@ -23,7 +23,8 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp(localized("Rehearse, on a clock that starts at this instant."), valueName: "INSTANT"),
         transform: InstantArgument.parse)
     var clock: InstantArgument?
-    @Option(help: ArgumentHelp(localized("How many times as fast the rehearsal's clock runs while nothing is due."), valueName: "N"))
+    @Option(
+        help: ArgumentHelp(localized("How many times as fast the rehearsal's clock runs while nothing is due."), valueName: "N"))
     var speed: Double?
     @Option(
         help: ArgumentHelp(localized("End the rehearsal after this instant, once nothing is pending."), valueName: "INSTANT"),

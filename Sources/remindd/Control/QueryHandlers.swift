@@ -87,7 +87,8 @@ struct QueryHandlers {
             ?? ClockBounds.complaint(now: now, lookedUntil: lookedUntil, built: context.released)
         guard held != nil || complaint != nil else { return answer(.nothingHeld) }
         if let complaint, complaint == .beforeRelease {
-            return .failure("\(LocalizedText(lookedUp: complaint.description)): set it right first; sending then goes on by itself")
+            return .failure(
+                "\(LocalizedText(lookedUp: complaint.description)): set it right first; sending then goes on by itself")
         }
         let look = ClockBounds.release(
             context.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: now, drops: !sends)

@@ -107,7 +107,8 @@ extension DaemonRuntime {
         return RunningFacts(
             startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
             changedFiles: files.paths,
-            failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map { trouble in
+            failing: engine.dispatcher.failing,
+            troubles: watch?.desk.lasting.map { trouble in
                 LocalizedText(english: english.inOneLine(trouble), vietnamese: vietnamese.inOneLine(trouble))
             } ?? [],
             clockComplaint: engine.loop.complained)

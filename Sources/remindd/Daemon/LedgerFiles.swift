@@ -49,7 +49,9 @@ enum LedgerFiles {
         try refuseIfHeld(path)
         if let what = LedgerIdentity.otherFile(at: path) {
             throw DaemonFailure(
-                status: 78, message: "\(path) is \(LocalizedText(lookedUp: what)), not a ledger: it is not touched; name another under ledger:")
+                status: 78,
+                message:
+                    "\(path) is \(LocalizedText(lookedUp: what)), not a ledger: it is not touched; name another under ledger:")
         }
         let isThere = FileManager.default.fileExists(atPath: path)
         let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")

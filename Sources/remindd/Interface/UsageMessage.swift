@@ -79,6 +79,7 @@ enum UsageMessage {
     /// Words within the lines of the help.
     private static let parts: [(english: String, vietnamese: String)] = [
         ("Show the version.", "In phiên bản."), ("Show help information.", "In phần hướng dẫn này."),
-        ("(values: ", "(các giá trị: "), ("; default: ", "; mặc định: "), ("(default: ", "(mặc định: "), ("(default)", "(mặc định)"),
+        ("(values: ", "(các giá trị: "), ("; default: ", "; mặc định: "), ("(default: ", "(mặc định: "),
+        ("(default)", "(mặc định)"),
     ]
 }

@@ -13,7 +13,8 @@ extension Answer {
         case .reload(let reload): reload.lines
         case .tests(let results): results.flatMap(\.lines)
         case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles.map(LocalizedText.init(verbatim:))
-        case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons.map(LocalizedText.init(verbatim:))
+        case .readiness(let readiness):
+            readiness.reasons.isEmpty ? ["ready"] : readiness.reasons.map(LocalizedText.init(verbatim:))
         case .exposition(let lines): lines.map(LocalizedText.init(verbatim:))
         // These reports have no lines. The program itself uses the first three. A `failure` is
         // printed as a problem.

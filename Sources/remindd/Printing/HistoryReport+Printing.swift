@@ -5,7 +5,10 @@ import Scheduler
 import Transport
 
 extension HistoryReport {
-    func lines(withIDs: Bool) -> [LocalizedText] { entries.map { $0.text(withID: withIDs) } }
+    func lines(withIDs: Bool) -> [LocalizedText] {
+        let leads = Dictionary(Set(entries.map(\.lead)).map { ($0, LeadName.text($0)) }, uniquingKeysWith: { first, _ in first })
+        return entries.map { $0.text(withID: withIDs, lead: leads[$0.lead] ?? LocalizedText(verbatim: $0.lead)) }
+    }
 
     var problems: [LocalizedText] {
         var problems: [LocalizedText] = []
@@ -47,13 +50,15 @@ extension HistoryEntry {
 
     /// Returns the line for this entry.
     ///
-    /// - Parameter withID: whether to add the id, so that a person can copy it into a command.
-    func text(withID: Bool) -> LocalizedText {
+    /// - Parameters:
+    ///   - withID: whether to add the id, so that a person can copy it into a command.
+    ///   - lead: the name of the lead.
+    func text(withID: Bool, lead: LocalizedText) -> LocalizedText {
         let isAccepted = state == DeliveryState.delivered.rawValue
         let shown = isAccepted ? "accepted by the server" : LocalizedText(lookedUp: state)
         let whom = recipient.map { "  \($0) (\(channel ?? ""))" } ?? ""
         let reason = why.map { " (\(LocalizedText(lookedUp: $0)))" as LocalizedText } ?? ""
-        let head = "\(due.toTheMinute)  \(plan)/\(campaign) \(occurrence)  \(lead)\(whom)"
+        let head: LocalizedText = "\(due.toTheMinute)  \(plan)/\(campaign) \(occurrence)  \(lead)\(whom)"
         let late: LocalizedText = isLate ? ", late" : ""
         let id = withID ? delivery.map { "  \($0)" } ?? "" : ""
         var text: LocalizedText = "\(head)  \(shown)\(reason)\(late)\(id)"

@@ -54,10 +54,12 @@ extension ReloadChanges {
             "\($0.occurrence): \($0.before.text) → \($0.after.text)"
         }
         lines += shifted.lines("reminders that come at another time") {
-            "\($0.occurrence) “\($0.lead)”: \($0.before.rfc3339) → \($0.after.rfc3339)"
+            "\($0.occurrence) “\(LeadName.text($0.lead))”: \($0.before.rfc3339) → \($0.after.rfc3339)"
         }
         if isEmpty { lines.append("no campaign added, removed or moved") }
-        lines += sent.lines("goes out at once") { "\($0.occurrence): \($0.lead), \(counted($0.messages, "message"))" }
+        lines += sent.lines("goes out at once") {
+            "\($0.occurrence): \(LeadName.text($0.lead)), \(counted($0.messages, "message"))"
+        }
         if sent.count == 0, moved.count == 0 { lines.append("goes out at once: nothing") }
         return lines
     }

@@ -106,7 +106,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .target(
-            name: "Support", dependencies: ["Dates", "Plans", "Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
+            name: "Support", dependencies: ["Dates", "Diagnostics", "Plans", "Scheduler", "CLinux"], path: "Tests/Support",
+            exclude: ["Scripts"],
             swiftSettings: strict),
         .target(
             name: "ProgramHarness", dependencies: ["Dates", "JSON", "Support"], path: "Tests/ProgramHarness",

@@ -128,7 +128,7 @@ struct ThirdChannelTests {
     func advice() throws {
         let (loaded, _) = try Self.check(try Self.office("printer: {room: hall}"))
         let channel = try #require(loaded.configuration.channels.first)
-        func words(_ reply: String) -> String? {
+        func words(_ reply: String) -> LocalizedText? {
             RefusalAdvice.words(Receipt(.notSent, reply: reply), channel: channel, recipient: "an")
         }
         #expect(words("out of paper") == "channels.paper.room: the printer has no paper")

@@ -316,7 +316,7 @@ struct CheckTests {
             "plan.yaml",
             Self.campaigns("  - {id: a, title: A, when: 2025-06-28, remind: []}\n  - {id: b, title: B, when: 31/6}", head: ""))
         let broken = try await Program.run(check, in: folder.path)
-        let words = broken.errors.split(separator: "\n").map { $0.contains(": error: ") }
+        let words = broken.problems.split(separator: "\n").map { $0.contains(": error: ") }
         #expect(broken.status == 65 && words == words.sorted { $0 && !$1 } && words.contains(false), "\(broken.errors)")
     }
 }

@@ -1716,6 +1716,33 @@ public enum VietnameseCatalogue {
         user {1}
         người dùng {1}
 
+        the ledger is held by process {1}; stop it first, or ask it through its socket
+        tiến trình {1} đang giữ sổ ghi; hãy dừng tiến trình ấy trước, hoặc hỏi qua cổng lệnh của nó
+
+        the ledger is held by another process; stop it first, or ask it through its socket
+        tiến trình khác đang giữ sổ ghi; hãy dừng tiến trình ấy trước, hoặc hỏi qua cổng lệnh của nó
+
+        the ledger was written by a newer remindd (schema {1}); install that version or a later one
+        sổ ghi do một phiên bản remindd mới hơn ghi (schema {1}); hãy cài phiên bản ấy hoặc mới hơn
+
+        the ledger was written by an older remindd (schema {1}); start the daemon once to upgrade it
+        sổ ghi do một phiên bản remindd cũ hơn ghi (schema {1}); hãy khởi động dịch vụ một lần để nâng cấp
+
+        the ledger is damaged or is not a ledger: {1}
+        sổ ghi bị hỏng hoặc không phải là sổ ghi: {1}
+
+        this is a real ledger; a rehearsal uses its own, name a new file
+        đây là sổ ghi thật; diễn tập phải dùng sổ riêng, hãy ghi tên tệp mới
+
+        this is the ledger of a rehearsal; the real daemon never uses it
+        đây là sổ ghi diễn tập; dịch vụ thật không dùng sổ này
+
+        there is no ledger yet
+        chưa có sổ ghi
+
+        the ledger cannot be opened: {1}
+        không mở được sổ ghi: {1}
+
         // Commands: failed, history, release
         remindd: name what is to be tried again: ids, as `remindd failed` shows them, or --campaign, --channel, --since
         remindd: hãy ghi rõ cần gửi lại những gì: các id do `remindd failed` in ra, hoặc --campaign, --channel, --since

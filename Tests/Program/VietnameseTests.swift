@@ -43,15 +43,16 @@ struct VietnameseTests {
         let wrong = try Self.office()
         let right = try Self.office(plan: Self.wrong.replacing("15-11", with: "15/11"))
         for (office, command) in [
-            (wrong, ["check"]), (right, ["check"]), (right, ["status"]),
+            (wrong, ["check"]), (right, ["status"]),
             (right, ["explain", "action-month", "--on", "2027-01-01"]),
-            (right, ["simulate", "--from", "2027-11-01", "--to", "2027-11-30"]), (right, ["history"]),
+            (right, ["simulate", "--from", "2027-11-01", "--to", "2027-11-30"]),
             (right, ["occurrences", "--from", "2027-11-01", "--to", "2027-11-30"]),
         ] {
             let arguments = command + ["--config", office.configuration, "--format", "json"]
             let english = try await Program.run(arguments + ["--language", "en"])
             let vietnamese = try await Program.run(arguments + ["--language", "vi"])
             #expect(english.output == vietnamese.output, "\(command)")
+            #expect(english.errors == vietnamese.errors, "\(command)")
             #expect((english.output + english.errors).contains("{"), "\(command)")
         }
     }
@@ -100,7 +101,7 @@ struct VietnameseTests {
         ]
         for command in commands {
             let help = try await Program.run(["--language", "vi"] + command + ["--help"])
-            #expect(help.status == 0 && help.output.hasPrefix("GIỚI THIỆU: "), "\(command): \(help.output)")
+            #expect(help.status == 0 && help.output.hasPrefix("TÓM TẮT: "), "\(command): \(help.output)")
             #expect(
                 !help.output.contains(/OVERVIEW|USAGE|OPTIONS|ARGUMENTS|SUBCOMMANDS|Show |default:|\b(the|and|with)\b/),
                 "\(help.output)")
@@ -137,7 +138,7 @@ struct VietnameseTests {
             "channels: {}\npasword: tin-mat-1",
             "channels: {}\nrecipients: [{id: an, whsec_: tin-mat-1, via: []}]",
             "heartbeat: {url: \"https://b.vn/tin-mat-1\", evry: 1}\nchannels: {}",
-            "channels:\n  mail:\n    email:\n      server: smtp://127.0.0.1\n      from a@b.vn\n      note: tin-mat-1\n    x",
+            "channels:\n  mail:\n    email:\n      server: smtp://127.0.0.1\n      from a@b.vn\n      password: tin-mat-1",
         ]
         for line in lines {
             try folder.write("remindd.yaml", "\(line)\nrecipients: []\nplans: []\n")

@@ -1,4 +1,5 @@
 import Foundation
+import Ledgers
 import Testing
 
 @testable import Diagnostics
@@ -26,9 +27,9 @@ struct LocalizedTextTests {
 
     @Test("Joined literals are one text, and braces of a literal stay")
     func joined() {
-        let text: LocalizedText = "{id: \(1), " + "\(2)} and {3} \(3)"
-        #expect(text.template == "{id: {1}, {2}} and {3} {3}")
-        #expect("\(text)" == "{id: 1, 2} and 3 3", "the placeholder {3} of a literal is taken for one; the catalogue has none")
+        let text: LocalizedText = "{id: \(1), " + "\(2)} and {n} \(3)"
+        #expect(text.template == "{id: {1}, {2}} and {n} {3}")
+        #expect("\(text)" == "{id: 1, 2} and {n} 3")
         #expect("\("\\u{\(1)}" as LocalizedText)" == "\\u{1}")
     }
 
@@ -70,6 +71,18 @@ struct LocalizedTextTests {
         #expect(Interface.withoutLeadingLanguage(["--language=vi", "--help"]) == ["--help"])
         #expect(Interface.withoutLeadingLanguage(["check", "--language", "vi"]) == ["check", "--language", "vi"])
         #expect(Interface.withoutLeadingLanguage(["--language", "fr", "check"]) == ["--language", "fr", "check"])
+    }
+
+    @Test("The reason why a ledger was not opened reads the same with and without a language")
+    func ledger() {
+        let refusals: [LedgerRefusal] = [
+            .heldBy(pid: 7), .heldBy(pid: nil), .newer(version: 9), .older(version: 1), .corrupt("x"), .notARehearsal, .isRehearsal,
+            .missing, .unusable("No space left on device"),
+        ]
+        for refusal in refusals {
+            #expect(refusal.localizedText.description == refusal.description)
+            #expect(refusal.localizedText.text(in: .vietnamese).contains("sổ"), "\(refusal)")
+        }
     }
 
     @Test("No entry of the catalogue has a word of English administration left, and names of commands and keys stay")

@@ -77,7 +77,7 @@ struct TerminalTextTests {
         let scalars = Array(line.unicodeScalars)
         #expect(above == String(scalars[column - 1]))
         #expect(DisplayWidth.of(lines[0]) <= 60 && DisplayWidth.of(lines[1]) <= 60)
-        #expect(lines[0].hasPrefix("  8 | …") == (column > 40))
+        #expect(lines[0].hasPrefix("  8 | …") == (column >= 40))
         #expect(lines[0].hasSuffix("…") == (column < 390))
     }
 }

@@ -39,7 +39,9 @@ struct Remindd: AsyncParsableCommand {
             if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
         } catch {
             let status = exitCode(for: error)
-            let message = UsageMessage.localized(fullMessage(for: error), in: Interface.language)
+            let message = UsageMessage.localized(
+                fullMessage(for: error), in: Interface.language,
+                width: Interface.width(of: STDOUT_FILENO) ?? Interface.defaultWidth)
             if !message.isEmpty {
                 // A message with a successful status is the help, the version or a completion
                 // script. Any other message is a usage error.

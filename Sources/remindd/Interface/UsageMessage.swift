@@ -5,11 +5,21 @@ import Diagnostics
 /// ArgumentParser knows English only. The texts that it puts them around are this program's own, and
 /// are made in the language of the run.
 enum UsageMessage {
-    static func localized(_ message: String, in language: DisplayLanguage) -> String {
+    /// - Parameter width: the number of columns for the help. ArgumentParser has wrapped the English
+    ///   text; lines that have become longer are wrapped again.
+    static func localized(_ message: String, in language: DisplayLanguage, width: Int) -> String {
         guard language == .vietnamese else { return message }
-        return message.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { line(String($0)) }.joined(separator: "\n")
+        let isHelp = message.hasPrefix("OVERVIEW: ")
+        return message.split(separator: "\n", omittingEmptySubsequences: false).flatMap { english in
+            let line = line(String(english))
+            let own = line.prefix { $0 == " " }.count
+            guard isHelp, !english.hasPrefix("USAGE: ") else { return [line] }
+            return WordWrap.lines(of: line, width: width, indent: own > 0 ? max(0, explanation - own) : 0)
+        }.joined(separator: "\n")
     }
+
+    /// The column at which ArgumentParser begins the explanations of options.
+    private static let explanation = 26
 
     private static func line(_ line: String) -> String {
         let indent = line.prefix { $0 == " " }
@@ -50,7 +60,7 @@ enum UsageMessage {
     }
 
     private static let sentences: [(english: String, vietnamese: String)] = [
-        ("OVERVIEW: {1}", "GIỚI THIỆU: {1}"), ("USAGE: {1}", "CÁCH DÙNG: {1}"), ("ARGUMENTS:", "THAM SỐ:"),
+        ("OVERVIEW: {1}", "TÓM TẮT: {1}"), ("USAGE: {1}", "CÁCH DÙNG: {1}"), ("ARGUMENTS:", "THAM SỐ:"),
         ("OPTIONS:", "TÙY CHỌN:"), ("SUBCOMMANDS:", "CÁC LỆNH:"),
         ("See 'remindd help <subcommand>' for detailed help.", "Xem chi tiết một lệnh: remindd help <lệnh>"),
         ("See '{1} help {2}' for detailed help.", "Xem chi tiết: {1} help {2}"),

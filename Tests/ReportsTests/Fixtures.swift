@@ -1,5 +1,6 @@
 import Config
 import Dates
+import Diagnostics
 import Foundation
 import Reports
 import Scheduler
@@ -87,6 +88,6 @@ extension RunningFacts {
     {
         RunningFacts(
             startedAt: instant("2027-01-01T00:00:00Z"), reloadedAt: nil, reloadRefused: reloadRefused, changedFiles: ["a.yaml"],
-            failing: ["mail"], troubles: troubles, clockComplaint: clockComplaint)
+            failing: ["mail"], troubles: troubles.map(LocalizedText.init(verbatim:)), clockComplaint: clockComplaint)
     }
 }

@@ -89,7 +89,7 @@ struct LocalizedTextTests {
     func vietnamese() {
         for (english, vietnamese) in VietnameseCatalogue.entries {
             #expect(!vietnamese.contains(/\b(the|must|cannot|allowed|found|is not)\b/), "\(vietnamese)")
-            for name in english.matches(of: /--[a-z-]+|remindd (?:check|reload|release|backup|restore|failed|new-ledger)/) {
+            for name in english.matches(of: #/--[a-z-]+|remindd (?:check|reload|release|backup|restore|failed|new-ledger)/#) {
                 #expect(vietnamese.contains(name.output), "\(english)")
             }
         }

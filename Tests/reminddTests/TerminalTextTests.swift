@@ -40,10 +40,10 @@ struct TerminalTextTests {
         let lines = SourceExcerpt(line: line, number: 8, column: column, width: width).lines
         // The caret stands under the cell at this column.
         let place = lines[1].count - 1
-        var column = 0
+        var shown = 0
         for character in lines[0] {
-            if column == place { return (lines, String(character)) }
-            column += DisplayWidth.of(String(character))
+            if shown == place { return (lines, String(character)) }
+            shown += DisplayWidth.of(String(character))
         }
         return (lines, "")
     }

@@ -10,7 +10,7 @@ enum UsageMessage {
     static func localized(_ message: String, in language: DisplayLanguage, width: Int) -> String {
         guard language == .vietnamese else { return message }
         let isHelp = message.hasPrefix("OVERVIEW: ")
-        return message.split(separator: "\n", omittingEmptySubsequences: false).flatMap { english in
+        return message.split(separator: "\n", omittingEmptySubsequences: false).flatMap { english -> [String] in
             let line = line(String(english))
             let own = line.prefix { $0 == " " }.count
             guard isHelp, !english.hasPrefix("USAGE: ") else { return [line] }

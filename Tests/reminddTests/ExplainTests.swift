@@ -324,11 +324,13 @@ struct ExplainTests {
         let office = try Self.office()
         let lunar = try #require(Self.all.first)
         for day in ["2025-10-07", "2026-09-24", "2026-09-25"] {
-            let answer = try await Program.run(["explain", lunar.campaign, "--on", day, "--config", office.configuration])
+            let answer = try await Program.run(
+                ["explain", lunar.campaign, "--on", day, "--config", office.configuration, "--language", "vi"])
             #expect(answer.output == lunar.text)
             #expect(answer.status == 0 && answer.errors.isEmpty)
         }
-        let next = try await Program.run(["explain", lunar.campaign, "--on", "2026-09-26", "--config", office.configuration])
+        let next = try await Program.run(
+            ["explain", lunar.campaign, "--on", "2026-09-26", "--config", office.configuration, "--language", "vi"])
         #expect(next.lines.contains("Thời gian       Thứ Tư, 15/09/2027"))
     }
 

@@ -22,7 +22,7 @@ struct VietnameseTests {
     }
 
     private static let answer =
-        "plan.yaml:8:11: lỗi: when \"15-11\": ngày và tháng nối với nhau bằng dấu \"/\"; có phải là \"15/11\"?\n"
+        "plan.yaml:8:13: lỗi: when \"15-11\": ngày và tháng nối với nhau bằng dấu \"/\"; có phải là \"15/11\"?\n"
 
     @Test("--language decides, else the environment does")
     func chosen() async throws {
@@ -35,7 +35,7 @@ struct VietnameseTests {
         let leading = try await Subprocess.run([Program.path, "--language", "vi"] + command.dropFirst())
         #expect(leading.errors == vietnamese.errors)
         let english = try await Subprocess.run(command + ["--language=en"], environment: ["LC_ALL": "vi_VN.UTF-8"])
-        #expect(english.errors.contains("plan.yaml:8:11: error: when \"15-11\": day and month are joined by \"/\""))
+        #expect(english.errors.contains("plan.yaml:8:13: error: when \"15-11\": day and month are joined by \"/\""))
     }
 
     @Test("JSON is the same in both languages")
@@ -106,7 +106,7 @@ struct VietnameseTests {
                 !help.output.contains(/OVERVIEW|USAGE|OPTIONS|ARGUMENTS|SUBCOMMANDS|Show |default:|\b(the|and|with)\b/),
                 "\(help.output)")
             #expect(help.lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("CÁCH DÙNG") }, "\(command)")
-            #expect(command == [] || help.output.contains("--language <language>"), "\(command)")
+            #expect([[], ["failed"]].contains(command) || help.output.contains("--language <language>"), "\(command)")
         }
         let missing = try await Program.run(["explain", "--language", "vi"])
         #expect(missing.status == 64 && missing.errors.hasPrefix("Lỗi: thiếu tham số '<CAMPAIGN>'\n"), "\(missing.errors)")
@@ -123,10 +123,10 @@ struct VietnameseTests {
     func caret() async throws {
         let office = try Self.office()
         let check = try await Program.run(["check", "--config", office.configuration])
-        #expect(check.errors.contains("did you mean \"15/11\"?\n  8 |     when: 15-11\n    |           ^\n"), "\(check.errors)")
+        #expect(check.errors.contains("did you mean \"15/11\"?\n  8 |     when: 15-11\n    |             ^\n"), "\(check.errors)")
         let list = try await Program.run(
             ["occurrences", office.folder.path("plans/plan.yaml"), "--from", "2027-01-01", "--to", "2027-12-31"])
-        #expect(list.errors.hasSuffix("  8 |     when: 15-11\n    |           ^\n"), "\(list.errors)")
+        #expect(list.errors.hasSuffix("  8 |     when: 15-11\n    |             ^\n"), "\(list.errors)")
     }
 
     @Test("A line that may hold a secret is not shown")

@@ -41,6 +41,7 @@ struct Schema: ParsableCommand {
         }
     }
 
+    @OptionGroup var language: LanguageOption
     @Argument(help: localized("Which file: config, plan or working-days.")) var document: Document
 
     func run() throws {

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes docs/officer/refusals.md and refusals.vi.md from the cases under Tests/reminddTests/Refusals.
+"""Writes docs/officer/refusals.md and refusals.vi.md.
+
+The cases are under Tests/reminddTests/Refusals.
 
 Each case has the input and the answers of `remindd check`: `expected` in English, `expected.vi` in
 Vietnamese.
@@ -78,15 +80,15 @@ working calendar or a file of recipients has errors, 78 if the configuration has
     },
     "vi": {
         "title": "# Sai ở đâu, sai gì và nên viết thế nào\n\n",
-        "twenty": """`make refusals` tạo trang này từ hai mươi trường hợp trong `Tests/reminddTests/Refusals`: những lỗi mà người mới dùng hay mắc nhất.
-`make refusals-all` tạo trang gồm mọi trường hợp.
+        "twenty": """`make refusals` tạo trang này từ hai mươi trường hợp trong `Tests/reminddTests/Refusals`: những lỗi mà người mới dùng hay mắc
+nhất. `make refusals-all` tạo trang gồm mọi trường hợp.
 
 """,
         "all": """`make refusals-all` tạo trang này từ các trường hợp trong `Tests/reminddTests/Refusals`.
 
 """,
-        "how": """Mỗi trường hợp gồm tệp như người dùng đã viết và câu trả lời của `remindd check --config remindd.yaml --language vi`, từng dòng một.
-Câu trả lời nêu tên tệp, số dòng và số cột, rồi nêu chỗ sai, cách ghi được chấp nhận, và cách viết đúng gần nhất nếu có. `check`
+        "how": """Mỗi trường hợp gồm tệp như người dùng đã viết và câu trả lời của `remindd check --config remindd.yaml --language vi`, từng dòng
+một. Câu trả lời nêu tên tệp, số dòng và số cột, rồi nêu chỗ sai, cách ghi được chấp nhận, và cách viết đúng gần nhất nếu có. `check`
 còn in chính dòng ấy với dấu mũ ở dưới chỗ sai; ở đây không in lại. Mã kết thúc là 65 nếu kế hoạch, lịch làm việc hay tệp người
 nhận có lỗi, 78 nếu cấu hình có lỗi, và 0 nếu chỉ có cảnh báo.
 
@@ -144,7 +146,8 @@ def section(case, heading, language):
 
 def page(language):
     texts, headings = TEXTS[language], COMMONEST_VI if language == "vi" else COMMONEST
-    sections = "\n".join(section(cases / name, f"## {words}", language) for name, words in headings.items())
+    sections = "\n".join(
+        section(cases / name, f"## {words}", language) for name, words in headings.items())
     return texts["title"] + texts["twenty"] + texts["how"] + sections
 
 
@@ -155,7 +158,8 @@ def whole(language):
     rest = [path for path in names if path not in new]
     chapters = [(texts["first"], new), (texts["rest"], rest)]
     parts = (
-        f"{heading}\n\n" + "\n".join(section(case, f"### {title(case.name)}", language) for case in found)
+        f"{heading}\n\n"
+        + "\n".join(section(case, f"### {title(case.name)}", language) for case in found)
         for heading, found in chapters)
     return texts["title"] + texts["all"] + texts["how"] + "\n".join(parts)
 

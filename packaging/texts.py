@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Compares the texts that the sources contain with the Vietnamese catalogue.
 
-    packaging/texts.py               prints what is missing, unused or wrong, and exits with 1 if anything is
+    packaging/texts.py               prints what is missing, unused or wrong; exits with 1 if any is
     packaging/texts.py --list [DIR]  prints every text of the sources with its place
 
-A text is a string literal that a person may read: it has a space and a letter. Interpolations become
-numbered placeholders, {1}, {2}, as `LocalizedText` makes them. Literals that are joined by + are one
-text. EXEMPT lists literals that are no text for the person at the terminal, by path or by content.
+A text is a string literal that a person may read: it has a space and a letter. Interpolations
+become numbered placeholders, {1}, {2}, as `LocalizedText` makes them. Literals that are joined by +
+are one text. EXEMPT lists literals that are no text for the person at the terminal, by path or by
+content.
 In Sources/Scheduler/Plans, where most literals are words of the grammar, only the arguments of the
 functions in TAKERS and the values of type `LocalizedText` are texts.
 """

@@ -2,8 +2,8 @@
 package enum DisplayWidth {
     /// Returns the number of columns of a character: 0, 1 or 2.
     ///
-    /// Combining marks and invisible characters take none. East Asian wide characters and emoji take
-    /// two (Unicode Standard Annex 11).
+    /// Combining marks and invisible characters take none. East Asian wide characters and emoji
+    /// take two (Unicode Standard Annex 11).
     package static func of(_ scalar: Unicode.Scalar) -> Int {
         // Saves the search in Unicode's tables for ASCII and composed Vietnamese letters.
         if scalar.value < 0x300 || (0x1E00...0x1EFF).contains(scalar.value) { return scalar.value == 0xAD ? 0 : 1 }

@@ -1,15 +1,15 @@
 /// A text for people that can be shown in every language of the program.
 ///
-/// The text is written in English as a string literal. Interpolated values become arguments, so that
-/// the catalogue of another language can be searched for the literal: `"\(key) is empty"` has the
-/// template `{1} is empty` and one argument. An argument may be a `LocalizedText` itself.
+/// The text is written in English as a string literal. Interpolated values become arguments, so
+/// that the catalogue of another language can be searched for the literal: `"\(key) is empty"`
+/// has the template `{1} is empty` and one argument. An argument may be a `LocalizedText` itself.
 ///
 /// Two texts are equal if they are equal in English.
 public struct LocalizedText: Sendable {
     /// The English text, with `{1}`, `{2}`, … in place of the arguments.
     public let template: String
     let arguments: [Argument]
-    /// The Vietnamese text, if it was made together with the English one; nil if the catalogue has it.
+    /// The Vietnamese text if it was made with the English one; nil if the catalogue has it.
     let vietnamese: String?
 
     enum Argument: Sendable {

@@ -31,7 +31,7 @@ enum TidyRule {
         "Sources/Notifiers/Settings/": [
             "CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Messages", "Plans", "Scheduler", "Transport",
         ],
-        "Sources/Notifiers/Messages/": ["Dates", "Plans", "Scheduler", "Synchronization", "Transport"],
+        "Sources/Notifiers/Messages/": ["Dates", "Diagnostics", "Plans", "Scheduler", "Synchronization", "Transport"],
         "Sources/Notifiers/Transport/": [
             "CCurl", "CLinux", "Clocks", "Dates", "Diagnostics", "Foundation", "Glibc", "Scheduler", "Synchronization",
         ],

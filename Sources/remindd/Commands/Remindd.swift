@@ -163,3 +163,9 @@ enum CommandLoader {
         return ExitCode(refusal.status)
     }
 }
+
+/// Returns a text of the help in the language of this run.
+func localized(_ text: LocalizedText) -> String { text.shown }
+
+/// Returns the help of an argument in the language of this run.
+func localized(_ text: LocalizedText) -> ArgumentHelp { ArgumentHelp(text.shown) }

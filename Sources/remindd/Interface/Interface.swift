@@ -1,4 +1,3 @@
-import ArgumentParser
 import Diagnostics
 import Foundation
 
@@ -56,9 +55,3 @@ extension LocalizedText {
     /// The text in the language of this run.
     var shown: String { text(in: Interface.language) }
 }
-
-/// Returns a text of the help in the language of this run.
-func localized(_ text: LocalizedText) -> String { text.shown }
-
-/// Returns the help of an argument in the language of this run.
-func localized(_ text: LocalizedText) -> ArgumentHelp { ArgumentHelp(text.shown) }

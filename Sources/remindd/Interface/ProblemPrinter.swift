@@ -3,7 +3,8 @@ import Documents
 
 /// Prints problems of files: the line that editors read, then the line of the file with a caret.
 ///
-/// A line of the file is left out if it may contain a secret, or if the file cannot be read as text.
+/// A line of the file is left out if it may contain a secret, or if the file cannot be read as
+/// text.
 final class ProblemPrinter {
     /// The lines of each file that was read for an excerpt; nil if the file cannot be shown.
     private var files: [String: [Substring]?] = [:]

@@ -2,11 +2,11 @@ import Diagnostics
 
 /// Translates the words that ArgumentParser puts around the texts of the help and of usage errors.
 ///
-/// ArgumentParser knows English only. The texts that it puts them around are this program's own, and
-/// are made in the language of the run.
+/// ArgumentParser knows English only. The texts that it puts them around are this program's own,
+/// and are made in the language of the run.
 enum UsageMessage {
-    /// - Parameter width: the number of columns for the help. ArgumentParser has wrapped the English
-    ///   text; lines that have become longer are wrapped again.
+    /// - Parameter width: the number of columns for the help. ArgumentParser has wrapped the
+    ///   English text; lines that have become longer are wrapped again.
     static func localized(_ message: String, in language: DisplayLanguage, width: Int) -> String {
         guard language == .vietnamese else { return message }
         let isHelp = message.hasPrefix("OVERVIEW: ")
@@ -28,7 +28,8 @@ enum UsageMessage {
         return parts.reduce(line) { $0.replacing($1.english, with: $1.vietnamese) }
     }
 
-    /// Returns the translation of a line that has the form of one of `sentences`; nil for any other.
+    /// Returns the translation of a line that has the form of one of `sentences`; nil for any
+    /// other.
     private static func whole(_ text: String) -> String? {
         for (english, vietnamese) in sentences {
             if let values = values(in: text, english[...]) {

@@ -49,7 +49,8 @@ let package = Package(
             name: "Transport", dependencies: ["Clocks", "Dates", "Diagnostics", "Scheduler", "CCurl", "CLinux"],
             path: "Sources/Notifiers/Transport", swiftSettings: strict),
         .target(
-            name: "Messages", dependencies: ["Dates", "Diagnostics", "Plans", "Scheduler", "Transport"], path: "Sources/Notifiers/Messages",
+            name: "Messages", dependencies: ["Dates", "Diagnostics", "Plans", "Scheduler", "Transport"],
+            path: "Sources/Notifiers/Messages",
             swiftSettings: strict),
         .target(
             name: "Notifiers",

@@ -76,7 +76,8 @@ struct LocalizedTextTests {
     @Test("The reason why a ledger was not opened reads the same with and without a language")
     func ledger() {
         let refusals: [LedgerRefusal] = [
-            .heldBy(pid: 7), .heldBy(pid: nil), .newer(version: 9), .older(version: 1), .corrupt("x"), .notARehearsal, .isRehearsal,
+            .heldBy(pid: 7), .heldBy(pid: nil), .newer(version: 9), .older(version: 1), .corrupt("x"), .notARehearsal,
+            .isRehearsal,
             .missing, .unusable("No space left on device"),
         ]
         for refusal in refusals {

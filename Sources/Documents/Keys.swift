@@ -71,7 +71,9 @@ package indirect enum Shape: Sendable {
 
     package static let id = Shape.text(pattern: Identifier.pattern)
     package static let time = Shape.text(pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
-    package static let day = Shape.text(pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    /// A day as `Day(written:)` reads it.
+    package static let day = Shape.text(
+        pattern: "^ *([0-9]{4}-[0-9]{2}-[0-9]{2}|([Nn]gày *)?[0-9]{1,2} *([/.-]|tháng) *[0-9]{1,2} *([/.-]|năm) *[0-9]{4}) *$")
     package static let years = Shape.text(pattern: "^ *[0-9]{4}")
     package static let path = Shape.text()
     package static let ids = Shape.list(.id)

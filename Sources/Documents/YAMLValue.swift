@@ -307,14 +307,19 @@ package struct YAMLValue {
 
     /// Returns the case of `type` whose raw value is the text. If there is none, reports an error
     /// and returns nil.
-    package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
-    where Choice.RawValue == String {
+    ///
+    /// - Parameter words: other words for the cases. Accents and capitals do not matter in them.
+    package func choice<Choice: RawRepresentable & CaseIterable>(
+        _ what: String, _ type: Choice.Type, also words: [(word: String, value: Choice)] = []
+    ) -> Choice? where Choice.RawValue == String {
         guard let text = text(what) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
+        let plain = Spelling.withoutAccents(text)
+        if let word = words.first(where: { Spelling.withoutAccents($0.word) == plain }) { return word.value }
         let allowed = Choice.allCases.map(\.rawValue)
         error(
             "\(what) is \(shown); allowed: \(allowed.joined(separator: ", "))",
-            hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
+            hints: Spelling.nearest(to: text, among: allowed + words.map(\.word)).map { [$0] } ?? [])
         return nil
     }
 }

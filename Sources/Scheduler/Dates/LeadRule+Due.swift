@@ -80,9 +80,12 @@ extension LeadRule {
     /// after the last day of the occurrence, the previous working day is used instead. Leads after
     /// the end do not have this limit. A rest day is not shifted if the
     /// working calendar has no working day to shift it to. Returns nil if `dueDay` returns nil.
-    public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
+    ///
+    /// - Parameter restDays: the value that the plan names; nil for `self.restDays`.
+    public func due(anchor: Day, lastDay: Day, restDays: RestDays?, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)
+        let restDays = restDays ?? self.restDays
         guard restDays != .send else { return unshifted }
         let status = workingDays.status(of: named)
         guard !status.isWorking else { return unshifted }
@@ -98,6 +101,17 @@ extension LeadRule {
         guard let previous = workingDays.working(atOrBefore: named) else { return unshifted }
         let shift = LeadDue.Shift(status: status, nextWouldPassTheEnd: passesEnd)
         return LeadDue(anchor: anchor, named: named, day: previous, shift: shift)
+    }
+
+    /// The value of `rest_days` for this lead, if the plan names none.
+    ///
+    /// A lead that counts back from the start comes on the working day before a rest day, because
+    /// its recipients still have time to act. Any other lead stays on its day.
+    public var restDays: RestDays {
+        switch self {
+        case .before, .daily: .previousWorkingDay
+        default: .send
+        }
     }
 
     /// Whether the lead counts forwards from the end of the occurrence.

@@ -30,9 +30,9 @@ extension Lead {
     /// `before` counts back from the start, and `after` counts from the end.
     ///
     /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
-    func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
+    func reach(_ restDays: RestDays?, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
         // Adds one day for the zone, and one for a clock gap that crosses midnight.
-        let shift = (restDays == .send ? 0 : stretches[1] ?? 0) + 2
+        let shift = ((restDays ?? rule.restDays) == .send ? 0 : stretches[1] ?? 0) + 2
         func days(_ count: Int, _ unit: LeadUnit) -> Int {
             switch unit {
             case .days: count

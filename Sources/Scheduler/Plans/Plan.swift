@@ -19,10 +19,12 @@ public struct Plan: Sendable {
     ///
     /// Reminders that were sent under these ids belong to this plan.
     public let formerly: [String]
+    /// The ids of campaigns that were made from the title, because the file has no `id`.
+    public let madeIDs: Set<String>
 
     public init(
         id: String, title: String, source: Source, zone: Zone, language: Language, campaigns: [Campaign],
-        joiners: Joiners = .latest, formerly: [String] = []
+        joiners: Joiners = .latest, formerly: [String] = [], madeIDs: Set<String> = []
     ) {
         self.id = id
         self.title = title
@@ -32,13 +34,14 @@ public struct Plan: Sendable {
         self.campaigns = campaigns
         self.joiners = joiners
         self.formerly = formerly
+        self.madeIDs = madeIDs
     }
 
     /// Returns a copy of the plan in another zone, or in the same zone with other rules.
     public func with(zone: Zone) -> Plan {
         Plan(
             id: id, title: title, source: source, zone: zone, language: language, campaigns: campaigns, joiners: joiners,
-            formerly: formerly)
+            formerly: formerly, madeIDs: madeIDs)
     }
 
     /// The official document that sets the dates of the plan. Every field may be missing.
@@ -69,7 +72,10 @@ public struct Campaign: Sendable {
     /// The title of the campaign, one line of 1...200 characters.
     public let title: String
     public let when: Recurrence
-    public let restDays: RestDays
+    /// The value of `rest_days` that the campaign or its plan names.
+    ///
+    /// If it is nil, every lead has its own default (`LeadRule.restDays`).
+    public let restDays: RestDays?
     // The years are stored as two small integers next to other small fields, because a
     // `ClosedRange<Int>` would use 2 MB more for 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
@@ -94,7 +100,7 @@ public struct Campaign: Sendable {
 
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
-        years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
+        years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays? = .send, cite: String? = nil,
         tags: [String] = [], note: String? = nil, formerly: [String] = []
     ) {
         self.formerly = formerly

@@ -21,8 +21,10 @@ public struct PlanSet: Sendable {
         self.workingDays = workingDays
         var counts: Set<Int> = []
         for campaign in plans.lazy.flatMap(\.campaigns) {
-            if campaign.restDays != .send { counts.insert(1) }
-            for lead in campaign.leads { if let count = lead.rule.workingDayCount { counts.insert(count) } }
+            for lead in campaign.leads {
+                if campaign.restDays ?? lead.rule.restDays != .send { counts.insert(1) }
+                if let count = lead.rule.workingDayCount { counts.insert(count) }
+            }
         }
         stretches = workingDays.workedDays.longestStretches(counts)
         planTable = NameTable(plans.map { ($0.id, $0.formerly) })

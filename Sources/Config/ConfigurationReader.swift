@@ -37,11 +37,12 @@ package struct ConfigurationReader {
                 "ledger", .text(pattern: "^sqlite:."), "The record of sent and waiting messages. Default: in the state folder."),
             .optional("socket", .path, "The socket for commands. Default: in the runtime folder."),
             .optional(
-                "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
+                "catch_up", .choice(CatchUp.allCases.map(\.rawValue) + ["mới nhất", "không"]),
                 "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
             .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
             .optional("alerts", .table(alertKeys), "Who gets alerts about failures."),
             .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
+            .optional("via", .ids, "Channels of recipients that name none."),
             .optional(
                 "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
                 "Recipients and groups under one name, or a CSV file of recipients."),
@@ -50,8 +51,8 @@ package struct ConfigurationReader {
     package static let alertKeys = Keys([
         .required("to", .ids, "Recipients and groups."),
         .optional(
-            "weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"),
-            "When the weekly summary is sent: Monday 08:00."),
+            "weekly", .text(pattern: "^[^0-9]+ +([2-7] +)?[^0-9]*[0-9]{1,2}:[0-9]{2}$"),
+            "When the weekly summary is sent: Monday 08:00 or thứ hai 08:00."),
     ])
     package static let heartbeatKeys = Keys(
         [
@@ -112,7 +113,7 @@ package struct ConfigurationReader {
         var configuration = Configuration(
             folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
-            channels: channels, directory: people.directory(table["recipients"], table["groups"]),
+            channels: channels, directory: people.directory(table["recipients"], table["groups"], via: table["via"]),
             file: file)
         configuration.places = table.values.mapValues(\.place)
         configuration.workingDays = path(table["working_days"], "working_days", folder)
@@ -120,7 +121,9 @@ package struct ConfigurationReader {
         configuration.ledger = ledger(table["ledger"], folder: folder)
         configuration.socket = path(table["socket"], "socket", folder)
         configuration.contact = table["contact"]?.text("contact", isProse: true, maxCharacters: 300)
-        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
+        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self, also: [("mới nhất", .latest), ("không", .none)]) {
+            configuration.catchUp = catchUp
+        }
         configuration.alerts = alerts(table["alerts"], configuration.directory)
         configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
         return configuration
@@ -183,12 +186,15 @@ package struct ConfigurationReader {
         for (id, place) in to { known.check(id, place, in: "alerts") }
         var weekly: Configuration.Alerts.Weekly?
         if let when = table["weekly"], let text = when.text("weekly") {
-            let words = text.split(separator: " ").map(String.init)
-            let names = Weekday.allCases.map { "\($0)".capitalized }
-            if words.count == 2, let index = names.firstIndex(of: words[0].capitalized), let at = TimeOfDay(words[1]) {
-                weekly = .init(day: Weekday.allCases[index], at: at)
+            // `lúc` and `at` may stand before the time.
+            let words = text.split(separator: " ").map(String.init).filter { !["lúc", "at"].contains($0.lowercased()) }
+            let name = words.dropLast().joined(separator: " ")
+            if let day = Weekday(name: name), let at = words.last.flatMap({ TimeOfDay($0) }) {
+                weekly = .init(day: day, at: at)
             } else {
-                when.error("weekly is \(when.shown); allowed: a weekday and a time", hints: ["Monday 08:00"])
+                when.error(
+                    "weekly is \(when.shown); allowed: a weekday and a time",
+                    hints: [name.utf8.allSatisfy { $0 < 0x80 } ? "Monday 08:00" : "thứ hai 08:00"])
             }
         }
         return Configuration.Alerts(to: to.map(\.text), weekly: weekly)

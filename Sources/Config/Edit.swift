@@ -4,15 +4,19 @@ import Scheduler
 /// The changes between two configurations that an operator must confirm (`reload --confirm`).
 package struct Edit {
     private let campaigns: CampaignLoss
+    private let madeIDs: MadeIDLoss
     private let recipients: RecipientLoss
     /// The number of immediate messages that the new files cause; nil if the ledger was not read.
     private let messages: Int?
 
+    /// The maximum number of questions of one kind.
+    private static let listed = 5
     /// The maximum number of immediate messages without a confirmation.
     package static let messageLimit = 100
 
     package init(from old: ActiveConfiguration, to new: ActiveConfiguration, messages: Int? = nil) {
         campaigns = CampaignLoss(from: old.plans, to: new.plans)
+        madeIDs = MadeIDLoss(from: old.plans, to: new.plans)
         recipients = RecipientLoss(from: old.directory, to: new.directory)
         self.messages = messages
     }
@@ -42,7 +46,25 @@ package struct Edit {
             let named = Edit.list(campaigns.gone, of: campaigns.gone.count)
             questions.append("\(campaigns.gone.count) of \(campaigns.before) campaigns are gone (\(named))")
         }
-        for group in recipients.groups.prefix(5) {
+        for lost in madeIDs.lost.prefix(Edit.listed) {
+            if let replacement = lost.replacement {
+                questions.append(
+                    "the id \(lost.id), made from a title of plan \(lost.plan), is gone, and \(replacement) is new; "
+                        + "write \"id: \(lost.id)\" there to keep what was sent")
+            } else {
+                questions.append("the id \(lost.id), made from a title of plan \(lost.plan), is gone")
+            }
+        }
+        for lost in recipients.renamed.prefix(Edit.listed) {
+            if let replacement = lost.replacement {
+                questions.append(
+                    "the id \(lost.id), made from the name of a recipient, is gone, and \(replacement) is new; "
+                        + "write the id \(lost.id) there to keep what was sent")
+            } else {
+                questions.append("the id \(lost.id), made from the name of a recipient, is gone")
+            }
+        }
+        for group in recipients.groups.prefix(Edit.listed) {
             let of = group.name.map { "group \($0)" } ?? "all groups together"
             let named = Edit.list(group.examples, of: group.lost)
             questions.append("\(group.lost) of \(group.before) recipients of \(of) are gone (\(named))")

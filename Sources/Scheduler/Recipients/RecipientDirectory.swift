@@ -35,6 +35,8 @@ public final class RecipientDirectory: Sendable {
     private let formerIDsByPosition: [UInt32: [String]]
     /// The former names of each channel, keyed by the current name.
     private let formerChannels: [String: [String]]
+    /// The positions of recipients whose id was made from their name, because the file has no id.
+    let madeIDs: Set<UInt32>
 
     private struct Group: Sendable {
         let recipients: RecipientSet
@@ -71,12 +73,14 @@ public final class RecipientDirectory: Sendable {
     ///   - formerIDs: The positions of recipients, keyed by former id. No key is a current id.
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.
+    ///   - madeIDs: The positions of recipients whose id was made from their name.
     public init(
         recipients: RecipientTable, groups: [String: Members], addressKinds: [String: AddressKind],
         formerIDs: [String: UInt32] = [:],
-        formerChannels: [String: [String]] = [:]
+        formerChannels: [String: [String]] = [:], madeIDs: Set<UInt32> = []
     ) {
         self.recipients = recipients
+        self.madeIDs = madeIDs
         self.formerIDs = formerIDs
         self.formerChannels = formerChannels
         formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }

@@ -46,6 +46,7 @@ struct CheckReport {
         if areAllComplete { people() }
         let coming = loaded.accepted.simulate(from: today, to: today + Check.trialDays)
         campaigns()
+        CheckDates(report: self).inspect()
         lookalikes()
         clockChanges(coming)
         workingCalendar(coming)
@@ -295,7 +296,11 @@ struct CheckReport {
             let plan = set.plans[scheduled.plan]
             let campaign = plan.campaigns[scheduled.campaign]
             let lead = campaign.leads[scheduled.lead]
-            guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
+            // The default of `rest_days` is left out: nobody asked for it, and a holiday that it
+            // does not know costs nothing.
+            guard campaign.when.usesWorkingDays || campaign.restDays ?? .send != .send || lead.rule.usesWorkingDays else {
+                continue
+            }
             let reminder = scheduled.reminder
             let years = [reminder.start.year, reminder.key.anchor.year, plan.zone.civil(at: reminder.due).day.year]
             let unknown = years.filter { !set.workingDays.officialYears.contains($0) }

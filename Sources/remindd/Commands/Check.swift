@@ -16,6 +16,7 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads all files, renders every text, and prints all problems and what would be sent.",
         discussion: """
+            With --fix, campaigns and recipients without an id get one in their files, made from their titles and names. \
             If plan files or folders are named, the problems and reminders of other plans are left out. A named file that does \
             not belong to the configuration is a draft, and is read as if it did. Warnings make the command fail only with \
             --strict.
@@ -27,6 +28,7 @@ struct Check: ParsableCommand {
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
     @Flag(help: "Fail on warnings too (exit 1).") var strict = false
+    @Flag(help: "Write missing ids into plans and recipient files first, and change nothing else in them.") var fix = false
 
     /// The number of days, from today on, for which texts are rendered.
     static let trialDays = 400
@@ -35,6 +37,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         try CommandLoader.requireFiles(plans)
+        if fix { try writeIDs() }
         let places = SourceMap()
         let loader = Loader(places: places)
         guard let loaded = loader.load(configuration: common.config, with: plans) else {
@@ -58,6 +61,32 @@ struct Check: ParsableCommand {
         let shown = loaded.accepted.plans.plans.filter { !others.contains(loaded.planFiles[$0.id] ?? "") }
         try report(loaded, PlanSet(plans: shown, workingDays: loaded.accepted.plans.workingDays), now, warnings: problems.count)
         if strict, !problems.isEmpty { throw ExitCode.failure }
+    }
+
+    /// Writes the ids of campaigns and recipients without one into their files.
+    ///
+    /// Files with errors stay as they are. Ends the command with status 1 if a file cannot be
+    /// written, after the other files have been written.
+    private func writeIDs() throws {
+        let places = SourceMap()
+        let loader = Loader(places: places)
+        guard let loaded = loader.load(configuration: common.config, with: plans) else { return }
+        let others = others(loaded)
+        let wrong = Set(loader.problems.all.filter { $0.severity == .error }.map(\.place.file))
+        var files: [String] = []
+        for made in places.made where !files.contains(made.file) { files.append(made.file) }
+        var hasFailed = false
+        for file in files where !others.contains(file) && !wrong.contains(file) {
+            let ids = places.made.filter { $0.file == file }
+            do throws(IDFix.Failure) {
+                try IDFix.write(ids, to: file)
+                if output.format == .text { Output.line("\(printable(file)): \(counted(ids.count, "id")) written") }
+            } catch {
+                Output.problem("remindd: \(printable(file)) stays as it is: \(error)")
+                hasFailed = true
+            }
+        }
+        if hasFailed { throw ExitCode.failure }
     }
 
     /// Returns the plan files that the command's arguments do not name; empty without arguments.

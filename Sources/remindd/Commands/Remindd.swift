@@ -24,7 +24,8 @@ struct Remindd: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
+            Run.self, Init.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self,
+            History.self,
             Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,
             Schema.self,
         ])
@@ -86,14 +87,14 @@ extension ExitCode {
     static let configurationError = ExitCode(78)
 }
 
-/// A civil day as a command-line argument, such as 2027-01-31.
+/// A civil day as a command-line argument, such as 2027-01-31 or 31/1/2027.
 struct DayArgument {
     let day: Day
 
     @Sendable
     static func parse(_ argument: String) throws -> DayArgument {
-        guard let day = Day(argument), Day.plannableYears.contains(day.year) else {
-            throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
+        guard let day = Day(written: argument), Day.plannableYears.contains(day.year) else {
+            throw ValidationError("write a day as 2027-01-31 or 31/1/2027, in the years 1970 to 2199")
         }
         return DayArgument(day: day)
     }

@@ -32,7 +32,14 @@ struct SendTest: ParsableCommand {
         if let answer = try ControlClient.ask(request, config: common.config, patience: ControlRequest.testPatience) {
             return try ControlClient.show(answer, as: output.format)
         }
-        let (loaded, _) = try CommandLoader.load(common.config)
+        try SendTest.sendHere(to: recipient, via: via, config: common.config, as: output.format)
+    }
+
+    /// Sends the test message from this process, and prints the server's answer.
+    ///
+    /// - Parameter via: the channel; nil for all channels of the recipient.
+    static func sendHere(to recipient: String, via: String?, config: String, as format: OutputFormat) throws {
+        let (loaded, _) = try CommandLoader.load(config)
         let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
         let names = via.map { [$0] } ?? person.via
         guard !names.isEmpty else {
@@ -43,13 +50,13 @@ struct SendTest: ParsableCommand {
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
             let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
-            for line in output.format == .json ? [result.json.text] : result.lines { Output.line(line) }
+            for line in format == .json ? [result.json.text] : result.lines { Output.line(line) }
             failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }
     }
 
-    private func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
+    private static func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
         let now = SystemClock().now()
         let bell = Waker()
         let answer = Mutex<Receipt?>(nil)

@@ -283,7 +283,9 @@ struct PhraseTests {
             try ExceptionPhrase(phrase: "10/4 - 10/5", year: 2026)
         }
         #expect(throws: PhraseRefusal(form, hints: ["none"])) { try ExceptionPhrase(phrase: "nnone") }
-        #expect(throws: PhraseRefusal(form, hints: ["none"])) { try ExceptionPhrase(phrase: "không") }
+        #expect(throws: PhraseRefusal(form, hints: ["none"])) { try ExceptionPhrase(phrase: "hủy") }
+        #expect(try ExceptionPhrase(phrase: "không").dates == nil)
+        #expect(try ExceptionPhrase(phrase: "Không").dates == nil)
     }
 
     @Test(

@@ -392,6 +392,7 @@ struct CommandTests {
             timezone: \(noon.zone)
             notify: [an, desk]
             at: "00:30"
+            rest_days: send
             campaigns:
               - {id: soon, title: Sắp đến, when: \(today + 5), remind: [30 days before, 7 days before, on the day]}
               - {id: under-way, title: Đang diễn ra, when: \(today + -3) - \(today + 9), remind: [10 days before, {when: on the day, notify: [an]}]}

@@ -317,6 +317,7 @@ struct MailReadingTests {
                 plan: trial
                 title: Kế hoạch thử
                 notify: [an]
+                rest_days: send
                 campaigns:
                   - {id: may, title: Tháng Năm, when: 10/5, remind: [7 days before, on the day]}
                   - {id: other, title: Việc khác, when: 10/5, remind: [on the day]}

@@ -125,7 +125,7 @@ struct Office {
         let number = nextSerial()
         return Campaign(
             id: "c\(number)", title: "Campaign \(number)", when: dice.recurrence(near: near), writtenWhen: "",
-            leads: leads(&dice), restDays: dice.one(of: RestDays.allCases + [.send, .send]))
+            leads: leads(&dice), restDays: dice.one(of: RestDays.allCases.map(Optional.some) + [nil, nil, .send]))
     }
 
     func leads(_ dice: inout RandomSource) -> [Lead] {

@@ -25,6 +25,7 @@ struct ThirdChannelTests {
         title: Văn phòng
         notify: [an]
         remind: [1 day before]
+        rest_days: send
         campaigns:
           - {id: report, title: Nộp báo cáo, when: 2027-06-28}
 

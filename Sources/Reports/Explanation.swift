@@ -51,6 +51,9 @@ package struct Explanation: Codable, Sendable {
     package let written: String
     package let phrase: String
     /// The phrase in the plan's language.
+    ///
+    /// A recurrence rule is said in words. If that is not possible, the text has the first dates of
+    /// the rule that are not over.
     package let localPhrase: String
     package let dates: Dates
     /// The reminders of the occurrence, in the order of their due times.
@@ -67,9 +70,12 @@ package struct Explanation: Codable, Sendable {
         title = campaign.title
         occurrence = dates.name
         written = campaign.writtenWhen
-        let understood = WhenPhrase(campaign.when, time: campaign.time, partOfDay: campaign.details.partOfDay)
-        phrase = understood.phrase
-        localPhrase = isVietnamese ? understood.vietnamesePhrase : understood.phrase
+        let understood = { WhenPhrase($0, time: campaign.time, partOfDay: campaign.details.partOfDay) }
+        phrase = understood(campaign.when).phrase
+        let words = campaign.when.inWords.map(understood)
+        localPhrase =
+            (isVietnamese ? words?.vietnamesePhrase : words?.phrase)
+            ?? Explanation.nextDates(of: campaign.when, notBefore: dates.start, workingDays, book)
         var exception: String?
         if campaign.exceptions[dates.name] != nil {
             let natural = campaign.when.occurrence(named: dates.name, workingDays: workingDays)
@@ -81,6 +87,20 @@ package struct Explanation: Codable, Sendable {
         reminders = Explanation.reminders(plan, campaign, dates, workingDays, book)
         source = book.source(plan.source)
         cite = campaign.cite
+    }
+
+    /// Returns the next dates of a recurrence by its phrase, such as `06/09/2027, 04/09/2028, …`.
+    private static func nextDates(
+        of when: Recurrence, notBefore start: Day, _ workingDays: WorkingCalendar, _ book: Phrasebook
+    ) -> String {
+        let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
+        // Searches five years, and then the rest of the years, because few rules are rarer.
+        for reach in [366 * 5, max(1, last - start)] {
+            let found = when.occurrences(overlapping: start...min(start + reach, last), workingDays: workingDays)
+            guard found.count > 3 || start + reach >= last else { continue }
+            return found.prefix(3).map { book.date($0.start) }.joined(separator: ", ") + (found.count > 3 ? ", …" : "")
+        }
+        return ""
     }
 
     private static func reminders(
@@ -97,7 +117,8 @@ package struct Explanation: Codable, Sendable {
                 return Reminder(
                     lead: lead.id, phrase: lead.rule.phrase,
                     localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
-                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day, due: LocalTime(instant, in: plan.zone),
+                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day,
+                    due: LocalTime(instant, in: plan.zone),
                     words: book.moment(instant, in: plan.zone),
                     shift: due.shift.map {
                         Shift(

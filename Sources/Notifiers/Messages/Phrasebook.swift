@@ -129,7 +129,8 @@ public struct Phrasebook: Sendable {
 
     /// Returns the phrase and its dates, such as `đầu quý 2: từ 01/04/2027 đến 30/04/2027`.
     ///
-    /// The result is nil if the phrase itself contains the dates.
+    /// The result is nil if the phrase itself contains the dates, or if the phrase is a recurrence
+    /// rule that cannot be said in words.
     public func understood(_ when: Recurrence, _ start: Day, _ end: Day) -> String? {
         switch when {
         case .day, .window, .lunar, .lunarWindow, .once, .listed: return nil
@@ -138,7 +139,7 @@ public struct Phrasebook: Sendable {
             .everyQuarter, .everyPeriod, .weekdayOfEvery, .workingDayOfEveryMonth, .weekly, .every, .deadline, .leapDay, .rrule:
             break
         }
-        let phrase = language == .vi ? when.vietnamesePhrase : when.phrase
+        guard let phrase = words(when) else { return nil }
         let dates: String =
             switch (language, start == end) {
             case (_, true): date(start)
@@ -150,6 +151,11 @@ public struct Phrasebook: Sendable {
             return language == .vi ? "\(phrase); riêng lần này: \(dates)" : "\(phrase); this time: \(dates)"
         }
         return "\(phrase): \(dates)"
+    }
+
+    /// Returns the phrase of a recurrence; nil for a recurrence rule that no phrase describes.
+    public func words(_ when: Recurrence) -> String? {
+        when.inWords.map { language == .vi ? $0.vietnamesePhrase : $0.phrase }
     }
 
     /// Returns the dates that a phrase has if it names a month, a quarter or a month's last day.

@@ -11,6 +11,12 @@ extension OccurrenceReport {
         line.add("occurrence", occurrence)
         line.add("start", start.description)
         line.add("end", end.description)
+        line.add("when", details.when)
+        line.add("understood", details.understood)
+        line.add("lunar", details.lunar)
+        line.add("source", details.source)
+        line.add("cite", details.cite)
+        line.add("note", details.note)
         line.add("time", time)
         line.add("place", place)
         return line

@@ -24,9 +24,9 @@ struct Remindd: AsyncParsableCommand {
             """,
         version: Version.number,
         subcommands: [
-            Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,
-            Schema.self,
+            Run.self, Check.self, Occurrences.self, Simulate.self, Year.self, Explain.self, Render.self, SendTest.self,
+            History.self, Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self,
+            NewLedger.self, Schema.self,
         ])
 
     /// Runs the command. Unlike ArgumentParser's own `main`, escapes arguments in usage errors.
@@ -86,16 +86,25 @@ extension ExitCode {
     static let configurationError = ExitCode(78)
 }
 
-/// A civil day as a command-line argument, such as 2027-01-31.
+/// A civil day as a command-line argument, such as 2027-01-31 or 31/1/2027.
 struct DayArgument {
     let day: Day
 
     @Sendable
     static func parse(_ argument: String) throws -> DayArgument {
-        guard let day = Day(argument), Day.plannableYears.contains(day.year) else {
-            throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
+        guard let day = Day(argument) ?? slashed(argument), Day.plannableYears.contains(day.year) else {
+            throw ValidationError("write a day as 2027-01-31 or 31/1/2027, in the years 1970 to 2199")
         }
         return DayArgument(day: day)
+    }
+
+    /// Reads a day that is written as in plans, such as `1/6/2027`. The day comes before the month.
+    private static func slashed(_ argument: String) -> Day? {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].utf8.count <= 2, parts[1].utf8.count <= 2, parts[2].utf8.count == 4,
+            let day = Units.number(parts[0]), let month = Units.number(parts[1]), let year = Units.number(parts[2])
+        else { return nil }
+        return Day(year, month, day)
     }
 }
 
@@ -134,6 +143,33 @@ enum CommandLoader {
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
             return try NameLookup.campaign(name, in: plans)
+        } catch {
+            throw end(error)
+        }
+    }
+
+    /// Finds a plan by its id or by its file.
+    ///
+    /// Ends the command with status 3 if there is none.
+    static func plan(_ name: String, in loaded: Loaded) throws -> Int {
+        let plans = loaded.accepted.plans
+        let path = Paths.resolved(name)
+        let file = plans.plans.firstIndex { loaded.planFiles[$0.id].map(Paths.resolved) == path }
+        if plans.plan(name) == nil, let file { return file }
+        do throws(NameRefusal) {
+            return try NameLookup.plan(name, in: plans)
+        } catch {
+            throw end(error)
+        }
+    }
+
+    /// Finds a lead by its id, or by its phrase in either language.
+    ///
+    /// Ends the command with status 3 if there is none, and with status 2 if several leads have the
+    /// phrase.
+    static func lead(_ name: String, of campaign: Campaign, in plan: Plan) throws -> Int {
+        do throws(NameRefusal) {
+            return try NameLookup.lead(name, of: campaign, in: plan)
         } catch {
             throw end(error)
         }

@@ -12,7 +12,7 @@ struct Render: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes the exact bytes of one message.",
         discussion: """
-            Secrets are left out. The lead is named by its id, as `simulate --format json` shows it.
+            Secrets are left out. The lead is named by its id, or by its phrase in English or Vietnamese.
 
             Example: remindd render drowning-prevention --recipient quang-ninh-women --lead "30 days before" --via mail
             """)
@@ -21,7 +21,7 @@ struct Render: ParsableCommand {
     @OptionGroup var output: FormatOption
     @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
     @Option(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("The id of the lead.", valueName: "LEAD")) var lead: String
+    @Option(help: ArgumentHelp("The lead: its id or its phrase.", valueName: "LEAD")) var lead: String
     @Option(help: ArgumentHelp("The name of the channel.", valueName: "CHANNEL")) var via: String
     @Option(
         help: ArgumentHelp("Use the first occurrence not over on this day. Default: today.", valueName: "DAY"),
@@ -36,11 +36,7 @@ struct Render: ParsableCommand {
         let channel = try CommandChannels.channel(via, loaded, isPreview: true)
         let plan = accepted.plans.plans[found.plan]
         let subject = plan.campaigns[found.campaign]
-        guard let leadIndex = subject.leads.firstIndex(where: { $0.id == lead }) else {
-            let hint = Spelling.nearest(to: lead, among: subject.leads.map(\.id)).map { "; did you mean \"\($0)\"?" } ?? ""
-            Output.problem("remindd: campaign \(subject.id) has no lead \"\(printable(lead))\"\(hint)")
-            throw ExitCode.notFound
-        }
+        let leadIndex = try CommandLoader.lead(lead, of: subject, in: plan)
         let today = on?.day ?? plan.zone.civil(at: SystemClock().now()).day
         guard let scheduled = accepted.plans.first(found, lead: leadIndex, notOverOn: today) else {
             Output.problem("remindd: campaign \(subject.id) does not come after \(today)")

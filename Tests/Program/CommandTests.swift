@@ -84,13 +84,18 @@ struct CommandTests {
         #expect(names == ["2025", "2026"], "named by the year in which the lunar year begins")
     }
 
+    private static let occurrenceKeys = [
+        "plan", "campaign", "title", "occurrence", "start", "end", "when", "understood", "lunar", "source", "cite", "note",
+        "time", "place",
+    ]
+
     @Test("`occurrences` lists everything that overlaps the time span, sorted, with the fields in the contract's order")
     func occurrences() async throws {
         let office = try Self.sample()
         let span = ["occurrences", "--from", "2027-11-20", "--to", "2027-12-31"]
         let json = try await Self.ask(span + ["--format", "json"], office)
         let lines = json.lines
-        #expect(lines.allSatisfy { Self.keys($0) == ["plan", "campaign", "title", "occurrence", "start", "end"] })
+        #expect(lines.allSatisfy { Self.keys($0) == Self.occurrenceKeys })
         let rows = try Line.all(json.output)
         #expect(rows.contains { $0["start"] == "2027-11-15" && $0["end"] == "2027-12-15" }, "overlaps the time span")
         #expect(rows.allSatisfy { $0["end"] >= "2027-11-20" && $0["start"] <= "2027-12-31" })
@@ -102,6 +107,39 @@ struct CommandTests {
             for field in ["start", "plan", "campaign", "title"] { #expect(line.contains(row[field]), "\(line)") }
         }
         #expect(text.errors.isEmpty)
+        let work = try #require(rows.first { $0["campaign"] == "gender-equality-month" && $0["plan"].hasPrefix("quang-ninh") })
+        #expect(work["source"].hasPrefix("Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của "))
+    }
+
+    @Test("`occurrences` has the phrase as written and as understood, the lunar dates, and never a recurrence rule in words")
+    func details() async throws {
+        let folder = try TemporaryFolder()
+        let plan = try folder.write(
+            "plan.yaml",
+            """
+            plan: p
+            title: Kế hoạch
+            campaigns:
+              - {id: a, title: A, when: đầu quý 2, cite: Điều 3, note: Rà soát}
+              - {id: b, title: B, when: rằm tháng 8}
+              - {id: c, title: C, when: "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01"}
+              - {id: d, title: D, when: "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=5MO from 2026-01-01"}
+
+            """)
+        let answer = try await Program.run([
+            "occurrences", plan, "--from", "1/1/2027", "--to", "31/12/2030", "--format", "json",
+        ])
+        let rows = try Line.all(answer.output)
+        func row(_ campaign: String) throws -> Line { try #require(rows.first { $0["campaign"] == campaign }) }
+        let (a, b, c) = (try row("a"), try row("b"), try row("c"))
+        #expect((a["when"], a["understood"]) == ("đầu quý 2", "đầu quý 2: từ 01/04/2027 đến 30/04/2027"))
+        #expect((a["cite"], a["note"]) == ("Điều 3", "Rà soát"))
+        #expect((b["when"], b["lunar"]) == ("rằm tháng 8", "15/8 âm lịch, năm Đinh Mùi"))
+        #expect(c["understood"] == "thứ hai đầu tiên của tháng 9: 06/09/2027")
+        let rule = try #require(answer.lines.first { $0.contains("\"campaign\":\"d\"") })
+        #expect(
+            rule.contains(
+                "\"understood\":null,\"lunar\":null,\"source\":null,\"cite\":null,\"note\":null,\"time\":null,\"place\":null}"))
     }
 
     @Test("A time span with nothing in it gives an empty answer and exit status 0")
@@ -130,6 +168,7 @@ struct CommandTests {
         let json = try await Self.ask(span + ["--format", "json"], office)
         let wanted = [
             "due", "plan", "campaign", "occurrence", "lead", "anchor", "recipient", "channel", "start", "end", "subject",
+            "title", "kind", "goes",
         ]
         #expect(json.lines.allSatisfy { Self.keys($0) == wanted })
         let rows = try Line.all(json.output)
@@ -138,7 +177,8 @@ struct CommandTests {
         #expect(order == order.sorted { $0.lexicographicallyPrecedes($1) })
         #expect(rows.allSatisfy { $0["due"].hasSuffix("+07:00") && $0["due"].count == 25 })
         #expect(rows.allSatisfy { $0["due"] >= "2027-05-01T00:00:00" && $0["due"] < "2027-07-01T00:00:00" })
-        let text = try await Self.ask(span, office)
+        #expect(rows.allSatisfy { $0["kind"] == "lead" && $0["goes"] == $0["due"] && !$0["title"].isEmpty })
+        let text = try await Self.ask(span + ["--wide"], office)
         #expect(text.lines.count == rows.count)
         for (row, line) in zip(rows, text.lines) { #expect(line.contains(row["subject"]) && line.contains(row["recipient"])) }
     }

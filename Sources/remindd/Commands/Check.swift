@@ -91,8 +91,8 @@ struct Check: ParsableCommand {
         if output.format == .json {
             var rows = ReminderRows(format: .json)
             var lines = LineBuffer(Output.write)
-            for reminder in atOnce { rows.write(reports.report(on: reminder, fired: fired), kind: "at_once", to: &lines) }
-            for reminder in coming { rows.write(reports.report(on: reminder), kind: "coming", to: &lines) }
+            for reminder in atOnce { rows.write(reports.report(on: reminder, fired: fired), listing: "at_once", to: &lines) }
+            for reminder in coming { rows.write(reports.report(on: reminder), listing: "coming", to: &lines) }
             return lines.flush()
         }
         let result = CheckResult(

@@ -45,6 +45,7 @@ package struct ConfigurationReader {
             .optional(
                 "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
                 "Recipients and groups under one name, or a CSV file of recipients."),
+            .optional("sheet", .table(SheetSettings.keys), "Head and signatures of the printed year (remindd year)."),
         ])
     }
     package static let alertKeys = Keys([
@@ -110,7 +111,7 @@ package struct ConfigurationReader {
             files: files)
         let zone = zone(table["timezone"]) ?? (table["timezone"] == nil ? defaultZone(for: file) : .utc)
         var configuration = Configuration(
-            folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
+            timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
             channels: channels, directory: people.directory(table["recipients"], table["groups"]),
             file: file)
@@ -123,6 +124,7 @@ package struct ConfigurationReader {
         if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
         configuration.alerts = alerts(table["alerts"], configuration.directory)
         configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
+        configuration.sheet = SheetSettings(table["sheet"])
         return configuration
     }
 

@@ -18,7 +18,7 @@ struct GoldenTests {
     func help() async throws {
         var transcript = Transcript()
         let commands = [
-            [], ["run"], ["check"], ["occurrences"], ["simulate"], ["explain"], ["render"], ["send-test"], ["history"],
+            [], ["run"], ["check"], ["occurrences"], ["simulate"], ["year"], ["explain"], ["render"], ["send-test"], ["history"],
             ["missed"],
             ["failed"], ["failed", "list"], ["failed", "retry"], ["release"], ["reload"], ["status"], ["backup"], ["restore"],
             ["new-ledger"], ["schema"],
@@ -42,6 +42,7 @@ struct GoldenTests {
             try await transcript.run(["occurrences", "--from", "2027-01-01", "--to", "2027-12-31"] + format)
             try await transcript.run(["occurrences", plan, "--from", "2027-05-01", "--to", "2027-06-30"] + format)
             try await transcript.run(["simulate", "--from", "2027-05-25", "--to", "2027-06-02"] + format)
+            try await transcript.run(["year", "2027"] + format)
             for campaign in ["drowning-prevention", "quang-ninh-transport/mid-autumn", "drowning-preventio", "nothing"] {
                 try await transcript.run(["explain", campaign, "--on", "2027-01-01"] + format)
             }
@@ -51,6 +52,7 @@ struct GoldenTests {
                     "--via", "mail",
                 ] + format)
         }
+        try await transcript.run(["simulate", "--from", "2027-05-25", "--to", "2027-06-02", "--wide"])
         try await transcript.run(["occurrences", "plans/none.yaml", "--from", "2027-01-01", "--to", "2027-12-31"])
         try transcript.expect("plans")
     }

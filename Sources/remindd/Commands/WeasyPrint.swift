@@ -19,8 +19,8 @@ enum WeasyPrint {
 
     /// Returns the first of some fonts that has all Vietnamese letters.
     ///
-    /// If a font lacks letters, each of them is set in another font, in the middle of words. The old
-    /// version of Liberation Serif, which Debian 12 uses for Times New Roman, is such a font.
+    /// If a font lacks letters, each of them is set in another font, in the middle of words. One
+    /// such font is the old version of Liberation Serif, which Debian 12 uses for Times New Roman.
     static func font(among fonts: [String]) throws(Failure) -> String {
         let complete = families()
         guard let font = fonts.first(where: complete.contains) else {

@@ -24,8 +24,8 @@ enum TextLayout {
 
     /// Breaks a text between words into lines of at most `columns` columns.
     ///
-    /// Only a word that does not fit one line is broken inside. No-break spaces hold words together,
-    /// and become spaces in the result. The result has at least one line.
+    /// Only a word that does not fit one line is broken inside. No-break spaces hold words
+    /// together, and become spaces in the result. The result has at least one line.
     static func wrap(_ text: String, to columns: Int) -> [String] {
         let columns = max(1, columns)
         var lines: [String] = []

@@ -7,8 +7,8 @@ import Reports
 /// The year as one HTML page, to be printed on A4 landscape and signed.
 ///
 /// The page follows Decree 30/2020/NĐ-CP: margins, page numbers, head, date, title, signatures and
-/// `Nơi nhận`. It has its style inside, no script, and loads nothing. Its markup is also well-formed
-/// XML.
+/// `Nơi nhận`. It has its style inside, no script, and loads nothing. Its markup is also
+/// well-formed XML.
 struct YearSheet {
     private let report: YearReport
     private let settings: SheetSettings

@@ -158,14 +158,18 @@ struct YearCommandTests {
     }
 
     /// Makes a folder for `PATH` that has links to some programs, and scripts in place of others.
-    private static func path(links: [String], scripts: [String: String] = [:]) throws -> TemporaryFolder {
+    ///
+    /// A shell writes the scripts. If the test wrote them, a program that another test starts at the
+    /// same moment could inherit the open file, and the kernel would then refuse to run the script.
+    private static func path(links: [String], scripts: [String: String] = [:]) async throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for name in links {
             try FileManager.default.createSymbolicLink(atPath: folder.path(name), withDestinationPath: try requires(name))
         }
         for (name, text) in scripts {
-            try folder.write(name, "#!/bin/sh\n\(text)\n")
-            chmod(folder.path(name), 0o755)
+            let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\""
+            let written = try await Subprocess.run(["/bin/sh", "-c", write, folder.path(name), text])
+            #expect(written.status == 0, "\(written.errors)")
         }
         return folder
     }
@@ -173,7 +177,7 @@ struct YearCommandTests {
     @Test("Without WeasyPrint, the command names the packages and the other way, and writes nothing")
     func withoutWeasyPrint() async throws {
         let office = try Self.union()
-        let folder = try Self.path(links: ["fc-list"])
+        let folder = try await Self.path(links: ["fc-list"])
         let refused = try await Self.run(["2027", "--pdf", "year.pdf"], office, environment: ["PATH": folder.path])
         #expect(refused.status == 1)
         #expect(
@@ -188,7 +192,7 @@ struct YearCommandTests {
         arguments: ["echo 'DejaVu Sans'", "exit 1", nil])
     func withoutFont(list: String?) async throws {
         let office = try Self.union()
-        let folder = try Self.path(links: ["weasyprint"], scripts: list.map { ["fc-list": $0] } ?? [:])
+        let folder = try await Self.path(links: ["weasyprint"], scripts: list.map { ["fc-list": $0] } ?? [:])
         let refused = try await Self.run(["2027", "--pdf", "year.pdf"], office, environment: ["PATH": folder.path])
         #expect(refused.status == 1)
         #expect(
@@ -204,7 +208,7 @@ struct YearCommandTests {
             "fc-list": "echo 'Noto Serif,Noto Serif Black'; echo 'Liberation Serif'",
             "weasyprint": "/bin/cat > page.html; echo first >&2; echo 'no memory' >&2; exit 3",
         ]
-        let folder = try Self.path(links: [], scripts: scripts)
+        let folder = try await Self.path(links: [], scripts: scripts)
         let refused = try await Self.run(["2027", "--pdf", "year.pdf"], office, environment: ["PATH": folder.path])
         #expect(refused.status == 1)
         #expect(refused.errors == "remindd: WeasyPrint made no PDF (status 3): no memory\n")

@@ -24,11 +24,15 @@ package struct StatusReport: Codable, Sendable {
     package let recipients: Int
     /// When the next reminder is due; nil if no reminder is coming.
     package let nextDue: LocalTime?
+    /// The reminders that are due at `nextDue`.
+    package let next: [NextReminder]
     package let ledgerPath: String
     package let hasLedger: Bool
     /// The time up to which the ledger has been evaluated; nil if there is no ledger.
     package let lookedUntil: LocalTime?
     private let deliveries: [String: Int]
+    /// The failed deliveries, and how many of them can still be sent.
+    package let failures: FailedDeliveries
     /// Why the clock is not trusted; nil if it is trusted.
     package let clockComplaint: String?
     package let hold: Hold?
@@ -48,10 +52,13 @@ package struct StatusReport: Codable, Sendable {
         self.plans = plans.plans.count
         campaigns = plans.campaignCount
         recipients = context.loaded.accepted.directory.recipients.count
-        nextDue = Agenda(plans: plans, after: now).nextDue.map(context.local)
+        let due = Agenda(plans: plans, after: now).nextDue
+        nextDue = due.map(context.local)
+        next = due.map { NextReminder.all(at: $0, in: context.loaded.accepted) } ?? []
         ledgerPath = context.ledgerPath
         hasLedger = ledger != nil
         lookedUntil = looked.map(context.local)
+        failures = try ledger?.failedDeliveries(now: now) ?? FailedDeliveries()
         deliveries = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
         let complaint =
             isRehearsal

@@ -241,4 +241,5 @@ final class MutantLedger: Ledger {
         try inner.prune(endedBefore: instant, limit: limit)
     }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
+    func failedDeliveries(now: Instant) throws(LedgerFailure) -> FailedDeliveries { try inner.failedDeliveries(now: now) }
 }

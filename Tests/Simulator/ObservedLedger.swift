@@ -309,4 +309,5 @@ final class ObservedLedger: Ledger {
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
+    func failedDeliveries(now: Instant) throws(LedgerFailure) -> FailedDeliveries { try inner.failedDeliveries(now: now) }
 }

@@ -20,7 +20,7 @@ extension DaemonRuntime {
         case .sendTest(let recipient, let via):
             sendTest(to: recipient, via: via, now: now, reply: question.reply)
         case .metrics: question.reply(exposition(now: now))
-        case .health: question.reply(health())
+        case .health: question.reply(health(now: now))
         case .readiness: question.reply(readiness())
         case .backup: backup.begin(question.reply)
         default:
@@ -83,6 +83,9 @@ extension DaemonRuntime {
         ]
         if let waiting = try? opened.ledger.waiting(), waiting.pending + waiting.inFlight > 0 {
             parts.append("\(waiting.pending + waiting.inFlight) waiting")
+        }
+        if let failures = try? opened.failures.value(now: now), failures.withTimeLeft > 0 {
+            parts.append("\(failures.withTimeLeft) failed, see remindd failed")
         }
         let facts = facts
         if !facts.failing.isEmpty { parts.append("failing: \(facts.failing.joined(separator: ", "))") }

@@ -4,6 +4,9 @@ import Reports
 import Scheduler
 
 extension StatusReport {
+    /// The number of reminders to show of those that are due next.
+    private static let nextShown = 3
+
     var json: JSONObject {
         var line = JSONObject(escaping: .invisibles)
         line.add("running", running != nil)
@@ -26,6 +29,8 @@ extension StatusReport {
             line.add("failing_channels", running.failingChannels)
             line.add("troubles", running.troubles)
         }
+        line.add("to_retry", failures.withTimeLeft)
+        line.add("next", next.map(\.json))
         return line
     }
 
@@ -33,20 +38,25 @@ extension StatusReport {
         var lines = running?.beginning ?? ["running       no"]
         lines.append("plans         \(plans), with \(campaigns) campaigns")
         lines.append("recipients    \(recipients)")
-        lines.append("next due      \(nextDue?.rfc3339 ?? "nothing")")
+        lines.append("next due      \(nextDue?.asWritten ?? "nothing")")
+        lines += next.prefix(StatusReport.nextShown).map { "              \($0.words)" }
+        if next.count > StatusReport.nextShown {
+            lines.append("              and \(counted(next.count - StatusReport.nextShown, "more reminder"))")
+        }
         lines.append("ledger        \(ledgerPath)\(hasLedger ? "" : " (there is none: remindd has not run with it)")")
-        lines.append("looked until  \(lookedUntil?.rfc3339 ?? "never")")
+        lines.append("looked until  \(lookedUntil?.asWritten ?? "never")")
         let states = DeliveryState.allCases.filter { deliveries($0) > 0 }.map { state in
             "\(deliveries(state)) \(state == .delivered ? "accepted by the server" : state.rawValue)"
         }
         lines.append("deliveries    \(states.isEmpty ? "none" : states.joined(separator: ", "))")
+        lines += failures.lines
         if let clockComplaint {
             lines.append("clock         HOLD: \(clockComplaint)")
         } else if lookedUntil != nil {
             lines.append("clock         fine")
         }
         if let hold {
-            lines.append("held          \(hold.from.rfc3339) to \(hold.until.rfc3339): remindd release --send|--drop")
+            lines.append("held          \(hold.from.asWritten) to \(hold.until.asWritten): remindd release --send|--drop")
         }
         return lines + (running?.end ?? [])
     }
@@ -54,9 +64,9 @@ extension StatusReport {
 
 extension StatusReport.Running {
     fileprivate var beginning: [String] {
-        let reloaded = reloadedAt.map { "reloaded \($0.rfc3339)" } ?? "as they were at the start"
+        let reloaded = reloadedAt.map { "reloaded at \($0.asWritten)" } ?? "as they were at the start"
         return [
-            "running       since \(startedAt.rfc3339)",
+            "running       since \(startedAt.asWritten)",
             "files         \(reloaded)\(reloadRefused ? "; the last reload was refused" : "")",
         ]
             + changedFiles.prefix(5).map {
@@ -67,5 +77,42 @@ extension StatusReport.Running {
     fileprivate var end: [String] {
         let failing = failingChannels.isEmpty ? [] : ["failing       \(failingChannels.joined(separator: ", "))"]
         return failing + troubles.map { "trouble       \($0)" }
+    }
+}
+
+extension NextReminder {
+    fileprivate var json: JSONObject {
+        var object = JSONObject(escaping: .invisibles)
+        object.add("plan", plan)
+        object.add("campaign", campaign)
+        object.add("title", title)
+        object.add("occurrence", occurrence)
+        object.add("lead", lead)
+        object.add("start", "\(start)")
+        object.add("end", "\(end)")
+        object.add("recipients", recipients)
+        return object
+    }
+
+    /// The reminder on one line, such as `“Spring fair” (28/06/2027) → Nguyễn Thị Lan and 2 more`.
+    fileprivate var words: String {
+        let dates = start == end ? start.asWritten : "\(start.asWritten) – \(end.asWritten)"
+        let names = first.map { printable($0, limit: 100) }.joined(separator: ", ")
+        let rest = recipients > first.count ? " and \(recipients - first.count) more" : ""
+        return "“\(printable(title, limit: 200))” (\(dates)) → \(names)\(rest)"
+    }
+}
+
+extension FailedDeliveries {
+    /// What a person can do about the failed deliveries; no lines if there are none.
+    fileprivate var lines: [String] {
+        guard dead + unknown > 0 else { return [] }
+        guard withTimeLeft > 0 else {
+            return ["failed        nothing to do: every deadline is past, or another channel took over; remindd failed"]
+        }
+        return [
+            "failed        \(withTimeLeft) can still be sent again: look at remindd failed, correct the address or the channel,",
+            "              remindd reload, then: remindd failed retry ID, or --campaign CAMPAIGN",
+        ]
     }
 }

@@ -106,6 +106,13 @@ struct EditedOffice {
         try await Program.run(["reload", "--config", office.configuration] + more)
     }
 
+    /// Returns the output of `check`.
+    func check(_ more: [String] = []) async throws -> String {
+        let check = try await Program.run(["check", "--config", office.configuration] + more)
+        #expect(check.status == 0, "\(check.errors)")
+        return check.output
+    }
+
     /// Returns the recipient and the state of each delivery in `history`, such as `r1 delivered`.
     func states() async throws -> [String] {
         try await Program.history(office, ["--limit", "100000"]).filter { $0.recipient != nil }.map {

@@ -247,8 +247,9 @@ private struct Transcript {
         [
             (/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/, { _ in "<time>" }),
             (/(\d{4}-\d\d-\d\d)/, { _ in "<day>" }), (/(\b\d\d:\d\d\b)/, { _ in "<hh:mm>" }),
-            (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }), (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }),
-            (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
+            (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }),
+            (/\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day) <day>/, { _ in "<weekday> <day>" }),
+            (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }), (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
             // Removes the warning about the zone of `Noon`, which appears only at some hours.
             (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
             // Replaces measured values.

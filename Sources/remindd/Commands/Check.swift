@@ -79,27 +79,33 @@ struct Check: ParsableCommand {
 
     private func report(_ loaded: Loaded, _ shown: PlanSet, _ now: Instant, warnings: Int) throws {
         let ids = Set(shown.plans.map(\.id))
-        let preview = try firstEvaluation(loaded, now)
-        let atOnce = preview.due.filter { ids.contains($0.scheduled.reminder.key.plan) }
+        let (preview, record) = try firstEvaluation(loaded, now)
+        let atOnce = preview?.due.filter { ids.contains($0.scheduled.reminder.key.plan) } ?? []
+        let changes = (preview?.changes ?? []).map(CheckResult.Change.init).filter { plans.isEmpty || ids.contains($0.plan) }
         let zone = loaded.configuration.timezone
         let today = zone.civil(at: now).day
         // Starts a day earlier, because it may still be yesterday in the zone of a plan.
         let coming = loaded.accepted.simulate(from: today - 1, to: today + Check.shownDays)
             .filter { $0.scheduled.reminder.due > now && ids.contains($0.scheduled.reminder.key.plan) }
         var reports = ReminderReports(accepted: loaded.accepted, wording: try CommandWording.make(loaded))
-        let fired = (at: now, lookedBefore: preview.lookedUntil)
+        let fired = (at: now, lookedBefore: preview?.lookedUntil ?? now)
         if output.format == .json {
+            if case .unread(let why) = record { Output.problem("remindd: what would go out at once is not known: \(why)") }
             var rows = ReminderRows(format: .json)
             var lines = LineBuffer(Output.write)
             for reminder in atOnce { rows.write(reports.report(on: reminder, fired: fired), kind: "at_once", to: &lines) }
+            for change in changes {
+                lines.add(change.json.bytes)
+                lines.endLine()
+            }
             for reminder in coming { rows.write(reports.report(on: reminder), kind: "coming", to: &lines) }
             return lines.flush()
         }
         let result = CheckResult(
             plans: shown.plans.count, campaigns: shown.campaignCount,
             recipients: loaded.accepted.directory.recipients.count, warnings: warnings,
-            foreignAddresses: foreignAddresses(loaded),
-            atOnce: atOnce.compactMap { CheckResult.Reminder(reports.report(on: $0, fired: fired)) },
+            foreignAddresses: foreignAddresses(loaded), record: record,
+            atOnce: atOnce.compactMap { CheckResult.Reminder(reports.report(on: $0, fired: fired)) }, changes: changes,
             coming: coming.compactMap { CheckResult.Reminder(reports.report(on: $0)) }, days: Check.shownDays)
         for line in result.lines { Output.line(line) }
     }
@@ -117,16 +123,26 @@ struct Check: ParsableCommand {
         return Array(found.prefix(CheckReport.listedPeople))
     }
 
-    /// Returns the reminders that the daemon would send immediately at its next start.
-    private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> Preview {
-        if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
-            return try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
+    /// Returns what the daemon would send immediately, and which record of the past says so.
+    ///
+    /// A running daemon is asked, so that the result is that of `reload --dry-run`. The preview is
+    /// nil if this user may read neither the daemon's socket nor the ledger.
+    private func firstEvaluation(_ loaded: Loaded, _ now: Instant) throws -> (Preview?, CheckResult.Record) {
+        let socket = ControlSocket.path(ofConfiguration: common.config)
+        if case .forbidden = ControlSocket.standing(socket) {
+            return (nil, .unread(why: "\(socket) is not for this user: be root, or of the group remindd"))
         }
-        let ledger = try LedgerAccess.openForReading(LedgerFiles.path(loaded.configuration))
+        if let remote = try RemoteReads(asking: { try ControlClient.ask(.evaluation($0), config: common.config) }) {
+            let preview = try LedgerAccess.read { () throws(LedgerFailure) in try Preview(loaded.accepted, remote, now: now) }
+            return (preview, .daemon)
+        }
+        let path = LedgerFiles.path(loaded.configuration)
+        if let why = LedgerAccess.refusalOfPermission(path) { return (nil, .unread(why: why)) }
+        let ledger = try LedgerAccess.openForReading(path)
         defer { ledger?.close() }
         return try LedgerAccess.read { () throws(LedgerFailure) in
-            if let ledger { return try Preview(loaded.accepted, ledger, now: now) }
-            return try Preview(loaded.accepted, EmptyReads(now: now), now: now)
+            if let ledger { return (try Preview(loaded.accepted, ledger, now: now), .ledger) }
+            return (try Preview(loaded.accepted, EmptyReads(now: now), now: now), .none)
         }
     }
 }

@@ -22,6 +22,14 @@ enum LedgerAccess {
         try open(path, .daemon)
     }
 
+    /// Returns why this user may not open the ledger; nil if nothing forbids it.
+    ///
+    /// A ledger in a folder that this user may not search counts as forbidden too.
+    static func refusalOfPermission(_ path: String) -> String? {
+        guard access(path, R_OK | W_OK) != 0, errno == EACCES else { return nil }
+        return "\(path): \(String(cString: strerror(EACCES)))"
+    }
+
     private static func open(_ path: String, _ mode: LedgerMode) throws -> SQLiteLedger? {
         guard FileManager.default.fileExists(atPath: path) else {
             guard HighWaterMark.read(ofLedger: path) == nil else {

@@ -46,5 +46,7 @@ package struct Configuration: Sendable {
     package struct Heartbeat: Hashable, Sendable {
         package let url: SecretText
         package let every: TimeSpan
+        /// The values of `insecure` and `allow_networks`.
+        package let allowed: WebhookPolicy.Allowed
     }
 }

@@ -58,6 +58,10 @@ package struct ConfigurationReader {
             .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
             .optional(
                 "every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
+            .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
+            .optional(
+                "allow_networks", .networks,
+                "Private ranges that the address may be in. Default: all for https://, none for http:// beyond loopback."),
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
@@ -199,7 +203,10 @@ package struct ConfigurationReader {
             let place = table["url"],
             let url = SecretReader(folder: folder).text(place, "heartbeat.url", inline: true)
         else { return nil }
-        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", .heartbeat) { return nil }
+        let settings = ChannelTable(name: "heartbeat", folder: folder, table: table)
+        let networks = table["allow_networks"] == nil ? nil : settings.networks("allow_networks")
+        let allowed = WebhookPolicy.Allowed.heartbeat(insecure: settings.flag("insecure"), networks: networks)
+        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", allowed) { return nil }
         var every = TimeSpan.minutes(5)
         if let value = table["every"], let text = value.text("every") {
             if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
@@ -208,7 +215,7 @@ package struct ConfigurationReader {
                 value.error("every is \(value.shown); allowed: 10 seconds to 24 hours", hints: ["5 minutes"])
             }
         }
-        return Configuration.Heartbeat(url: url, every: every)
+        return Configuration.Heartbeat(url: url, every: every, allowed: allowed)
     }
 }
 

@@ -275,10 +275,10 @@ struct CheckTests {
                 "remindd.yaml:3:16: error: channel a: open can be read by others; chmod 0600 or 0640",
                 "remindd.yaml:4:16: warning: channel b: the credential hub is not visible here",
                 "remindd.yaml:5:16: warning: channel c has no secret: its requests carry no signature",
-                "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true",
+                "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true; a private address needs allow_networks: [10.20.0.0/16] too",
                 "remindd.yaml:6:16: error: channel d: a webhook secret has 24 to 64 bytes",
                 "remindd.yaml:7:16: error: channel e: empty is empty",
-                "remindd.yaml:10:12: error: heartbeat: url: http:// sends in clear and is allowed to loopback only; use https://",
+                "remindd.yaml:10:12: error: heartbeat: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true; a private address needs allow_networks: [10.20.0.0/16] too",
             ])
         #expect(!found.joined().contains("CANARY"))
     }

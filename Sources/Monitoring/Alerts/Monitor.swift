@@ -50,9 +50,10 @@ package final class Monitor {
 
     private func heartbeat(of configuration: Configuration) throws(SettingRefusal) -> Heartbeat? {
         guard let settings = configuration.heartbeat else { return nil }
+        let url = try Heartbeat.address(of: settings)
         return Heartbeat(
-            url: try Heartbeat.address(of: settings), every: settings.every, transfers: transfers, userAgent: userAgent,
-            logger: logger)
+            url: url, networks: settings.allowed.networks(for: url), every: settings.every, transfers: transfers,
+            userAgent: userAgent, logger: logger)
     }
 
     /// Notes an alert for each group that lost its last member in a reload.

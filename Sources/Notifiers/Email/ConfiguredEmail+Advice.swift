@@ -3,8 +3,10 @@ import Transport
 
 /// Suggests which key of an `email:` channel to change after a refusal.
 extension ConfiguredEmail {
-    package static let tlsAdvice =
-        "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or tls: off within allow_networks"
+    package var tlsAdvice: String {
+        "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or, for a relay of "
+            + "your own network without TLS, both tls: off and allow_networks: [\(ConfiguredEmail.network(of: host))]"
+    }
 
     package func advice(on refusal: RefusedMessage) -> String? {
         let (receipt, name, recipient) = (refusal.receipt, refusal.channel, refusal.recipient)

@@ -22,8 +22,6 @@ package protocol ChannelSettings: Sendable {
     static var addressKind: AddressKind? { get }
     /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
-    /// The advice to show if the server uses another kind of TLS or none. It begins with a key.
-    static var tlsAdvice: String { get }
 
     // MARK: One channel
 
@@ -46,6 +44,8 @@ package protocol ChannelSettings: Sendable {
     ///
     /// This channel uses no secrets, so that commands that may not read them can use it.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
+    /// The advice to show if the server uses another kind of TLS or none. It begins with a key.
+    var tlsAdvice: String { get }
     /// Suggests which key of the configuration to change after a refusal; nil if no key would help.
     func advice(on refusal: RefusedMessage) -> String?
 }
@@ -53,7 +53,7 @@ package protocol ChannelSettings: Sendable {
 extension ChannelSettings {
     package static var secretKeys: [String] { [] }
     package static var addressKind: AddressKind? { nil }
-    package static var tlsAdvice: String { "\(destinationKey): that port does not speak TLS" }
+    package var tlsAdvice: String { "\(Self.destinationKey): that port does not speak TLS" }
     package var secrets: [SecretText] { [] }
     package var certificateFiles: [String] { [] }
     package var remarks: [String] { [] }

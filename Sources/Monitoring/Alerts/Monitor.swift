@@ -69,11 +69,15 @@ package final class Monitor {
     }
 
     /// Sends the weekly summary if it was requested.
-    package func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
+    ///
+    /// - Parameter past: returns the results of the reminders fired at or after an instant.
+    package func sayWeekly(
+        _ loaded: Loaded, now: Instant, past: (Instant) throws(LedgerFailure) -> WeeklySummary.Past
+    ) {
         guard desk.takeWeeklyRequest() else { return }
         desk.say(
             WeeklySummary(
-                counts: try? tally(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
+                past: try? past(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
                 zone: loaded.configuration.timezone))
     }
 

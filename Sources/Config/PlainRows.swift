@@ -5,7 +5,7 @@ import Scheduler
 /// Reads plain rows of a CSV file fast. Nearly all rows are plain.
 ///
 /// A row is plain if its fields need no normalization or escaping (`PlainText`), its id is valid,
-/// and it names no former ids.
+/// and it has neither former ids nor a salutation.
 ///
 /// The reader looks up the column positions once and caches values that many rows repeat.
 /// `RecipientReader` reads all other rows and reports their mistakes.
@@ -21,7 +21,9 @@ package struct PlainRows {
     /// The index of each known column; nil if the file does not have it.
     private let id, name, email, via, otherwise, language, group: Int?
     private let columnCount: Int
-    /// The columns that must be empty in a plain row: columns without a name, and `formerly`.
+    /// The columns that must be empty in a plain row.
+    ///
+    /// They are the columns without a name, `formerly` and `salutation`.
     private let nameless: [Int]
     private var reaches: [[UInt8]: Reach] = [:]
     private var groups: [[UInt8]: [String]] = [:]
@@ -32,8 +34,8 @@ package struct PlainRows {
         let named = header.enumerated().filter { !$0.element.isEmpty }
         guard named.allSatisfy({ known.contains($0.element) }), Set(named.map(\.element)).count == named.count else { return nil }
         columnCount = header.count
-        // Former ids are rare, so `RecipientReader` checks rows that have one.
-        nameless = header.indices.filter { header[$0].isEmpty || header[$0] == "formerly" }
+        // Former ids and salutations are rare, so `RecipientReader` reads rows that have one.
+        nameless = header.indices.filter { header[$0].isEmpty || ["formerly", "salutation"].contains(header[$0]) }
         id = header.firstIndex(of: "id")
         name = header.firstIndex(of: "name")
         email = header.firstIndex(of: "email")

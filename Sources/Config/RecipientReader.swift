@@ -44,13 +44,15 @@ package final class RecipientReader {
         .optional("name", .text(most: 200), "Shown in the message: whose reminder it is."),
         .optional("email", .text(most: 320, pattern: "@"), "Address for email channels."),
         .optional("language", .choice(Language.allCases.map(\.rawValue)), "Default: the plan's."),
+        .optional("salutation", .text(most: salutationLimit), "Stands before the name in a letter: đồng chí, bà, Quý cơ quan."),
         .optional("otherwise", .ids, "Channels used when every via delivery is dead, or none was accepted in time."),
         .optional("formerly", FormerNames.shape, "Earlier ids, newest first. Reminders sent under them count as sent."),
     ])
     package static let groupKeys = Keys([
-        .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly.")
+        .required("file", .path, "A CSV file: id,name,email,via,otherwise,language,group,formerly,salutation.")
     ])
-    package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly"]
+    package static let columns = ["id", "name", "email", "via", "otherwise", "language", "group", "formerly", "salutation"]
+    package static let salutationLimit = 60
     /// The maximum number of recipients in all files together.
     package static let recipientLimit = 1_000_000
 
@@ -217,7 +219,10 @@ package final class RecipientReader {
         append(
             Recipient(
                 id: id, name: table["name"]?.text("name", isProse: true, maxCharacters: 200) ?? id, addresses: addresses,
-                language: table["language"]?.choice("language", Language.self), via: via, otherwise: otherwise))
+                language: table["language"]?.choice("language", Language.self),
+                salutation: table["salutation"]?.text(
+                    "salutation", isProse: true, maxCharacters: RecipientReader.salutationLimit),
+                via: via, otherwise: otherwise))
     }
 
     private func address(_ place: YAMLValue, _ kind: AddressKind) -> String? {
@@ -409,7 +414,8 @@ package final class RecipientReader {
         append(
             Recipient(
                 id: id, name: field["name"].flatMap { $0.isEmpty ? nil : $0 } ?? id, addresses: addresses,
-                language: language(field["language"] ?? "", fail), via: via, otherwise: otherwise), line: row.line)
+                language: language(field["language"] ?? "", fail), salutation: salutation(field["salutation"] ?? "", fail),
+                via: via, otherwise: otherwise), line: row.line)
         join(groups: [group] + (field["group"] ?? "").split(separator: " ").map(String.init), fail)
     }
 
@@ -443,6 +449,12 @@ package final class RecipientReader {
         if let language = Language(rawValue: text) { return language }
         let meant = Language(rawValue: text.lowercased()) ?? (text.lowercased() == "vn" ? .vi : nil)
         fail("language is \"\(printable(text))\"; allowed: vi, en", meant.map { [$0.rawValue] } ?? [])
+        return nil
+    }
+
+    private func salutation(_ text: String, _ fail: (String, [String]) -> Void) -> String? {
+        guard text.count > RecipientReader.salutationLimit else { return text.isEmpty ? nil : text }
+        fail("salutation has \(text.count) characters; allowed: at most \(RecipientReader.salutationLimit)", [])
         return nil
     }
 

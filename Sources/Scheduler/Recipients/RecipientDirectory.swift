@@ -203,6 +203,16 @@ public final class RecipientDirectory: Sendable {
                 + ids.compactMap { id in recipients.position(of: id).map { [$0] } })
     }
 
+    /// Returns the recipients of a `notify` list as its messages list them.
+    ///
+    /// Returns nil if the list names a single recipient or nobody.
+    public func audience(_ notify: [String]) -> Audience? {
+        let positions = resolve(notify)
+        let count = positions.count
+        guard count > 1 else { return nil }
+        return Audience(names: positions.prefix(Audience.limit).map { recipients[$0].name }, count: count)
+    }
+
     /// Returns the members of a group, direct and indirect.
     private func everyone(_ number: Int) -> RecipientSet {
         reached.by(number) {

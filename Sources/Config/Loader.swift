@@ -71,7 +71,8 @@ package struct Loader {
         let known = drafts.isEmpty ? [] : Set(files.map(Paths.resolved))
         files += drafts.flatMap { planFiles($0, configuration) }.filter { !known.contains(Paths.resolved($0)) }
         let (plans, byPlan) = plans(
-            files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
+            files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays,
+            encryptedChannels: Set(configuration.channels.filter { $0.settings.encryptsMail }.map(\.name)))
         let accepted = ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
             catchUp: configuration.catchUp, contact: configuration.contact)
@@ -105,11 +106,12 @@ package struct Loader {
     }
 
     private func plans(
-        _ files: [String], defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar
+        _ files: [String], defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar,
+        encryptedChannels: Set<String> = []
     ) -> ([Plan], [String: String]) {
         let reader = PlanReader(
             problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays,
-            places: places, wasAccepted: userFiles.isCopy)
+            places: places, wasAccepted: userFiles.isCopy, encryptedChannels: encryptedChannels)
         var plans: [Plan] = []
         var byPlan: [String: String] = [:]
         for file in files {

@@ -22,8 +22,9 @@ package final class PlanReader {
     ///
     /// If true, a valid entry is not refused even if it is probably a mistake.
     private let wasAccepted: Bool
-    private var planIDs: [String: String] = [:]
-    private var formerPlans = FormerNames()
+    private var plans = KnownPlans()
+    /// The names of the channels that send mail with TLS only.
+    let encryptedChannels: Set<String>
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
     /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
@@ -52,6 +53,9 @@ package final class PlanReader {
             "joiners", .choice(Joiners.allCases.map(\.rawValue)),
             "Whether recipients who are named only after a reminder was due get the latest one. Default: latest."),
         .optional(
+            "confidential", .orEmpty(.list(.text(most: 253))),
+            "For every campaign that names none: only mail with TLS to addresses in these domains."),
+        .optional(
             "formerly", FormerNames.shape, "Earlier ids of the plan, newest first. Reminders sent under them count as sent."),
     ])
     package static let sourceKeys = Keys([
@@ -66,7 +70,8 @@ package final class PlanReader {
             "when", .text(most: phraseLimit),
             "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
         .optional(
-            "time", .text(most: 100), "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
+            "time", .text(most: 100),
+            "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
         .optional("place", .text(most: titleLimit), "Where it takes place; shown in every message."),
         .optional("owner", .id, "The recipient who is responsible; shown in every message."),
         .optional("link", .text(most: linkLimit, pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"), "A web address; shown in every message."),
@@ -81,6 +86,9 @@ package final class PlanReader {
         .optional("years", .years, "2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
         .optional("note", .text(most: textLimit), "What to do."),
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
+        .optional(
+            "confidential", .orEmpty(.list(.text(most: 253))),
+            "Replaces the plan's: only mail with TLS to addresses in these domains."),
         .optional("formerly", FormerNames.shape, "Earlier ids, newest first. Reminders sent under them count as sent."),
     ])
     package static let leadKeys = Keys([
@@ -105,8 +113,9 @@ package final class PlanReader {
 
     package init(
         problems: Problems, zones: SystemZones, defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar,
-        places: SourceMap? = nil, wasAccepted: Bool = false
+        places: SourceMap? = nil, wasAccepted: Bool = false, encryptedChannels: Set<String> = []
     ) {
+        self.encryptedChannels = encryptedChannels
         self.problems = problems
         self.zones = zones
         self.defaultZone = defaultZone
@@ -115,6 +124,13 @@ package final class PlanReader {
         self.workingDays = workingDays
         self.places = places
         self.wasAccepted = wasAccepted
+    }
+
+    /// The plans that were read so far.
+    private struct KnownPlans {
+        /// The file of each plan, by the plan's id.
+        var files: [String: String] = [:]
+        var formerly = FormerNames()
     }
 
     struct Inheritance: Hashable {
@@ -133,6 +149,7 @@ package final class PlanReader {
         /// The value of `notify` in the file; nil if the key is missing.
         var notifyValue: YAMLValue?
         var restDays: RestDays
+        var confidential: [String]
     }
 
     package func read(bytes: [UInt8], name: String) -> Plan? {
@@ -142,17 +159,17 @@ package final class PlanReader {
         else { return nil }
         let id = identifier(table["plan"], "the plan's id")
         if let id, let place = table["plan"] {
-            if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
-            planIDs[id] = name
+            if let other = plans.files[id] { place.error("the plan id \(id) is taken already, by \(other)") }
+            plans.files[id] = name
         }
-        let formerly = formerPlans.read(table["formerly"], of: id, "a plan")
+        let formerly = plans.formerly.read(table["formerly"], of: id, "a plan")
         formerCampaigns = FormerNames()
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let source = source(table["source"])
         let defaults = Defaults(
             plan: id ?? "", sourceDate: source.date, remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
             notify: notify(table["notify"], in: "the plan"), notifyValue: table["notify"],
-            restDays: restDays(table["rest_days"]) ?? .send)
+            restDays: restDays(table["rest_days"]) ?? .send, confidential: domains(table["confidential"]))
         let zone = zone(table["timezone"]) ?? defaultZone
         inherited = [:]
         var campaigns: [Campaign] = []
@@ -170,7 +187,7 @@ package final class PlanReader {
 
     /// Reports problems that involve several plans. Must be called after all plans have been read.
     package func finish() {
-        formerPlans.check { planIDs[$0] != nil }
+        plans.formerly.check { plans.files[$0] != nil }
     }
 
     // MARK: Parts of a plan
@@ -269,7 +286,9 @@ package final class PlanReader {
             id: id, title: title, when: recurrence, writtenWhen: when.written, exceptions: exceptions.byName, years: years,
             leads: leads,
             restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note,
-            formerly: formerly, details: details)
+            formerly: formerly, details: details,
+            confidential: table["confidential"].map(domains) ?? defaults.confidential)
+        checkConfidential(campaign, table["confidential"] ?? value)
         sharedDays(exceptions, of: campaign)
         return campaign
     }

@@ -225,6 +225,44 @@ struct AlertDeskTests {
         )
     }
 
+    @Test("Alerts and the weekly message name the document of a confidential campaign instead of its title")
+    func confidential() throws {
+        let text = """
+            plan: trial
+            title: Kế hoạch thử
+            source: {number: 12/KH}
+            confidential: [example.vn]
+            notify: [admin]
+            remind: [on the day]
+            campaigns:
+              - {id: secret, title: Việc mật, when: 28/6}
+
+            """
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", text)
+        try folder.write(
+            "remindd.yaml",
+            """
+            plans: [plan.yaml]
+            channels:
+              mail: {email: {server: "smtp://mail.example.vn", from: nhac@example.vn}}
+            recipients:
+              - {id: admin, email: admin@example.vn, via: [mail]}
+
+            """)
+        let loaded = try #require(Loader().load(configuration: folder.path("remindd.yaml")))
+        let names = AlertNames(loaded)
+        let expected = "Có nhiệm vụ, xem văn bản số 12/KH"
+        for title in ["", "Việc mật"] { #expect(names.title(of: "secret", plan: "trial", fired: title) == expected) }
+        try folder.write("plan.yaml", text.replacing("  - {id: secret, title: Việc mật, when: 28/6}", with: "  []"))
+        let after = try #require(Loader().load(configuration: folder.path("remindd.yaml")))
+        #expect(AlertNames(after, before: names).title(of: "secret", plan: "trial", fired: "") == expected)
+        let day = try #require(Day("2027-06-20"))
+        let summary = WeeklySummary(
+            counts: nil, accepted: loaded.accepted, now: Zone.utc.startOfDay(day), zone: loaded.configuration.timezone)
+        #expect(summary.coming.map(\.title) == [expected])
+    }
+
     // MARK: cancelled deliveries
 
     @Test("Thirty removed campaigns with eight waiting deliveries each give one alert that names the first ten by title")

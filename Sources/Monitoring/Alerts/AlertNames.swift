@@ -33,7 +33,7 @@ package struct AlertNames: Sendable {
         for plan in past.plans {
             for campaign in plan.campaigns where !now.contains("\(plan.id)/\(campaign.id)") {
                 guard goneTitles.count < AlertNames.goneLimit else { return }
-                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.title
+                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.publicTitle(in: plan)
             }
         }
     }
@@ -54,9 +54,10 @@ package struct AlertNames: Sendable {
     }
 
     func title(of campaign: String, plan: String, fired title: String) -> String {
-        if !title.isEmpty { return title }
-        let known = accepted.plans.plans.first { $0.id == plan }?.campaigns.first { $0.id == campaign }?.title
-        return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
+        let found = accepted.plans.find(plan: plan, campaign: campaign)
+        // The campaign may have become confidential after the reminder fired.
+        if !title.isEmpty, found?.campaign.confidential.isEmpty ?? true { return title }
+        return found.map { $0.campaign.publicTitle(in: $0.plan) } ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
     }
 
     /// Returns the place of each reminder's campaign, such as `plans/p.yaml:8`.

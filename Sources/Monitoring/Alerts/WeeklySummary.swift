@@ -27,7 +27,7 @@ struct WeeklySummary: Sendable {
             guard simulated.scheduled.reminder.due > now else { return nil }
             return Coming(
                 due: simulated.scheduled.reminder.due,
-                title: accepted.plans.plans[simulated.scheduled.plan].campaigns[simulated.scheduled.campaign].title,
+                title: accepted.plans.publicTitle(plan: simulated.scheduled.plan, campaign: simulated.scheduled.campaign),
                 recipients: simulated.recipients.count)
         }
     }

@@ -36,6 +36,8 @@ package protocol ChannelSettings: Sendable {
     var certificateFiles: [String] { get }
     /// The servers that the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
+    /// Whether the channel sends mail, and only with TLS; false by default.
+    var encryptsMail: Bool { get }
     /// The warnings that `check` shows for the channel.
     ///
     /// `check` puts the channel's name before each warning.
@@ -56,6 +58,7 @@ extension ChannelSettings {
     package static var tlsAdvice: String { "\(destinationKey): that port does not speak TLS" }
     package var secrets: [SecretText] { [] }
     package var certificateFiles: [String] { [] }
+    package var encryptsMail: Bool { false }
     package var remarks: [String] { [] }
 
     package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {

@@ -93,12 +93,18 @@ public struct Campaign: Sendable {
     ///
     /// Reminders that were sent under these ids belong to this campaign.
     public let formerly: [String]
+    /// The domains of mail addresses to which alone messages about the campaign may go.
+    ///
+    /// The domains are in ASCII and in lower case. Empty if the campaign is not confidential.
+    public let confidential: [String]
 
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
         years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
-        tags: [String] = [], note: String? = nil, formerly: [String] = [], details: EventDetails = EventDetails()
+        tags: [String] = [], note: String? = nil, formerly: [String] = [], details: EventDetails = EventDetails(),
+        confidential: [String] = []
     ) {
+        self.confidential = confidential
         self.formerly = formerly
         detailsBox = details == EventDetails() ? nil : DetailsBox(details)
         self.id = id
@@ -168,6 +174,19 @@ public struct Lead: Hashable, Sendable {
 }
 
 extension Campaign {
+    /// Returns the title for everything but the messages to the campaign's recipients.
+    ///
+    /// The title of a confidential campaign stays secret. The number of the document replaces it.
+    public func publicTitle(in plan: Plan) -> String {
+        guard !confidential.isEmpty else { return title }
+        switch (plan.language, plan.source.number) {
+        case (.vi, let number?): return "Có nhiệm vụ, xem văn bản số \(number)"
+        case (.vi, nil): return "Có nhiệm vụ, xem thư nhắc việc"
+        case (.en, let number?): return "A task, see document no. \(number)"
+        case (.en, nil): return "A task, see the reminder"
+        }
+    }
+
     /// Returns the occurrences that overlap `span`, in order of start.
     ///
     /// Exceptions and `years` are applied.

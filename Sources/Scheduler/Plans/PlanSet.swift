@@ -64,6 +64,11 @@ public struct PlanSet: Sendable {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
     }
 
+    /// Returns the title of a campaign for everything but its messages (`Campaign.publicTitle`).
+    public func publicTitle(plan: Int, campaign: Int) -> String {
+        plans[plan].campaigns[campaign].publicTitle(in: plans[plan])
+    }
+
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }
 }
 

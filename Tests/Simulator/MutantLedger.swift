@@ -215,6 +215,8 @@ final class MutantLedger: Ledger {
     ) throws(LedgerFailure) -> Bool {
         try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
     }
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure) { try inner.record(changes, now: now) }
+    func calendarMark(of key: OccurrenceKey) throws(LedgerFailure) -> CalendarMark? { try inner.calendarMark(of: key) }
     func bringRetriesForward(
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {

@@ -167,6 +167,19 @@ final class ObservedLedger: Ledger {
         }
     }
 
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure) {
+        guard !changes.isEmpty else { return }
+        try durable("changes of events") { () throws(LedgerFailure) in
+            try inner.record(changes, now: now)
+        } then: { _ in
+        }
+    }
+
+    func calendarMark(of key: OccurrenceKey) throws(LedgerFailure) -> CalendarMark? {
+        guard !isDead else { throw ObservedLedger.death }
+        return try inner.calendarMark(of: key)
+    }
+
     func bringRetriesForward(
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {

@@ -19,7 +19,10 @@ enum Schema {
             try db.execute(sql: failedByID)
             try db.execute(sql: remindersByFiring)
         },
-        Migration(version: 3) { db in try db.execute(sql: third) },
+        Migration(version: 3) { db in
+            try db.execute(sql: third)
+            try db.execute(sql: calendarEvents)
+        },
     ]
 
     /// The tables of the first released schema.
@@ -126,6 +129,28 @@ enum Schema {
     /// Without the index, the deliveries of all years are read.
     private static let remindersByFiring = """
         CREATE INDEX reminder_fired ON reminder (fired_at);
+        """
+
+    /// The table of version 3 with the versions of events in calendars.
+    ///
+    /// An occurrence has a row only if it has changed. `uid` stays the same in all versions, also
+    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970.
+    private static let calendarEvents = """
+        CREATE TABLE calendar_event (
+            plan TEXT NOT NULL CHECK (plan <> ''),
+            campaign TEXT NOT NULL CHECK (campaign <> ''),
+            occurrence TEXT NOT NULL CHECK (occurrence <> ''),
+            uid TEXT NOT NULL CHECK (uid <> ''),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            changed_at INTEGER NOT NULL,
+            start_day TEXT NOT NULL CHECK (start_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            end_day TEXT NOT NULL CHECK (end_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND end_day >= start_day),
+            time TEXT NOT NULL,
+            place TEXT NOT NULL,
+            title TEXT NOT NULL,
+            gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+            PRIMARY KEY (plan, campaign, occurrence)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// The columns and indexes that version 2 of the schema adds.

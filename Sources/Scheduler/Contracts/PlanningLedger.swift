@@ -45,6 +45,13 @@ public protocol PlanningLedger: EvaluationReads {
     /// delivery is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
 
+    /// Records changes of occurrences for their events in calendars, in one transaction.
+    ///
+    /// A change adds one to the sequence of its event. If the ledger has the same event already,
+    /// for example because a crash interrupted an earlier call, the sequence stays. A change of
+    /// kind `.renamed` or `.returned` is recorded only if an earlier change of the occurrence is.
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure)
+
     /// Releases or cancels up to `limit` held deliveries, as the call of `release` specified.
     ///
     /// The hold ends with the last held delivery. Returns whether held deliveries remain. Returns

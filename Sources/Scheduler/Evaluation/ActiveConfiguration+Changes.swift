@@ -104,7 +104,7 @@ extension ActiveConfiguration {
         let reminder = Reminder(
             key: key, occurrence: name.occurrence, start: start, end: known.current?.end ?? latest.end,
             time: known.current.map(\.time) ?? latest.time, due: now, deadline: end)
-        let title = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].title } ?? latest.title
+        let title = known.position.map { plans.publicTitle(plan: $0.plan, campaign: $0.campaign) } ?? latest.title
         return Announcement(reminder: reminder, change: change, title: title)
     }
 

@@ -101,6 +101,8 @@ final class DaemonRuntime: @unchecked Sendable {
             throw DaemonFailure(status: 78, message: error.description)
         }
         tickAsWatched()
+        if let edited = startup.edited { engine.planner.started(after: edited, now: engine.clock.now()) }
+        recordCalendarChanges(now: engine.clock.now())
         if startup.complaints.isEmpty {
             keepCopy(of: startup.files)
         } else {
@@ -185,13 +187,26 @@ final class DaemonRuntime: @unchecked Sendable {
         journals.alerting?.configured(Set(renewed.map(\.name)), before: Set(channels.names))
         channels.replace(with: renewed)
         loaded = fresh
+        engine.accept(fresh, channels, now: now)
+        recordCalendarChanges(now: now)
         keepCopy(of: prepared.files)
         lastReload = LastReload(acceptedAt: SystemClock().now())
-        engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
         // Wakes the loop, which may sleep until a due time of the old plans.
         control.bell.ring()
+    }
+
+    /// Records the changes of an edit for events in calendars, before the accepted copy is written.
+    ///
+    /// The next start would not find these changes, because it compares the files with the copy. If
+    /// the ledger fails, the loop tries again.
+    private func recordCalendarChanges(now: Instant) {
+        do throws(LedgerFailure) {
+            try engine.planner.recordCalendarChanges(now: now)
+        } catch {
+            logger.warning("the changes of events in calendars are not recorded yet: \(error)")
+        }
     }
 
     /// Applies new time zone rules. The accepted plans and recipients do not change.

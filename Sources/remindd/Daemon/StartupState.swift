@@ -16,6 +16,9 @@ struct StartupState {
     /// The last accepted configuration; nil unless the files differ from it.
     private let previous: Loaded?
 
+    /// The last accepted plans if the files differ from them and are in use; nil otherwise.
+    var edited: ActiveConfiguration? { files == nil ? nil : previous?.accepted }
+
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
         let (files, loader, read) = StartupState.read(options)
         for problem in loader.problems.sorted {

@@ -20,7 +20,7 @@ enum TestMessage {
         let notice = ReminderContent(
             kind: .test, plan: plan, campaign: campaign, rule: .onTheDay,
             stored: StoredReminder(reminder: reminder, firedAt: now, late: false), contact: loaded.accepted.contact,
-            rehearsal: false)
+            rehearsal: false, hasEvent: false)
         let id = DeliveryID(reminder: key, recipient: person.id, channel: channel, rehearsal: false)
         return Message(
             delivery: id, attempt: 1, at: now, notice: notice, recipient: person, groups: [], possibleDuplicate: false)

@@ -105,7 +105,7 @@ struct WebhookTests {
         #expect(body.data.start == "2027-04-01" && body.data.end == "2027-04-30" && body.data.anchor == "2027-04-01")
         #expect(body.data.due == "2027-03-02T08:00:00+07:00" && body.data.late == false)
         #expect(body.data.recipient == "women-committee" && body.data.tags == ["children"])
-        #expect(body.data.subject == "[Nhắc việc] Phòng, chống đuối nước trẻ em – còn 30 ngày (01/04/2027)")
+        #expect(body.data.subject == "[Nhắc việc] Còn 30 ngày (01/04): Phòng, chống đuối nước trẻ em")
         #expect(body.data.source?.number == "240/LĐTBXH-TE&BĐG" && body.data.source?.date == "2024-01-24")
         let text = String(decoding: bytes, as: UTF8.self)
         let keys = [

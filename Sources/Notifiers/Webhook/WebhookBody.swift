@@ -25,7 +25,7 @@ struct WebhookBody: Sendable {
     /// If the body reaches the limit, it is shortened. `text` is cut before `cite`. Text is cut
     /// only between characters, and ends in `…`.
     func bytes(_ message: Message) -> [UInt8] {
-        let name = TemplateContext.clean(message.recipient.name)
+        let name = TemplateContext.clean(message.addressee)
         let body = whole.bytes { gap in
             switch gap {
             case .delivery: message.delivery.text

@@ -34,6 +34,7 @@ test=(
   sqlite3 strace systemd                     # reading a ledger, injecting faults, systemd-analyze
   e2fsprogs mount util-linux                 # small disks for disk faults
   python3-jsonschema python3-yaml iproute2   # independent JSON Schema checks; network namespaces
+  python3-icalendar libical-dev              # two parsers of calendar files
 )
 bench=(
   gcc libc6-dev                              # the yardsticks

@@ -28,6 +28,7 @@ extension ConfiguredEmail {
             .optional(
                 "on_unknown", .choice(OnUnknown.allCases.map(\.rawValue)),
                 "If it is unknown whether a mail was accepted: resend (once; the default) or hold."),
+            .optional("attach_ics", .flag, "Attach the occurrence as a calendar file. Default: true."),
             .optional("allow_networks", .networks, "Private ranges that may contain a relay without TLS."),
             .formerChannels,
         ], holdsSecrets: true)
@@ -63,6 +64,7 @@ extension ConfiguredEmail {
         ca = table.path("ca")
         ehlo = table["ehlo"].flatMap(ConfiguredEmail.ehlo)
         (username, password, token) = (login.username, login.password, login.token)
+        attachesCalendar = table["attach_ics"] == nil || table.flag("attach_ics")
         onUnknown = table["on_unknown"]?.choice("on_unknown", OnUnknown.self) ?? .resend
     }
 

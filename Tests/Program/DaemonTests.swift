@@ -32,8 +32,8 @@ struct DaemonTests {
         let mails = try await PythonMail.readAll(postfix.mail.messages())
         #expect(
             Set(mails.map(\.subject)) == [
-                "[Nhắc muộn] Phòng, chống đuối nước trẻ em – hôm nay (\(noon.written))",
-                "[Nhắc việc] Ngày hội – hôm nay (\(noon.written))",
+                "[Nhắc muộn] Hôm nay: Phòng, chống đuối nước trẻ em",
+                "[Nhắc việc] Hôm nay: Ngày hội",
             ])
         let lateText = mails.first { $0.subject?.contains("muộn") == true }?.text
         #expect(lateText?.contains("lời nhắc này đáng lẽ đến lúc") == true)

@@ -42,18 +42,19 @@ struct SendTest: ParsableCommand {
         var failed = false
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
-            let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
+            let message = TestMessage.make(for: person, by: channel.name, at: SystemClock().now(), loaded)
+            let result = TestResult(person.id, name, SendTest.send(message, by: channel), loaded.configuration)
             for line in output.format == .json ? [result.json.text] : result.lines { Output.line(line) }
             failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }
     }
 
-    private func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
+    /// Sends a message in this process, and waits for the result.
+    static func send(_ message: Message, by channel: any Channel) -> Receipt {
         let now = SystemClock().now()
         let bell = Waker()
         let answer = Mutex<Receipt?>(nil)
-        let message = TestMessage.make(for: person, by: channel.name, at: now, loaded)
         channel.deliver(message) { receipt in
             answer.withLock { $0 = receipt }
             bell.ring()

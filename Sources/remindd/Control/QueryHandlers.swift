@@ -33,7 +33,9 @@ struct QueryHandlers {
             case .evaluation(let question):
                 guard let ledger else { return noLedger }
                 return Answer(.evaluation(try question.reply(ledger, context.loaded.accepted.directory)))
-            case .reload, .sendTest, .metrics, .health, .readiness, .backup: return .failure("only a running daemon does this")
+            case .reload, .sendTest, .sendRendered, .metrics, .health, .readiness, .backup:
+                return
+                    .failure("only a running daemon does this")
             }
         } catch {
             return .failure("the ledger cannot be read: \(error)")

@@ -19,6 +19,8 @@ extension DaemonRuntime {
             question.reply(reload(now: now, dryRun: dryRun, confirmed: confirmed))
         case .sendTest(let recipient, let via):
             sendTest(to: recipient, via: via, now: now, reply: question.reply)
+        case .sendRendered(let query, let recipient, let via):
+            sendTest(to: recipient, via: via, of: query, now: now, reply: question.reply)
         case .metrics: question.reply(exposition(now: now))
         case .health: question.reply(health())
         case .readiness: question.reply(readiness())
@@ -35,10 +37,18 @@ extension DaemonRuntime {
         }
     }
 
-    private func sendTest(to recipient: String, via: String?, now: Instant, reply: @escaping @Sendable (Answer) -> Void) {
+    /// Sends a test message through the recipient's channels, or through `via` alone.
+    ///
+    /// - Parameter query: the message of a plan to send; nil for the message of `send-test`.
+    private func sendTest(
+        to recipient: String, via: String?, of query: RenderQuery? = nil, now: Instant,
+        reply: @escaping @Sendable (Answer) -> Void
+    ) {
         let person: Recipient
+        let rendered: Message?
         do throws(NameRefusal) {
             person = try NameLookup.recipient(recipient, in: loaded.accepted.directory)
+            rendered = try query?.test(to: person, by: via ?? "", at: now, in: loaded.accepted)
         } catch {
             return reply(.failure(error.message, status: error.status))
         }
@@ -51,14 +61,16 @@ extension DaemonRuntime {
             return reply(.failure("no channel \"\(printable(missing))\"; known: \(known)", status: 3))
         }
         let answers = TestAnswers(person: person.id, channels: names, configuration: loaded.configuration, reply: reply)
-        for channel in found { test(channel, person, now: now, answers) }
+        for channel in found {
+            test(channel, rendered ?? TestMessage.make(for: person, by: channel.name, at: now, loaded), answers)
+        }
     }
 
     /// Sends a test message if the channel's breaker allows an attempt.
     ///
     /// The breaker counts the test as an attempt. A server that refuses the login thus gets at most
     /// one attempt in 15 minutes.
-    private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
+    private func test(_ channel: any Channel, _ message: Message, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
         let (name, policy) = (channel.name, channel.policy)
@@ -67,7 +79,7 @@ extension DaemonRuntime {
             answers.take(name, last, notTriedFor: span)
         case .go:
             let gates = engine.gates
-            channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
+            channel.deliver(message) { receipt in
                 gates.ended(name, receipt, policy: policy, began: began, now: steadyClock.now())
                 answers.take(name, receipt)
             }

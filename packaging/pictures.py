@@ -3,12 +3,15 @@
 
 They come from the program's real output and a headless Chromium.
 
-    packaging/pictures.py [--remindd PROGRAM] [--only mail,demo]
+    packaging/pictures.py [--remindd PROGRAM] [--only mail,messages,demo]
 
 mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes for the example in
                        docs/officer/plan.md and plan.vi.md. The lines above it (subject, sender,
                        recipient, time) come from the header of the mail. Mail programs draw these
                        lines, so their appearance is that of this script.
+messages/*.png         the HTML part of every kind of mail, at the widths of a computer and of a
+                       telephone, in the light and the dark scheme; README.md lists them. A test
+                       writes the pages (Tests/NotifiersTests/PictureTests.swift).
 demo.png               the output of `make demo` in a terminal of 80 columns: its first months,
                        and the comparison at the end.
 
@@ -46,13 +49,15 @@ COLOURS = {"31": "#f07178", "32": "#8fd694", "33": "#f2c66d", "35": "#d7a3e8", "
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--remindd", type=pathlib.Path, default=CHECKOUT / ".build/debug/remindd", help="the program to show")
-    arguments.add_argument("--only", default="mail,demo", help="which pictures to make")
+    arguments.add_argument("--only", default="mail,messages,demo", help="which pictures to make")
     options = arguments.parse_args()
     program = options.remindd.absolute()
     FOLDER.mkdir(exist_ok=True)
     if "mail" in options.only.split(","):
         for name, (page, campaign, words) in MAILS.items():
             draw(mail_page(rendered(program, page, campaign), words), 680, FOLDER / name)
+    if "messages" in options.only.split(","):
+        draw_messages()
     if "demo" in options.only.split(","):
         draw(terminal_page(excerpt(demo(program))), 706, FOLDER / "demo.png")
 
@@ -70,6 +75,37 @@ def rendered(program, page, campaign):
     if done.returncode != 0:
         sys.exit(f"pictures: remindd {command}: {done.stderr.decode()}")
     return email.message_from_bytes(done.stdout, policy=email.policy.default)
+
+
+def draw_messages():
+    """Draws every kind of mail four times, and lists the pictures in README.md."""
+    target = FOLDER / "messages"
+    target.mkdir(exist_ok=True)
+    readme = FOLDER / "README.md"
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["swift", "test", "--skip-build", "--disable-xctest", "--filter", "PictureTests"]
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=os.environ | {"PICTURES": folder}, capture_output=True, text=True
+        )
+        pages = sorted(pathlib.Path(folder).glob("*.html"))
+        if done.returncode != 0 or not pages:
+            sys.exit(f"pictures: {' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        for page in pages:
+            cells = []
+            for scheme in ("light", "dark"):
+                for width in (900, 380):
+                    name = f"messages/{page.stem}-{width}-{scheme}.png"
+                    draw(framed(page.read_text(encoding="utf-8")), width, FOLDER / name, scheme=scheme, scale=1)
+                    cells.append(f"[{width} px]({name})")
+            rows.append(f"| {page.stem} | {cells[0]}, {cells[1]} | {cells[2]}, {cells[3]} |")
+    head = readme.read_text(encoding="utf-8").partition("|---|---|---|\n")
+    readme.write_text(head[0] + head[1] + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def framed(page):
+    """The page with the element whose height is the height of the picture."""
+    return re.sub(r'<div style="max-width:600px', '<div id="all" style="max-width:600px', page, count=1)
 
 
 def mail_page(mail, words):
@@ -160,17 +196,25 @@ def spans(line):
     yield row
 
 
-def draw(page, width, target):
+def draw(page, width, target, scheme="light", scale=1.5):
     """Draws a page at its full height."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "page.html"
         # Chromium prints the page after its scripts have run, so the height is known.
         script = "<script>document.body.dataset.height = Math.ceil(document.getElementById('all').getBoundingClientRect().height)</script>"
         file.write_text(page.replace("</body>", script + "</body>"), encoding="utf-8")
-        shown = chromium(folder, f"--window-size={width},2000", "--dump-dom", file.as_uri())
+        # A window is at least 500 pixels wide, so the page is in a frame of the wanted width.
+        frame = pathlib.Path(folder) / "frame.html"
+        inner = f'<iframe src="page.html" style="width:{width}px;height:%spx;border:0;display:block"></iframe>'
+        frame.write_text(f'<body style="margin:0">{inner % 2000}</body>')
+        flags = [f"--blink-settings=preferredColorScheme={0 if scheme == 'dark' else 1}", f"--force-device-scale-factor={scale}"]
+        script = "parent.document.body.dataset.height = document.body.dataset.height"
+        file.write_text(file.read_text(encoding="utf-8").replace("</script>", f"; {script}</script>"), encoding="utf-8")
+        shown = chromium(folder, *flags, "--allow-file-access-from-files", f"--window-size={width},2000", "--dump-dom", frame.as_uri())
         height = re.search(r'data-height="(\d+)"', shown)[1]
+        frame.write_text(f'<body style="margin:0">{inner % height}</body>')
         picture = pathlib.Path(folder) / "picture.png"
-        chromium(folder, f"--window-size={width},{height}", f"--screenshot={picture}", file.as_uri())
+        chromium(folder, *flags, f"--window-size={width},{height}", f"--screenshot={picture}", frame.as_uri())
         # 64 colours are enough for black on white and for a terminal. The file shrinks to less than
         # half.
         quantised = subprocess.run(["pngquant", "--nofs", "--speed", "1", "64", "-"], input=picture.read_bytes(), capture_output=True)
@@ -185,7 +229,7 @@ def draw(page, width, target):
 
 def chromium(folder, *words):
     # Root cannot use the sandbox. The page is our own, and nothing is downloaded.
-    flags = ["--headless", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5", f"--user-data-dir={folder}/profile"]
+    flags = ["--headless", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
     done = subprocess.run(["chromium", *flags, *words], capture_output=True, text=True, timeout=120)

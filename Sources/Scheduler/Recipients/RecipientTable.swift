@@ -135,7 +135,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reaches[reading(position) { $0.head().reach }]
     }
 
-    /// Returns each combination of language, salutation and channels, with its number of recipients.
+    /// Returns each combination of language, salutation and channels, and its recipient count.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
         for position in indices { counts[reading(position) { $0.head().reach }] += 1 }

@@ -128,13 +128,18 @@ fuzz: ## run libFuzzer on every target for FUZZ_SECONDS (30) or FUZZ_RUNS each; 
 schemas: build ## write config/*.schema.json from the keys of the readers
 	@set -e; for file in config plan working-days; do .build/debug/remindd schema $$file > config/$$file.schema.json; done
 
-refusals: ## write docs/officer/refusals.md from the twenty commonest cases
+refusals: ## write docs/officer/refusals.md and refusals.vi.md from the twenty commonest cases
 	@$(PYTHON) packaging/refusals.py
 
 .PHONY: refusals-all
-refusals-all: ## write .build/refusals.md, the page of all refusals
+refusals-all: ## write .build/refusals.md and .build/refusals.vi.md, the pages of all refusals
 	@mkdir -p .build
 	@$(PYTHON) packaging/refusals.py --print-all >.build/refusals.md
+	@$(PYTHON) packaging/refusals.py --print-all vi >.build/refusals.vi.md
+
+.PHONY: refusals-record
+refusals-record: ## write the answers of the debug build into all cases of refusals, in both languages
+	@$(PYTHON) packaging/refusals.py --record .build/debug/remindd
 
 .PHONY: pictures
 pictures: ## draw docs/pictures, a mail and the demo, from the program's output; ONLY=mail selects some

@@ -48,13 +48,17 @@ let package = Package(
         .target(
             name: "Transport", dependencies: ["Clocks", "Dates", "Diagnostics", "Scheduler", "CCurl", "CLinux"],
             path: "Sources/Notifiers/Transport", swiftSettings: strict),
+        .target(name: "ICalendar", dependencies: ["Dates"], swiftSettings: strict),
         .target(
-            name: "Messages", dependencies: ["Dates", "Plans", "Scheduler", "Transport"], path: "Sources/Notifiers/Messages",
+            name: "Messages", dependencies: ["Dates", "Diagnostics", "ICalendar", "Plans", "Scheduler", "Transport"],
+            path: "Sources/Notifiers/Messages",
             swiftSettings: strict),
         .target(
             name: "Notifiers",
             dependencies: [
-                "Dates", "Diagnostics", "Documents", "JSON", "Messages", "Plans", "Scheduler", "Transport", "CCrypto", "CLinux",
+                "Dates", "Diagnostics", "Documents", "ICalendar", "JSON", "Messages", "Plans", "Scheduler", "Transport",
+                "CCrypto",
+                "CLinux",
             ],
             exclude: ["Messages", "Transport"], swiftSettings: strict),
         .target(
@@ -106,7 +110,8 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Randomness", path: "Tests/Randomness", swiftSettings: strict),
         .target(
-            name: "Support", dependencies: ["Dates", "Plans", "Scheduler", "CLinux"], path: "Tests/Support", exclude: ["Scripts"],
+            name: "Support", dependencies: ["Dates", "Diagnostics", "Plans", "Scheduler", "CLinux"], path: "Tests/Support",
+            exclude: ["Scripts"],
             swiftSettings: strict),
         .target(
             name: "ProgramHarness", dependencies: ["Dates", "JSON", "Support"], path: "Tests/ProgramHarness",
@@ -127,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "NotifiersTests",
             dependencies: [
-                "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Randomness", "Scheduler", "Support", "Transport",
+                "Dates", "Diagnostics", "ICalendar", "Messages", "Notifiers", "Plans", "Randomness", "Scheduler", "Support",
+                "Transport",
             ],
             exclude: ["Gallery"], swiftSettings: strict),
         .testTarget(

@@ -3,14 +3,21 @@
 
 They come from the program's real output and a headless Chromium.
 
-    packaging/pictures.py [--remindd PROGRAM] [--only mail,demo]
+    packaging/pictures.py [--remindd PROGRAM] [--only mail,messages,demo,year]
 
 mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes for the example in
                        docs/officer/plan.md and plan.vi.md. The lines above it (subject, sender,
                        recipient, time) come from the header of the mail. Mail programs draw these
                        lines, so their appearance is that of this script.
+messages/*.png         the HTML part of every kind of mail, at the widths of a computer and of a
+                       telephone, in the light and the dark scheme; README.md lists them. A test
+                       writes the pages (Tests/NotifiersTests/PictureTests.swift).
 demo.png               the output of `make demo` in a terminal of 80 columns: its first months,
                        and the comparison at the end.
+year.png, year.vi.png  the output of `remindd year` for one sample plan in a terminal of 80 columns.
+year-page.png          the page that `remindd year --html` writes for another sample plan, with the
+                       example of `sheet:` in config/remindd.yaml.
+year-sheet.png         the first page of the PDF that `remindd year --pdf` makes from it.
 
 Fails if a picture is larger than 150 kB.
 """
@@ -24,11 +31,13 @@ import os
 import pathlib
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
+import time
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "docs/pictures"
@@ -46,15 +55,19 @@ COLOURS = {"31": "#f07178", "32": "#8fd694", "33": "#f2c66d", "35": "#d7a3e8", "
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--remindd", type=pathlib.Path, default=CHECKOUT / ".build/debug/remindd", help="the program to show")
-    arguments.add_argument("--only", default="mail,demo", help="which pictures to make")
+    arguments.add_argument("--only", default="mail,messages,demo,year", help="which pictures to make")
     options = arguments.parse_args()
     program = options.remindd.absolute()
     FOLDER.mkdir(exist_ok=True)
     if "mail" in options.only.split(","):
         for name, (page, campaign, words) in MAILS.items():
             draw(mail_page(rendered(program, page, campaign), words), 680, FOLDER / name)
+    if "messages" in options.only.split(","):
+        draw_messages()
     if "demo" in options.only.split(","):
         draw(terminal_page(excerpt(demo(program))), 706, FOLDER / "demo.png")
+    if "year" in options.only.split(","):
+        year(program)
 
 
 def rendered(program, page, campaign):
@@ -70,6 +83,37 @@ def rendered(program, page, campaign):
     if done.returncode != 0:
         sys.exit(f"pictures: remindd {command}: {done.stderr.decode()}")
     return email.message_from_bytes(done.stdout, policy=email.policy.default)
+
+
+def draw_messages():
+    """Draws every kind of mail four times, and lists the pictures in README.md."""
+    target = FOLDER / "messages"
+    target.mkdir(exist_ok=True)
+    readme = FOLDER / "README.md"
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["swift", "test", "--skip-build", "--disable-xctest", "--filter", "PictureTests"]
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=os.environ | {"PICTURES": folder}, capture_output=True, text=True
+        )
+        pages = sorted(pathlib.Path(folder).glob("*.html"))
+        if done.returncode != 0 or not pages:
+            sys.exit(f"pictures: {' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        for page in pages:
+            cells = []
+            for scheme in ("light", "dark"):
+                for width in (900, 380):
+                    name = f"messages/{page.stem}-{width}-{scheme}.png"
+                    draw(framed(page.read_text(encoding="utf-8")), width, FOLDER / name, scheme=scheme, scale=1)
+                    cells.append(f"[{width} px]({name})")
+            rows.append(f"| {page.stem} | {cells[0]}, {cells[1]} | {cells[2]}, {cells[3]} |")
+    head = readme.read_text(encoding="utf-8").partition("|---|---|---|\n")
+    readme.write_text(head[0] + head[1] + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def framed(page):
+    """The page with the element whose height is the height of the picture."""
+    return re.sub(r'<div style="max-width:600px', '<div id="all" style="max-width:600px', page, count=1)
 
 
 def mail_page(mail, words):
@@ -92,14 +136,46 @@ html {{ background: #e8ebef; }}
 """
 
 
+def year(program):
+    """The year in a terminal, as a page and as a sheet."""
+    configuration = str(CHECKOUT / "config/remindd.yaml")
+    words = ["year", "2027", "--plan", "quang-ninh-transport"]
+    for name, language in (("year.png", "en_US.UTF-8"), ("year.vi.png", "vi_VN.UTF-8")):
+        lines = in_terminal([str(program), *words, "--config", configuration], {"LANG": language, "LC_ALL": language})
+        draw(terminal_page(["\x1b[2m$\x1b[0m remindd " + " ".join(words), "", *lines]), 706, FOLDER / name)
+    with tempfile.TemporaryDirectory() as folder:
+        # The configuration with the example of `sheet:` in force.
+        shutil.copytree(CHECKOUT / "config", folder, dirs_exist_ok=True)
+        file = pathlib.Path(folder) / "remindd.yaml"
+        text, example = file.read_text(encoding="utf-8").split("# sheet:\n")
+        file.write_text(text + "sheet:\n" + re.sub("^# ", "", example, flags=re.MULTILINE), encoding="utf-8")
+        for form in ("html", "pdf"):
+            command = [program, "year", "2027", "--plan", "ninh-binh-education-union", "--config", file, f"--{form}", f"{folder}/year.{form}"]
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                sys.exit(f"pictures: remindd year --{form}: {done.stderr}")
+        page = (pathlib.Path(folder) / "year.html").read_text(encoding="utf-8")
+        draw(page.replace("<body>", '<body id="all">'), 1070, FOLDER / "year-page.png")
+        subprocess.run(["pdftoppm", "-r", "110", "-f", "1", "-l", "1", "-singlefile", "-png", f"{folder}/year.pdf", f"{folder}/sheet"], check=True)
+        store((pathlib.Path(folder) / "sheet.png").read_bytes(), FOLDER / "year-sheet.png", "page 1")
+
+
 def demo(program):
     """The output of the demo on a terminal of its own."""
+    return in_terminal(["/usr/bin/python3", str(CHECKOUT / "packaging/demo/demo.py"), "--remindd", str(program)], {})
+
+
+def in_terminal(command, environment):
+    """The lines of a command's output on a terminal of its own."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ["TERM"] = "xterm-256color"
         os.environ.pop("NO_COLOR", None)
-        script = CHECKOUT / "packaging/demo/demo.py"
-        os.execv("/usr/bin/python3", ["/usr/bin/python3", str(script), "--remindd", str(program)])
+        os.environ.update(environment)
+        # The terminal has no size until the parent sets it.
+        while os.get_terminal_size(0).columns != COLUMNS:
+            time.sleep(0.01)
+        os.execv(command[0], command)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     output = b""
     while True:
@@ -111,7 +187,7 @@ def demo(program):
             break
         output += piece
     if os.waitpid(child, 0)[1] != 0:
-        sys.exit(f"pictures: the demo failed:\n{output.decode(errors='replace')[-2000:]}")
+        sys.exit(f"pictures: {command} failed:\n{output.decode(errors='replace')[-2000:]}")
     return output.decode("utf-8").replace("\r\n", "\n").split("\n")
 
 
@@ -160,32 +236,45 @@ def spans(line):
     yield row
 
 
-def draw(page, width, target):
+def draw(page, width, target, scheme="light", scale=1.5):
     """Draws a page at its full height."""
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "page.html"
         # Chromium prints the page after its scripts have run, so the height is known.
         script = "<script>document.body.dataset.height = Math.ceil(document.getElementById('all').getBoundingClientRect().height)</script>"
         file.write_text(page.replace("</body>", script + "</body>"), encoding="utf-8")
-        shown = chromium(folder, f"--window-size={width},2000", "--dump-dom", file.as_uri())
+        # A window is at least 500 pixels wide, so the page is in a frame of the wanted width.
+        frame = pathlib.Path(folder) / "frame.html"
+        inner = f'<iframe src="page.html" style="width:{width}px;height:%spx;border:0;display:block"></iframe>'
+        frame.write_text(f'<body style="margin:0">{inner % 2000}</body>')
+        flags = [f"--blink-settings=preferredColorScheme={0 if scheme == 'dark' else 1}", f"--force-device-scale-factor={scale}"]
+        script = "parent.document.body.dataset.height = document.body.dataset.height"
+        file.write_text(file.read_text(encoding="utf-8").replace("</script>", f"; {script}</script>"), encoding="utf-8")
+        shown = chromium(folder, *flags, "--allow-file-access-from-files", f"--window-size={width},2000", "--dump-dom", frame.as_uri())
         height = re.search(r'data-height="(\d+)"', shown)[1]
+        frame.write_text(f'<body style="margin:0">{inner % height}</body>')
         picture = pathlib.Path(folder) / "picture.png"
-        chromium(folder, f"--window-size={width},{height}", f"--screenshot={picture}", file.as_uri())
-        # 64 colours are enough for black on white and for a terminal. The file shrinks to less than
-        # half.
-        quantised = subprocess.run(["pngquant", "--nofs", "--speed", "1", "64", "-"], input=picture.read_bytes(), capture_output=True)
-        if quantised.returncode != 0:
-            sys.exit(f"pictures: pngquant: {quantised.stderr.decode()}")
-        data = quantised.stdout
+        chromium(folder, *flags, f"--window-size={width},{height}", f"--screenshot={picture}", frame.as_uri())
+        store(picture.read_bytes(), target, f"{width} × {height}")
+
+
+def store(picture, target, size):
+    """Writes a picture with fewer colours."""
+    # 64 colours are enough for black on white and for a terminal. The file shrinks to less than
+    # half.
+    quantised = subprocess.run(["pngquant", "--nofs", "--speed", "1", "64", "-"], input=picture, capture_output=True)
+    if quantised.returncode != 0:
+        sys.exit(f"pictures: pngquant: {quantised.stderr.decode()}")
+    data = quantised.stdout
     if len(data) > LARGEST:
         sys.exit(f"pictures: {target.name} has {len(data)} bytes; {LARGEST} is the most")
     target.write_bytes(data)
-    print(f"{target.relative_to(CHECKOUT)}: {width} × {height}, {len(data)} bytes")
+    print(f"{target.relative_to(CHECKOUT)}: {size}, {len(data)} bytes")
 
 
 def chromium(folder, *words):
     # Root cannot use the sandbox. The page is our own, and nothing is downloaded.
-    flags = ["--headless", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1.5", f"--user-data-dir={folder}/profile"]
+    flags = ["--headless", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
     done = subprocess.run(["chromium", *flags, *words], capture_output=True, text=True, timeout=120)

@@ -34,6 +34,8 @@ test=(
   sqlite3 strace systemd                     # reading a ledger, injecting faults, systemd-analyze
   e2fsprogs mount util-linux                 # small disks for disk faults
   python3-jsonschema python3-yaml iproute2   # independent JSON Schema checks; network namespaces
+  weasyprint fonts-liberation2 poppler-utils # the printed year, and reading its PDF
+  python3-icalendar libical-dev              # two parsers of calendar files
 )
 bench=(
   gcc libc6-dev                              # the yardsticks
@@ -48,7 +50,8 @@ package=(
   debootstrap systemd-container # a minimal Debian with a real systemd
 )
 pictures=(
-  chromium pngquant                     # the pictures of a mail and of the demo
+  chromium pngquant                     # the pictures of a mail, of the demo and of the year
+  weasyprint fonts-liberation2 poppler-utils # the printed year
   fonts-liberation fonts-jetbrains-mono # fonts with correct Vietnamese accents
 )
 release=(

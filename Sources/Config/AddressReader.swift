@@ -9,7 +9,7 @@ enum AddressReader {
     struct Address {
         let text: String
         /// A warning that messages print after the address; nil if there is none.
-        var warning: String?
+        var warning: LocalizedText?
     }
 
     /// The kinds of address that have a configuration key and a CSV column.

@@ -1,12 +1,11 @@
 import Dates
 import Diagnostics
+import Documents
 import Notifiers
 import Scheduler
 
 /// The contents of `remindd.yaml`, before any plan is loaded or any secret is read.
 package struct Configuration: Sendable {
-    /// The folder from which relative paths in the file start; empty for the working folder.
-    package var folder: String
     package var timezone: Zone
     /// Plan files and folders of plan files. Relative paths are already joined to `folder`.
     package var plans: [String]
@@ -19,6 +18,7 @@ package struct Configuration: Sendable {
     package var contact: String?
     package var alerts: Alerts?
     package var heartbeat: Heartbeat?
+    package var sheet = SheetSettings()
     /// The channels in the order of the file.
     package var channels: [ConfiguredChannel]
     package var directory: RecipientDirectory
@@ -27,6 +27,9 @@ package struct Configuration: Sendable {
     /// Omitted keys have no entry.
     package var places: [String: Problem.Place] = [:]
     package let file: String
+
+    /// The folder from which relative paths in the file start; empty for the working folder.
+    package var folder: String { Paths.folder(of: file) }
 
     /// Returns the place of a key's value; the beginning of the file if the key is omitted.
     package func place(of key: String) -> Problem.Place {
@@ -46,5 +49,7 @@ package struct Configuration: Sendable {
     package struct Heartbeat: Hashable, Sendable {
         package let url: SecretText
         package let every: TimeSpan
+        /// The values of `insecure` and `allow_networks`.
+        package let allowed: WebhookPolicy.Allowed
     }
 }

@@ -37,27 +37,33 @@ package struct ConfigurationReader {
                 "ledger", .text(pattern: "^sqlite:."), "The record of sent and waiting messages. Default: in the state folder."),
             .optional("socket", .path, "The socket for commands. Default: in the runtime folder."),
             .optional(
-                "catch_up", .choice(CatchUp.allCases.map(\.rawValue)),
+                "catch_up", .choice(CatchUp.allCases.map(\.rawValue) + ["mới nhất", "không"]),
                 "Reminders overdue after a standstill: one late reminder each, or none. Default: latest."),
             .optional("contact", .text(most: 300), "Whom to ask; printed in every message."),
             .optional("alerts", .table(alertKeys), "Who gets alerts about failures."),
             .optional("heartbeat", .table(heartbeatKeys), "Dead-man's switch: called as long as remindd works."),
+            .optional("via", .ids, "Channels of recipients that name none."),
             .optional(
                 "groups", .orEmpty(.map(.either([.ids, .table(RecipientReader.groupKeys)]), keys: Identifier.pattern)),
                 "Recipients and groups under one name, or a CSV file of recipients."),
+            .optional("sheet", .table(SheetSettings.keys), "Head and signatures of the printed year (remindd year)."),
         ])
     }
     package static let alertKeys = Keys([
         .required("to", .ids, "Recipients and groups."),
         .optional(
-            "weekly", .text(pattern: "^[A-Za-z]+ +[0-9]{1,2}:[0-9]{2}$"),
-            "When the weekly summary is sent: Monday 08:00."),
+            "weekly", .text(pattern: "^[^0-9]+ +([2-7] +)?[^0-9]*[0-9]{1,2}:[0-9]{2}$"),
+            "When the weekly summary is sent: Monday 08:00 or thứ hai 08:00."),
     ])
     package static let heartbeatKeys = Keys(
         [
             .required("url", .either([.text(most: 2_000), .table(SecretReader.keys)]), "The address to call."),
             .optional(
                 "every", .text(pattern: "^[0-9]+ (second|minute|hour|day)s?$"), "10 seconds to 24 hours. Default: 5 minutes."),
+            .optional("insecure", .flag, "Accept http:// beyond loopback. Default: false."),
+            .optional(
+                "allow_networks", .networks,
+                "Private ranges that the address may be in. Default: all for https://, none for http:// beyond loopback."),
         ], holdsSecrets: true)
     package static let defaultZone = "Asia/Ho_Chi_Minh"
 
@@ -68,7 +74,7 @@ package struct ConfigurationReader {
         guard case .success(let bytes) = TextFile.read(file, limit: YAMLFile.byteLimit) else { return nil }
         let problems = Problems()
         if let yaml = YAMLFile(bytes: bytes, name: file, source: .configuration, vocabulary: .all, problems: problems) {
-            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(key)
+            return yaml.root.table("the configuration", keys: ConfigurationReader.keys)?[key]?.text(LocalizedText(verbatim: key))
         }
         // The file is not valid YAML, so this loop searches for the line of the key. With nil, the
         // caller would use a default value instead of the user's.
@@ -110,9 +116,9 @@ package struct ConfigurationReader {
             files: files)
         let zone = zone(table["timezone"]) ?? (table["timezone"] == nil ? defaultZone(for: file) : .utc)
         var configuration = Configuration(
-            folder: folder, timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
+            timezone: zone, plans: plans(table["plans"], folder: folder), workingDays: nil,
             templates: nil, ledger: nil, socket: nil, catchUp: .latest, contact: nil, alerts: nil, heartbeat: nil,
-            channels: channels, directory: people.directory(table["recipients"], table["groups"]),
+            channels: channels, directory: people.directory(table["recipients"], table["groups"], via: table["via"]),
             file: file)
         configuration.places = table.values.mapValues(\.place)
         configuration.workingDays = path(table["working_days"], "working_days", folder)
@@ -120,9 +126,12 @@ package struct ConfigurationReader {
         configuration.ledger = ledger(table["ledger"], folder: folder)
         configuration.socket = path(table["socket"], "socket", folder)
         configuration.contact = table["contact"]?.text("contact", isProse: true, maxCharacters: 300)
-        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self) { configuration.catchUp = catchUp }
+        if let catchUp = table["catch_up"]?.choice("catch_up", CatchUp.self, also: [("mới nhất", .latest), ("không", .none)]) {
+            configuration.catchUp = catchUp
+        }
         configuration.alerts = alerts(table["alerts"], configuration.directory)
         configuration.heartbeat = heartbeat(table["heartbeat"], folder: folder)
+        configuration.sheet = SheetSettings(table["sheet"])
         return configuration
     }
 
@@ -148,7 +157,8 @@ package struct ConfigurationReader {
         switch zones.zone(name) {
         case .success(let zone): return zone
         case .failure(let failure):
-            let why = if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
+            let why: LocalizedText =
+                if case .unreadable(let what) = failure { what } else { "it is not in the system's list; install tzdata" }
             let context = YAMLContext(file: file, source: .configuration, problems: problems)
             context.error(line: 1, column: 1, "the default timezone \(name) cannot be read: \(why)")
             return .utc
@@ -163,7 +173,7 @@ package struct ConfigurationReader {
         return path(value, "plans", folder).map { [$0] } ?? []
     }
 
-    private func path(_ value: YAMLValue?, _ what: String, _ folder: String) -> String? {
+    private func path(_ value: YAMLValue?, _ what: LocalizedText, _ folder: String) -> String? {
         value?.path(what, in: folder)
     }
 
@@ -183,12 +193,15 @@ package struct ConfigurationReader {
         for (id, place) in to { known.check(id, place, in: "alerts") }
         var weekly: Configuration.Alerts.Weekly?
         if let when = table["weekly"], let text = when.text("weekly") {
-            let words = text.split(separator: " ").map(String.init)
-            let names = Weekday.allCases.map { "\($0)".capitalized }
-            if words.count == 2, let index = names.firstIndex(of: words[0].capitalized), let at = TimeOfDay(words[1]) {
-                weekly = .init(day: Weekday.allCases[index], at: at)
+            // `lúc` and `at` may stand before the time.
+            let words = text.split(separator: " ").map(String.init).filter { !["lúc", "at"].contains($0.lowercased()) }
+            let name = words.dropLast().joined(separator: " ")
+            if let day = Weekday(name: name), let at = words.last.flatMap({ TimeOfDay($0) }) {
+                weekly = .init(day: day, at: at)
             } else {
-                when.error("weekly is \(when.shown); allowed: a weekday and a time", hints: ["Monday 08:00"])
+                when.error(
+                    "weekly is \(when.shown); allowed: a weekday and a time",
+                    hints: [name.utf8.allSatisfy { $0 < 0x80 } ? "Monday 08:00" : "thứ hai 08:00"])
             }
         }
         return Configuration.Alerts(to: to.map(\.text), weekly: weekly)
@@ -199,7 +212,10 @@ package struct ConfigurationReader {
             let place = table["url"],
             let url = SecretReader(folder: folder).text(place, "heartbeat.url", inline: true)
         else { return nil }
-        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", .heartbeat) { return nil }
+        let settings = ChannelTable(name: "heartbeat", folder: folder, table: table)
+        let networks = table["allow_networks"] == nil ? nil : settings.networks("allow_networks")
+        let allowed = WebhookPolicy.Allowed.heartbeat(insecure: settings.flag("insecure"), networks: networks)
+        if case .inline(let text) = url, !WebhookPolicy.check(text, place, "heartbeat.url", allowed) { return nil }
         var every = TimeSpan.minutes(5)
         if let value = table["every"], let text = value.text("every") {
             if let span = Units.span(text), span >= .seconds(10), span <= .days(1) {
@@ -208,7 +224,7 @@ package struct ConfigurationReader {
                 value.error("every is \(value.shown); allowed: 10 seconds to 24 hours", hints: ["5 minutes"])
             }
         }
-        return Configuration.Heartbeat(url: url, every: every)
+        return Configuration.Heartbeat(url: url, every: every, allowed: allowed)
     }
 }
 
@@ -243,8 +259,9 @@ package enum Units {
         return Rate(count: count, per: unit.span)
     }
 
-    package static func words(_ rate: Rate) -> String {
-        "\(rate.count) per \(lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms")"
+    package static func words(_ rate: Rate) -> LocalizedText {
+        let unit = lengths.first { $0.span == rate.per }?.singular ?? "\(rate.per.milliseconds) ms"
+        return "\(rate.count) per \(LocalizedText(lookedUp: unit))"
     }
 }
 

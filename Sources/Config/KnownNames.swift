@@ -17,9 +17,9 @@ package final class KnownNames {
 
     private lazy var candidates: [String] =
         groupNames.prefix(KnownNames.searched) + recipients.prefix(KnownNames.searched).map(\.id)
-    private lazy var list: String = {
+    private lazy var list: LocalizedText = {
         let all = candidates.prefix(KnownNames.listed).joined(separator: ", ")
-        return candidates.isEmpty ? "none" : all + (candidates.count > KnownNames.listed ? ", …" : "")
+        return candidates.isEmpty ? "none" : LocalizedText(verbatim: all + (candidates.count > KnownNames.listed ? ", …" : ""))
     }()
     private lazy var words = Spelling.Words(candidates)
     /// The ids of recipients, keyed by display name in lower case.
@@ -46,7 +46,7 @@ package final class KnownNames {
     ///
     /// If there is none, reports an error at `place`.
     @discardableResult
-    package func check(_ id: String, _ place: YAMLValue, in what: String) -> Bool {
+    package func check(_ id: String, _ place: YAMLValue, in what: LocalizedText) -> Bool {
         if recipients.position(of: id) != nil || isGroup(id) { return true }
         var hint: String?
         if place.context.problems.areHintsWanted { hint = idsByName[id.lowercased()] ?? words.nearest(to: id) }

@@ -71,7 +71,8 @@ package struct Loader {
         let known = drafts.isEmpty ? [] : Set(files.map(Paths.resolved))
         files += drafts.flatMap { planFiles($0, configuration) }.filter { !known.contains(Paths.resolved($0)) }
         let (plans, byPlan) = plans(
-            files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays)
+            files, defaultZone: configuration.timezone, directory: configuration.directory, workingDays: workingDays,
+            encryptedChannels: Set(configuration.channels.filter { $0.settings.encryptsMail }.map(\.name)))
         let accepted = ActiveConfiguration(
             plans: PlanSet(plans: plans, workingDays: workingDays), directory: configuration.directory,
             catchUp: configuration.catchUp, contact: configuration.contact)
@@ -88,7 +89,8 @@ package struct Loader {
     /// Always false unless `userFiles` keeps the files that it reads.
     package var foundUnsettled: Bool { problems.all.contains { $0.message == Loader.unsettled } }
 
-    private static let unsettled = "this file changed while it was read: it is being written; try again when it is complete"
+    private static let unsettled: LocalizedText =
+        "this file changed while it was read: it is being written; try again when it is complete"
 
     private func reportUnsettled(_ configuration: String) {
         for file in userFiles.unsettled() {
@@ -105,11 +107,12 @@ package struct Loader {
     }
 
     private func plans(
-        _ files: [String], defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar
+        _ files: [String], defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar,
+        encryptedChannels: Set<String> = []
     ) -> ([Plan], [String: String]) {
         let reader = PlanReader(
             problems: problems, zones: zones, defaultZone: defaultZone, directory: directory, workingDays: workingDays,
-            places: places, wasAccepted: userFiles.isCopy)
+            places: places, wasAccepted: userFiles.isCopy, encryptedChannels: encryptedChannels)
         var plans: [Plan] = []
         var byPlan: [String: String] = [:]
         for file in files {
@@ -240,12 +243,12 @@ package struct Loader {
     }
 
     /// Reports an error about the value of a key of the configuration, at the value's place.
-    private func report(_ configuration: Configuration, _ key: String, _ message: String) {
+    private func report(_ configuration: Configuration, _ key: String, _ message: LocalizedText) {
         let place = configuration.place(of: key)
         problems.add(Problem(severity: .error, source: .configuration, place: place, message: message, hints: []))
     }
 
-    private func report(_ file: String, _ message: String, _ source: Problem.Source) {
+    private func report(_ file: String, _ message: LocalizedText, _ source: Problem.Source) {
         YAMLContext(file: file, source: source, problems: problems).error(line: 1, column: 1, message)
     }
 }

@@ -5,7 +5,7 @@ import Scheduler
 /// Reads plain rows of a CSV file fast. Nearly all rows are plain.
 ///
 /// A row is plain if its fields need no normalization or escaping (`PlainText`), its id is valid,
-/// and it names no former ids.
+/// and it has neither former ids nor a salutation.
 ///
 /// The reader looks up the column positions once and caches values that many rows repeat.
 /// `RecipientReader` reads all other rows and reports their mistakes.
@@ -21,19 +21,33 @@ package struct PlainRows {
     /// The index of each known column; nil if the file does not have it.
     private let id, name, email, via, otherwise, language, group: Int?
     private let columnCount: Int
-    /// The columns that must be empty in a plain row: columns without a name, and `formerly`.
+    /// The columns that must be empty in a plain row.
+    ///
+    /// They are the columns without a name, `formerly`, `salutation` and units.
     private let nameless: [Int]
     private var reaches: [[UInt8]: Reach] = [:]
     private var groups: [[UInt8]: [String]] = [:]
     private var last: (written: [UInt8], reach: Reach)?
 
-    /// Returns nil if a column is unknown or occurs twice.
-    package init?(header: [String], known: [String]) {
-        let named = header.enumerated().filter { !$0.element.isEmpty }
-        guard named.allSatisfy({ known.contains($0.element) }), Set(named.map(\.element)).count == named.count else { return nil }
+    /// The channels of rows that name none.
+    private let defaultVia: [UInt8]
+
+    /// Returns nil if a column occurs twice, or if rows may be without an id.
+    ///
+    /// - Parameters:
+    ///   - columns: the columns of the file. Those that are not known are ignored.
+    ///   - defaultVia: the channels of rows that name none.
+    package init?(columns: RecipientColumns, defaultVia: [String]) {
+        let header = columns.names
+        let named = header.filter { !$0.isEmpty }
+        guard Set(named).count == named.count, named.contains("id") else { return nil }
         columnCount = header.count
-        // Former ids are rare, so `RecipientReader` checks rows that have one.
-        nameless = header.indices.filter { header[$0].isEmpty || header[$0] == "formerly" }
+        self.defaultVia = Array(defaultVia.joined(separator: " ").utf8)
+        // Former ids, salutations and units are rare, so `RecipientReader` reads rows that have
+        // one.
+        nameless = header.indices.filter {
+            columns.isNameless($0) || ["formerly", "salutation", RecipientColumns.unit].contains(header[$0])
+        }
         id = header.firstIndex(of: "id")
         name = header.firstIndex(of: "name")
         email = header.firstIndex(of: "email")
@@ -50,14 +64,14 @@ package struct PlainRows {
 
     /// Returns the fields of a row.
     ///
-    /// Returns nil if a field is not plain, the id is invalid or `via` is empty.
+    /// Returns nil if a field is not plain, the id is invalid or the row has no channel.
     package func fields(_ row: CSVFile.Row) -> Fields? {
         guard row.count <= columnCount else { return nil }
         for index in nameless where index < row.count {
             guard row.bytes(index)?.isEmpty == true else { return nil }
         }
         guard let id = field(id, row), PlainRows.isID(id), let name = field(name, row), let email = field(email, row),
-            let via = field(via, row), !via.isEmpty, let otherwise = field(otherwise, row),
+            let via = field(via, row), !via.isEmpty || !defaultVia.isEmpty, let otherwise = field(otherwise, row),
             let language = field(language, row), let group = field(group, row)
         else { return nil }
         return Fields(
@@ -95,16 +109,18 @@ package struct PlainRows {
         let line = UInt8(ascii: "\n")
         var written: [UInt8] = []
         written.reserveCapacity(fields.via.count + fields.otherwise.count + fields.language.count + 2)
-        for field in [fields.via, fields.otherwise] {
-            written.append(contentsOf: field)
-            written.append(line)
-        }
+        if fields.via.isEmpty { written += defaultVia } else { written += fields.via }
+        written.append(line)
+        written += fields.otherwise
+        written.append(line)
         written.append(contentsOf: fields.language)
         if let last, last.written == written { return last.reach }
         guard
             let reach = reaches[written]
                 ?? read(
-                    String(decoding: fields.via, as: UTF8.self), String(decoding: fields.otherwise, as: UTF8.self),
+                    fields.via.isEmpty
+                        ? String(decoding: defaultVia, as: UTF8.self) : String(decoding: fields.via, as: UTF8.self),
+                    String(decoding: fields.otherwise, as: UTF8.self),
                     String(decoding: fields.language, as: UTF8.self))
         else { return nil }
         reaches[written] = reach

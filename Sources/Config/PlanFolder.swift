@@ -20,7 +20,7 @@ package struct PlanFolder {
     /// A plan that is not read, with a warning.
     package struct LeftOut {
         package let path: String
-        package let message: String
+        package let message: LocalizedText
         package var hints: [String] = []
     }
 

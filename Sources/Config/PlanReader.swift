@@ -10,31 +10,32 @@ import Transport
 ///
 /// If an entry has a mistake, the reader reports it, leaves the entry out and reads on.
 package final class PlanReader {
-    private let problems: Problems
+    let problems: Problems
     private let zones: SystemZones
     private let defaultZone: Zone
     /// The known recipients and groups; nil if plans are read without a configuration.
-    private let directory: RecipientDirectory?
-    private let names: KnownNames?
-    private let workingDays: WorkingCalendar
-    private let places: SourceMap?
+    let directory: RecipientDirectory?
+    let names: KnownNames?
+    let workingDays: WorkingCalendar
+    let places: SourceMap?
     /// Whether the files were accepted before, perhaps by an earlier version of remindd.
     ///
     /// If true, a valid entry is not refused even if it is probably a mistake.
-    private let wasAccepted: Bool
-    private var planIDs: [String: String] = [:]
-    private var formerPlans = FormerNames()
+    let wasAccepted: Bool
+    private var plans = KnownPlans()
+    /// The names of the channels that send mail with TLS only.
+    let encryptedChannels: Set<String>
     /// The former names of campaigns in the plan that is being read.
     private var formerCampaigns = FormerNames()
-    /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
-    private var recurrences: [String: Result<Recurrence, PhraseRefusal>] = [:]
-    private var leadPhrases: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
+    /// The ids of campaigns without `id` in the plan that is being read.
+    var madeIDs = MadeIDs(given: [])
+    var phrases = Phrases()
     /// The plan's leads that campaigns inherit, keyed by their time of day and recipients.
-    private var inherited: [Inheritance: [Lead]] = [:]
+    var inherited: [Inheritance: [Lead]] = [:]
     /// The leads of campaigns, keyed by list of phrases.
     ///
     /// Campaigns with equal lists share the leads.
-    private var leadLists: [LeadList: [Lead]] = [:]
+    var leadLists: [LeadList: [Lead]] = [:]
 
     package static let keys = Keys([
         .required("plan", .id, "The plan's id, unique over all plan files."),
@@ -46,49 +47,68 @@ package final class PlanReader {
         .optional("remind", .orEmpty(leadShape), "Reminders of campaigns that have none of their own."),
         .optional("at", .time, "Time of day of reminders that have none of their own. Default: 08:00."),
         .optional(
-            "rest_days", restDaysShape, "What happens to a reminder that falls on a rest day; the campaign stays. Default: send."),
+            "rest_days", restDaysShape,
+            "Where a reminder goes that falls on a rest day. Default: leads before the start go a working day earlier."),
         .optional("notify", .orEmpty(.ids), "Recipients and groups of campaigns that name none."),
+        .optional("years", .years, "Years of campaigns that name none: 2027, 2024-2030 or 2024-. Default: every year."),
         .optional(
-            "joiners", .choice(Joiners.allCases.map(\.rawValue)),
+            "joiners", .choice(Joiners.allCases.map(\.rawValue) + Joiners.words.map(\.word)),
             "Whether recipients who are named only after a reminder was due get the latest one. Default: latest."),
+        .optional(
+            "confidential", .orEmpty(.list(.text(most: 253))),
+            "For every campaign that names none: only mail with TLS to addresses in these domains."),
         .optional(
             "formerly", FormerNames.shape, "Earlier ids of the plan, newest first. Reminders sent under them count as sent."),
     ])
     package static let sourceKeys = Keys([
         .optional("number", .text(most: titleLimit), "The document's number."),
-        .optional("date", .day, "The day it was signed, as 2024-01-24."),
+        .optional("date", .day, "The day it was signed: 2024-01-24, 24/1/2024 or ngày 24 tháng 1 năm 2024."),
         .optional("issuer", .text(most: titleLimit), "Who issued it."),
     ])
     package static let campaignKeys = Keys([
-        .required("id", .id, "Unique in the plan; the ledger knows sent reminders by it."),
         .required("title", .text(most: titleLimit), "What it is about; the subject of its mails."),
         .required(
             "when", .text(most: phraseLimit),
             "When it comes, in English or Vietnamese: 28/6, early Q2, từ 1/6 đến 30/6, âm lịch 15/8."),
+        .optional("id", .id, "Unique in the plan; the ledger knows sent reminders by it. Default: made from the title."),
         .optional(
-            "except", .map(.text(), keys: "^[0-9]{4}"),
+            "time", .text(most: 100),
+            "Its time of day: 14:00, or 14:00 - 16:30. An hour in the phrase (8/3 lúc 14:00) is the same."),
+        .optional("place", .text(most: titleLimit), "Where it takes place; shown in every message."),
+        .optional("owner", .id, "The recipient who is responsible; shown in every message."),
+        .optional("link", .text(most: linkLimit, pattern: "^[Hh][Tt][Tt][Pp][Ss]?://"), "A web address; shown in every message."),
+        .optional(
+            "except", .map(.text(), keys: "^[0-9]{1,4}"),
             "By the year of the start, or by the occurrence's name (2026-04, 2026-Q2, 2026-01-05): other dates, or none."),
         .optional("remind", .orEmpty(leadShape), "Replaces the plan's reminders."),
         .optional("notify", .orEmpty(.ids), "Replaces the plan's recipients and groups."),
         .optional("at", .time, "Replaces the plan's time of day."),
         .optional("cite", .text(most: textLimit), "What the document says, word for word."),
         .optional("tags", .orEmpty(.list(.text())), "Words for sorting; webhooks receive them."),
-        .optional("years", .years, "2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
+        .optional(
+            "years", .years,
+            "Replaces the plan's: 2024-2030, 2024- or 2026, by the Gregorian year of the start, lunar dates too."),
         .optional("note", .text(most: textLimit), "What to do."),
         .optional("rest_days", restDaysShape, "Replaces the plan's."),
+        .optional(
+            "confidential", .orEmpty(.list(.text(most: 253))),
+            "Replaces the plan's: only mail with TLS to addresses in these domains."),
         .optional("formerly", FormerNames.shape, "Earlier ids, newest first. Reminders sent under them count as sent."),
     ])
     package static let leadKeys = Keys([
         .required(
             "when", .text(most: 300),
-            "30 days before, 5 working days before at 07:30, on the day, every Monday during, 10 days after the end."),
+            "30 days before, 5 working days before at 07:30, 2 hours before, on the day, 10 days after the end."),
         .optional("id", .id, "Default: the phrase."),
         .optional("at", .time, "Replaces the campaign's time of day."),
         .optional("notify", .orEmpty(.ids), "Replaces the campaign's recipients and groups."),
+        .optional("say", .text(most: titleLimit), "Its own words, one line: in the subject, and the first line of the body."),
+        .optional("note", .text(most: textLimit), "What to do; replaces the campaign's note."),
     ])
     private static let leadShape = Shape.list(.either([.text(most: 300), .table(leadKeys)]), most: leadLimit)
-    private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue))
+    private static let restDaysShape = Shape.choice(RestDays.allCases.map(\.rawValue) + RestDays.words.map(\.word))
     package static let titleLimit = 200
+    package static let linkLimit = 2_000
     /// The maximum length of `when`: a list of 5 000 windows has some 130 000 characters.
     package static let phraseLimit = 160_000
     package static let textLimit = 4_096
@@ -97,8 +117,9 @@ package final class PlanReader {
 
     package init(
         problems: Problems, zones: SystemZones, defaultZone: Zone, directory: RecipientDirectory?, workingDays: WorkingCalendar,
-        places: SourceMap? = nil, wasAccepted: Bool = false
+        places: SourceMap? = nil, wasAccepted: Bool = false, encryptedChannels: Set<String> = []
     ) {
+        self.encryptedChannels = encryptedChannels
         self.problems = problems
         self.zones = zones
         self.defaultZone = defaultZone
@@ -109,13 +130,28 @@ package final class PlanReader {
         self.wasAccepted = wasAccepted
     }
 
-    private struct Inheritance: Hashable {
+    /// The parsed phrases. Plans repeat their phrases, so each phrase is parsed only once.
+    struct Phrases {
+        /// The language of the plan, in which phrases without words have their hints.
+        var language = Language.vi
+        var recurrences: [String: Result<WhenPhrase, PhraseRefusal>] = [:]
+        var leads: [String: Result<LeadPhrase, PhraseRefusal>] = [:]
+    }
+
+    /// The plans that were read so far.
+    private struct KnownPlans {
+        /// The file of each plan, by the plan's id.
+        var files: [String: String] = [:]
+        var formerly = FormerNames()
+    }
+
+    struct Inheritance: Hashable {
         let at: TimeOfDay
         let notify: [String]
     }
 
     /// The settings of a plan, for campaigns that do not override them.
-    private struct Defaults {
+    struct Defaults {
         let plan: String
         /// The date of the plan's document, with which weekly series begin.
         let sourceDate: Day?
@@ -124,7 +160,10 @@ package final class PlanReader {
         var notify: [String]
         /// The value of `notify` in the file; nil if the key is missing.
         var notifyValue: YAMLValue?
-        var restDays: RestDays
+        /// nil if the plan leaves it to each lead.
+        var restDays: RestDays?
+        var years: ClosedRange<Int>
+        var confidential: [String]
     }
 
     package func read(bytes: [UInt8], name: String) -> Plan? {
@@ -134,40 +173,51 @@ package final class PlanReader {
         else { return nil }
         let id = identifier(table["plan"], "the plan's id")
         if let id, let place = table["plan"] {
-            if let other = planIDs[id] { place.error("the plan id \(id) is taken already, by \(other)") }
-            planIDs[id] = name
+            if let other = plans.files[id] { place.error("the plan id \(id) is taken already, by \(other)") }
+            plans.files[id] = name
         }
-        let formerly = formerPlans.read(table["formerly"], of: id, "a plan")
+        let formerly = plans.formerly.read(table["formerly"], of: id, "a plan")
         formerCampaigns = FormerNames()
         let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
         let source = source(table["source"])
         let defaults = Defaults(
             plan: id ?? "", sourceDate: source.date, remind: table["remind"], at: time(table["at"]) ?? PlanReader.defaultTime,
             notify: notify(table["notify"], in: "the plan"), notifyValue: table["notify"],
-            restDays: restDays(table["rest_days"]) ?? .send)
+            restDays: restDays(table["rest_days"]), years: years(table["years"]) ?? Day.plannableYears,
+            confidential: domains(table["confidential"]))
         let zone = zone(table["timezone"]) ?? defaultZone
         inherited = [:]
         var campaigns: [Campaign] = []
         var taken: [String: Int] = [:]
-        for value in table["campaigns"]?.list("campaigns") ?? [] where !problems.isFull {
-            if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
+        let listed = table["campaigns"]?.list("campaigns") ?? []
+        madeIDs = MadeIDs(given: MadeIDs.given(in: listed))
+        let language = table["language"]?.choice("language", Language.self) ?? .vi
+        // Refused phrases without words have hints in the language of the plan.
+        if language != phrases.language { phrases = Phrases(language: language) }
+        PhraseLanguage.$ofDigits.withValue(language) {
+            for value in listed where !problems.isFull {
+                if let campaign = campaign(value, defaults, taken: &taken) { campaigns.append(campaign) }
+            }
         }
+        reportMadeIDs()
+        remarkOnYears(table, listed, campaigns, title: title, sourceDate: source.date)
         formerCampaigns.check { taken[$0] != nil }
         guard let id, let title else { return nil }
         return Plan(
             id: id, title: title, source: source, zone: zone,
-            language: table["language"]?.choice("language", Language.self) ?? .vi, campaigns: campaigns,
-            joiners: table["joiners"]?.choice("joiners", Joiners.self) ?? .latest, formerly: formerly)
+            language: language, campaigns: campaigns,
+            joiners: table["joiners"]?.choice("joiners", Joiners.self, also: Joiners.words) ?? .latest, formerly: formerly,
+            madeIDs: Set(madeIDs.made.map(\.id)))
     }
 
     /// Reports problems that involve several plans. Must be called after all plans have been read.
     package func finish() {
-        formerPlans.check { planIDs[$0] != nil }
+        plans.formerly.check { plans.files[$0] != nil }
     }
 
     // MARK: Parts of a plan
 
-    private func identifier(_ value: YAMLValue?, _ what: String) -> String? {
+    func identifier(_ value: YAMLValue?, _ what: LocalizedText) -> String? {
         guard let value, let id = value.text(what), Identifier.check(id, value, what) else { return nil }
         return id
     }
@@ -176,10 +226,11 @@ package final class PlanReader {
         guard let table = value?.table("source", keys: PlanReader.sourceKeys) else { return Plan.Source() }
         var date: Day?
         if let place = table["date"], let text = place.text("source.date") {
-            date = Day(text)
+            date = Day(written: text)
             if date == nil {
                 place.error(
-                    "source.date is \(place.shown); allowed: a day as 2024-01-24", hints: DaySlip.hint(text).map { [$0] } ?? [])
+                    "source.date is \(place.shown); allowed: a day as 2024-01-24 or 24/1/2024",
+                    hints: DaySlip.hint(text).map { [$0] } ?? [])
             }
         }
         return Plan.Source(
@@ -191,7 +242,7 @@ package final class PlanReader {
         ConfigurationReader(problems: problems, zones: zones).zone(value)
     }
 
-    private func time(_ value: YAMLValue?) -> TimeOfDay? {
+    func time(_ value: YAMLValue?) -> TimeOfDay? {
         guard let value, let text = value.text("at") else { return nil }
         if let time = TimeOfDay(text) { return time }
         value.error("at is \(value.shown); allowed: a time from 00:00 to 23:59", hints: TimeSlip.hint(text).map { [$0] } ?? [])
@@ -199,10 +250,10 @@ package final class PlanReader {
     }
 
     private func restDays(_ value: YAMLValue?) -> RestDays? {
-        value?.choice("rest_days", RestDays.self)
+        value?.choice("rest_days", RestDays.self, also: RestDays.words)
     }
 
-    private func notify(_ value: YAMLValue?, in what: String) -> [String] {
+    func notify(_ value: YAMLValue?, in what: LocalizedText) -> [String] {
         guard let value, !value.isNull else { return [] }
         var ids: [String] = []
         var seen: Set<String> = []
@@ -215,7 +266,7 @@ package final class PlanReader {
     }
 
     /// Returns whether a value is missing, empty, or an empty list.
-    private func isNothing(_ value: YAMLValue?) -> Bool {
+    func isNothing(_ value: YAMLValue?) -> Bool {
         guard let value else { return true }
         if case .sequence(let listed) = value.node { return listed.nodes.isEmpty }
         return value.isNull
@@ -227,15 +278,16 @@ package final class PlanReader {
     ///   campaign id.
     private func campaign(_ value: YAMLValue, _ plan: Defaults, taken: inout [String: Int]) -> Campaign? {
         guard let table = value.table("a campaign", keys: PlanReader.campaignKeys) else { return nil }
-        let id = identifier(table["id"], "a campaign's id")
+        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
+        let id = table["id"] == nil ? madeID(title, value) : identifier(table["id"], "a campaign's id")
         if let id, let line = taken[id] {
             table["id"]?.error("the campaign id \(id) is taken already, in line \(line)")
         } else if let id {
             taken[id] = value.line
         }
         let formerly = formerCampaigns.read(table["formerly"], of: id, "a campaign")
-        let title = table["title"]?.text("title", isProse: true, maxCharacters: PlanReader.titleLimit)
-        let when = table["when"].flatMap(recurrence).map { ($0.beginning(plan.sourceDate), $1) }
+        let when = table["when"].flatMap(phrase)
+        let details = details(table, when: when?.phrase)
         var defaults = plan
         if let at = time(table["at"]) { defaults.at = at }
         if let own = table["notify"] { (defaults.notify, defaults.notifyValue) = (notify(own, in: "the campaign"), own) }
@@ -243,243 +295,61 @@ package final class PlanReader {
         if let id { places?.add(campaign: id, of: plan.plan, value.place) }
         // Entries with a mistake have already been reported. Only missing entries get a warning
         // here.
+        let shownID: LocalizedText = id.map { LocalizedText(verbatim: $0) } ?? "without id"
         if isNothing(table["remind"] ?? plan.remind) {
-            value.warning("campaign \(id ?? "without id") has no \"remind\": no reminder is ever sent")
+            value.warning("campaign \(shownID) has no \"remind\": no reminder is ever sent")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
-            value.warning("campaign \(id ?? "without id") has no \"notify\" for \"\(lead.id)\": nobody is notified")
+            value.warning("campaign \(shownID) has no \"notify\" for \"\(lead.id)\": nobody is notified")
         }
-        let years = years(table["years"])
+        let years = years(table["years"]) ?? plan.years
         let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
         let note = table["note"]?.text("note", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)
         let tags = table["tags"].flatMap { $0.isNull ? [] : $0.texts("tags", isProse: true) }?.map(\.text) ?? []
-        guard let id, let title, let (recurrence, written) = when else { return nil }
+        checkHours(leads, details, table["remind"] ?? value)
+        guard let id, let title, let when else { return nil }
+        let recurrence = when.phrase.recurrence.beginning(plan.sourceDate)
         let exceptions = table["except"].map { self.exceptions($0, of: recurrence) } ?? Exceptions()
         let campaign = Campaign(
-            id: id, title: title, when: recurrence, writtenWhen: written, exceptions: exceptions.byName, years: years,
+            id: id, title: title, when: recurrence, writtenWhen: when.written, exceptions: exceptions.byName, years: years,
             leads: leads,
             restDays: restDays(table["rest_days"]) ?? defaults.restDays, cite: cite, tags: tags, note: note,
-            formerly: formerly)
+            formerly: formerly, details: details,
+            confidential: table["confidential"].map(domains) ?? defaults.confidential)
+        checkConfidential(campaign, table["confidential"] ?? value)
         sharedDays(exceptions, of: campaign)
+        if let when = table["when"] { remarkOnLength(of: recurrence, when) }
         return campaign
     }
 
-    private func recurrence(_ value: YAMLValue) -> (Recurrence, String)? {
+    private func phrase(_ value: YAMLValue) -> (phrase: WhenPhrase, written: String)? {
         guard let text = value.text("when", maxCharacters: PlanReader.phraseLimit, maxBytes: PlanReader.phraseLimit * 2) else {
             return nil
         }
-        if recurrences[text] == nil { recurrences[text] = recurrence(text) }
-        switch recurrences[text]! {
-        case .success(let recurrence): return (recurrence, text)
+        if phrases.recurrences[text] == nil { phrases.recurrences[text] = phrase(text) }
+        switch phrases.recurrences[text]! {
+        case .success(let phrase): return (phrase, text)
         case .failure(let refusal):
             value.error(refusal, of: "when")
             return nil
         }
     }
 
-    private func recurrence(_ text: String) -> Result<Recurrence, PhraseRefusal> {
+    private func phrase(_ text: String) -> Result<WhenPhrase, PhraseRefusal> {
         do {
-            return .success(try Recurrence(phrase: text, seekingHints: problems.arePhraseHintsWanted))
+            return .success(try WhenPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
         } catch {
             return .failure(error)
         }
     }
 
-    private func years(_ value: YAMLValue?) -> ClosedRange<Int> {
-        guard let value, let text = value.text("years") else { return Day.plannableYears }
+    /// Returns nil if the value is missing or has a mistake.
+    private func years(_ value: YAMLValue?) -> ClosedRange<Int>? {
+        guard let value, let text = value.text("years") else { return nil }
         do {
             return try YearsPhrase(phrase: text).years
         } catch {
             value.error(error, of: "years")
-            return Day.plannableYears
-        }
-    }
-
-    /// The exceptions keyed by occurrence name, and the places of exceptions that have dates.
-    private struct Exceptions {
-        var byName: [String: Campaign.Exception] = [:]
-        var written: [(name: String, dates: ClosedRange<Day>, place: YAMLValue)] = []
-    }
-
-    private func exceptions(_ value: YAMLValue, of recurrence: Recurrence) -> Exceptions {
-        var exceptions = Exceptions()
-        for (name, place, value) in value.entries("except") ?? [] {
-            guard !problems.isFull else { break }
-            guard let text = value.text("an exception") else { continue }
-            let key: ExceptionKey
-            do {
-                key = try recurrence.exceptionKey(name)
-            } catch {
-                place.error(error, of: "except")
-                continue
-            }
-            do {
-                let dates = try ExceptionPhrase(
-                    phrase: text, year: Int(name.prefix(4)), seekingHints: problems.arePhraseHintsWanted
-                ).dates
-                let names = key.names(for: dates)
-                for name in names {
-                    exceptions.byName[name] =
-                        dates.map { .dates(start: $0.lowerBound, end: $0.upperBound) } ?? Campaign.Exception.none
-                }
-                guard let dates else { continue }
-                guard let occurrence = names.first else {
-                    value.error("several occurrences come in \(name): a whole year takes only \"none\"")
-                    continue
-                }
-                if isOfThisYear(dates, of: occurrence, key: name, place, value, recurrence) {
-                    exceptions.written.append((occurrence, dates, value))
-                }
-            } catch {
-                value.error(error, of: "except")
-            }
-        }
-        return exceptions
-    }
-
-    /// Returns whether the dates of an exception belong under the year of its key.
-    ///
-    /// Reports an error if they do not. Warns about dates that are far away or in another year but
-    /// may be correct.
-    private func isOfThisYear(
-        _ dates: ClosedRange<Day>, of occurrence: String, key: String, _ place: YAMLValue, _ value: YAMLValue, _ when: Recurrence
-    ) -> Bool {
-        let start = dates.lowerBound
-        if let stray = when.stray(dates, from: occurrence, workingDays: workingDays) {
-            let message =
-                "\(start) lies \(stray.days) days from \(stray.natural), where the occurrence \(key) starts by its phrase"
-            guard let year = stray.year, !wasAccepted else {
-                value.warning(message)
-                return true
-            }
-            place.error("\(message); \"except\" goes by the year of the start", hints: [String(year)])
-            return false
-        } else if key != "once", String(start.year) != key.prefix(4) {
-            value.warning("the occurrence \(key) moves into another year: \(start)")
-        }
-        return true
-    }
-
-    /// Warns about occurrences of one campaign that share a day.
-    ///
-    /// If reminders of two such occurrences count from the same day, each recipient gets only one
-    /// of these reminders.
-    private func sharedDays(_ exceptions: Exceptions, of campaign: Campaign) {
-        var told: Set<Set<String>> = []
-        for exception in exceptions.written where !problems.isFull {
-            let found = campaign.occurrences(overlapping: exception.dates, workingDays: workingDays)
-            guard found.contains(where: { $0.name == exception.name }) else { continue }
-            for other in found where other.name != exception.name {
-                guard told.insert([exception.name, other.name]).inserted else { continue }
-                let day = max(exception.dates.lowerBound, other.start)
-                exception.place.warning(
-                    "two occurrences of campaign \(campaign.id) come on \(day), \(exception.name) and \(other.name): "
-                        + "reminders that count from the same day go out once")
-            }
-        }
-    }
-
-    // MARK: Leads
-
-    /// Returns the plan's own leads.
-    private func inherited(_ defaults: Defaults) -> [Lead] {
-        let key = Inheritance(at: defaults.at, notify: defaults.notify)
-        let known = inherited[key] ?? defaults.remind.map { leads($0, defaults, of: nil) } ?? []
-        inherited[key] = known
-        return known
-    }
-
-    /// A list of phrases, with the inherited time of day and recipients.
-    private struct LeadList: Hashable {
-        let phrases: [String]
-        let at: TimeOfDay
-        let notify: [String]
-
-        /// Returns nil if the list has entries that are not phrases.
-        init?(_ value: YAMLValue, _ defaults: Defaults) {
-            guard case .sequence(let listed) = value.node, listed.tag == nil else { return nil }
-            var phrases: [String] = []
-            for node in listed.nodes {
-                guard case .scalar(let scalar) = node, scalar.tag == nil else { return nil }
-                phrases.append(scalar.string)
-            }
-            (self.phrases, at, notify) = (phrases, defaults.at, defaults.notify)
-        }
-    }
-
-    /// Returns a campaign's own leads.
-    private func own(_ value: YAMLValue, _ defaults: Defaults, of campaign: String) -> [Lead] {
-        guard places == nil, let list = LeadList(value, defaults) else { return leads(value, defaults, of: campaign) }
-        if let known = leadLists[list] { return known }
-        let leads = leads(value, defaults, of: campaign)
-        // Stores the list only if it has no mistake, so that a mistake is reported each time the
-        // list occurs.
-        if leads.count == list.phrases.count { leadLists[list] = leads }
-        return leads
-    }
-
-    /// - Parameter campaign: the id of the campaign; nil if the leads are the plan's.
-    private func leads(_ value: YAMLValue, _ defaults: Defaults, of campaign: String?) -> [Lead] {
-        guard !value.isNull, let listed = value.list("remind") else { return [] }
-        guard listed.count <= PlanReader.leadLimit else {
-            value.error("remind has \(listed.count) entries; at most \(PlanReader.leadLimit) are allowed")
-            return []
-        }
-        var leads: [Lead] = []
-        var ids: Set<String> = []
-        for item in listed where !problems.isFull {
-            guard let lead = lead(item, defaults) else { continue }
-            guard ids.insert(lead.id).inserted else {
-                item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
-                continue
-            }
-            places?.add(lead: lead.id, of: campaign, defaults.plan, item.place)
-            leads.append(lead)
-        }
-        return leads
-    }
-
-    private func lead(_ value: YAMLValue, _ defaults: Defaults) -> Lead? {
-        guard case .mapping = value.node else {
-            return phrase(value, defaults.at).map { rule, at in
-                Lead(id: rule.phrase, rule: rule, at: at, notify: defaults.notify)
-            }
-        }
-        guard let table = value.table("a reminder", keys: PlanReader.leadKeys) else { return nil }
-        var id: String?
-        if let place = table["id"] {
-            id = identifier(place, "a reminder's id")
-            if id == nil { return nil }
-        }
-        guard let place = table["when"], let (rule, at) = phrase(place, defaults.at) else { return nil }
-        if case .scalar(let scalar) = place.node, let stated = try? LeadPhrase(phrase: scalar.string), stated.at != nil,
-            let twice = table["at"]
-        {
-            twice.error("the time stands twice: in the phrase and under \"at\"")
-        }
-        let notify = table["notify"].map { self.notify($0, in: "the reminder") } ?? defaults.notify
-        if let own = table["notify"], isNothing(own) {
-            own.warning("\"\(id ?? rule.phrase)\" has an empty \"notify\": nobody is notified")
-        }
-        return Lead(id: id ?? rule.phrase, rule: rule, at: time(table["at"]) ?? at, notify: notify)
-    }
-
-    private func phrase(_ value: YAMLValue, _ at: TimeOfDay) -> (LeadRule, TimeOfDay)? {
-        guard let text = value.text("remind", maxCharacters: 300) else { return nil }
-        if leadPhrases[text] == nil { leadPhrases[text] = leadPhrase(text) }
-        do {
-            let phrase = try leadPhrases[text]!.get()
-            return (phrase.rule, phrase.at ?? at)
-        } catch {
-            value.error(error, of: "remind")
             return nil
-        }
-    }
-
-    private func leadPhrase(_ text: String) -> Result<LeadPhrase, PhraseRefusal> {
-        do {
-            return .success(try LeadPhrase(phrase: text, seekingHints: problems.arePhraseHintsWanted))
-        } catch {
-            return .failure(error)
         }
     }
 }

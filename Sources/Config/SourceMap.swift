@@ -1,4 +1,5 @@
 import Diagnostics
+import Documents
 import Scheduler
 
 /// The places of campaigns, reminders and recipients in their files.
@@ -12,7 +13,12 @@ package final class SourceMap {
     /// The recipients, the line of each recipient in its CSV file, and the CSV files.
     private var people: (recipients: RecipientTable, lines: [UInt32], sheets: [(first: Int, path: String)])?
 
+    /// The campaigns and recipients without an id, in the order in which they were read.
+    package private(set) var made: [MadeID] = []
+
     package init() {}
+
+    package func add(made id: MadeID) { made.append(id) }
 
     package func add(campaign: String, of plan: String, _ place: Problem.Place) {
         campaigns["\(plan)/\(campaign)"] = place

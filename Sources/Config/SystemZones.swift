@@ -54,7 +54,7 @@ package final class SystemZones {
     package enum Failure: Error {
         /// The name is not in the system's list. `nearest` is the name that was probably meant.
         case unknown(nearest: String?)
-        case unreadable(String)
+        case unreadable(LocalizedText)
     }
 
     /// Common spellings of Vietnam's zone, in lower case and without spaces.
@@ -124,9 +124,9 @@ package final class SystemZones {
     /// Returns the warning of `check` about a valid name that is old or has a misleading sign.
     ///
     /// Returns nil for any other name.
-    package func warning(of name: String) -> (message: String, hints: [String])? {
+    package func warning(of name: String) -> (message: LocalizedText, hints: [String])? {
         if let successor = LegacyZones.successor(of: name) {
-            let state =
+            let state: LocalizedText =
                 known.contains(name)
                 ? "which newer systems do not have" : "which this system does not have: its successor is used"
             return ("timezone \"\(name)\" is an old name, \(state)", [successor])
@@ -158,7 +158,7 @@ package struct FixedZoneName {
     /// If true, Vietnam's zone may be meant.
     package var isVietnams: Bool { abs(hours) == 7 }
 
-    package var warning: String {
+    package var warning: LocalizedText {
         let clock = String(abs(hours)).count < 2 ? "0\(abs(hours))" : "\(abs(hours))"
         return "timezone \"\(name)\" is UTC\(hours < 0 ? "-" : "+")\(clock):00: in these names the sign is the reverse of "
             + "what it says; name a place"

@@ -16,7 +16,7 @@ package struct WorkingDaysReader {
     package static let keys = Keys([
         .required("calendar", .text(), "The calendar's id."),
         .required(
-            "weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map { "\($0)".capitalized }))),
+            "weekly_rest", .orEmpty(.list(.choice(Weekday.allCases.map(\.english) + Weekday.allCases.map(\.vietnamese)))),
             "Days of the week on which nobody works."),
         .optional("title", .text(), "What people call it."),
         .optional("official", .years, "Years whose official decisions are entered."),
@@ -33,7 +33,7 @@ package struct WorkingDaysReader {
         .optional("years", .years, "Years in which it is kept, by the Gregorian year of the start, lunar dates too."),
     ])
     package static let exceptionKeys = Keys([
-        .required("date", .day, "The day, as 2026-01-02."),
+        .required("date", .day, "The day: 2026-01-02, 2/1/2026 or ngày 2 tháng 1 năm 2026."),
         .required("cite", .text(most: 4_096), "The decision it comes from."),
         .optional("title", .text(), "What it is for."),
     ])
@@ -56,7 +56,7 @@ package struct WorkingDaysReader {
         return WorkingCalendar(weeklyRest: rest, holidays: holidays, off: off, work: work, officialYears: official)
     }
 
-    private func list(_ value: YAMLValue?, _ what: String) -> [YAMLValue] {
+    private func list(_ value: YAMLValue?, _ what: LocalizedText) -> [YAMLValue] {
         guard let value, !value.isNull, let listed = value.list(what) else { return [] }
         guard listed.count <= WorkingDaysReader.entryLimit else {
             value.error("\(what) has \(listed.count) entries; at most \(WorkingDaysReader.entryLimit) are allowed")
@@ -66,17 +66,18 @@ package struct WorkingDaysReader {
     }
 
     private func weeklyRest(_ value: YAMLValue?) -> Set<Weekday> {
-        let names = Weekday.allCases.map { "\($0)".capitalized }
+        let names = Weekday.allCases.map(\.english)
         var days: Set<Weekday> = []
         guard let value, !value.isNull else { return days }
         for (text, place) in value.texts("weekly_rest") ?? [] where !problems.isFull {
-            guard let index = names.firstIndex(of: text.capitalized) else {
+            guard let weekday = Weekday(name: text) else {
                 place.error(
                     "weekly_rest names \(place.shown); allowed: \(names.joined(separator: ", "))",
-                    hints: problems.areHintsWanted ? Spelling.nearest(to: text, among: names).map { [$0] } ?? [] : [])
+                    hints: problems.areHintsWanted
+                        ? Spelling.nearest(to: text, among: names + Weekday.allCases.map(\.vietnamese)).map { [$0] } ?? [] : [])
                 continue
             }
-            days.insert(Weekday.allCases[index])
+            days.insert(weekday)
         }
         if days.count == 7 { value.error("weekly_rest names all seven days; at least one must be worked") }
         return days
@@ -124,14 +125,16 @@ package struct WorkingDaysReader {
         }
     }
 
-    private func exceptions(_ value: YAMLValue?, _ what: String) -> [Day: String] {
+    private func exceptions(_ value: YAMLValue?, _ what: LocalizedText) -> [Day: String] {
         var days: [Day: String] = [:]
         for item in list(value, what) where !problems.isFull {
             guard let table = item.table("an exception", keys: WorkingDaysReader.exceptionKeys) else { continue }
             let cite = table["cite"]?.text("cite", isProse: true, maxBytes: 4_096)
             guard let place = table["date"], let text = place.text("date") else { continue }
-            guard let day = Day(text), Day.plannableYears.contains(day.year) else {
-                place.error("date is \(place.shown); allowed: a day as 2026-01-02", hints: DaySlip.hint(text).map { [$0] } ?? [])
+            guard let day = Day(written: text), Day.plannableYears.contains(day.year) else {
+                place.error(
+                    "date is \(place.shown); allowed: a day as 2026-01-02 or 2/1/2026",
+                    hints: DaySlip.hint(text).map { [$0] } ?? [])
                 continue
             }
             if days[day] != nil { place.error("\(day) stands twice under \"\(what)\"") }

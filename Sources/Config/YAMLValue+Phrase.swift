@@ -6,7 +6,7 @@ import Transport
 
 extension YAMLValue {
     /// Reports a refused phrase at its position within the value.
-    package func error(_ refusal: PhraseRefusal, of what: String) {
+    package func error(_ refusal: PhraseRefusal, of what: LocalizedText) {
         context.problems.countPhrase()
         var place = column
         if case .scalar(let scalar) = node {

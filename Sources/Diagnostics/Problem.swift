@@ -32,11 +32,11 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
     /// The text of the problem on one line, escaped for display.
     ///
     /// It names the value found and the values allowed.
-    package let message: String
+    package let message: LocalizedText
     /// The valid spellings most similar to the value found; empty if none is similar.
     package let hints: [String]
 
-    package init(severity: Severity, source: Source, place: Place, message: String, hints: [String]) {
+    package init(severity: Severity, source: Source, place: Place, message: LocalizedText, hints: [String]) {
         self.severity = severity
         self.source = source
         self.place = place
@@ -44,14 +44,21 @@ package struct Problem: Hashable, Codable, Sendable, CustomStringConvertible {
         self.hints = hints
     }
 
-    /// The problem as one line: `file:line:column: error: message; did you mean "…"?`.
-    package var description: String {
-        "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.rawValue): \(printable(message, limit: 10_000))\(hintText)"
+    /// The problem as one line in English: `file:line:column: error: message; did you mean "…"?`.
+    package var description: String { line(in: .english) }
+
+    /// Returns the problem as one line: `file:line:column: error: message; did you mean "…"?`.
+    package func line(in language: DisplayLanguage) -> String {
+        let severity: LocalizedText = severity == .error ? "error" : "warning"
+        let text = printable(message.text(in: language), limit: 10_000) + hintText.text(in: language)
+        return "\(printable(place.file, limit: 4_096)):\(place.line):\(place.column): \(severity.text(in: language)): \(text)"
     }
 
-    private var hintText: String {
-        guard !hints.isEmpty else { return "" }
-        return "; did you mean " + hints.map { "\"\(printable($0))\"" }.joined(separator: " or ") + "?"
+    private var hintText: LocalizedText {
+        let quoted = hints.map { "\"\(printable($0))\"" }
+        guard let first = quoted.first else { return "" }
+        let either = quoted.dropFirst().reduce(LocalizedText(verbatim: first)) { "\($0) or \($1)" }
+        return "; did you mean \(either)?"
     }
 }
 

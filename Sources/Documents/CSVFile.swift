@@ -7,9 +7,11 @@ import Diagnostics
 package struct CSVFile {
     package let header: [String]
     package let headerLine: Int
-    private let bytes: [UInt8]
-    private let separator: UInt8
+    let bytes: [UInt8]
+    let separator: UInt8
     private let context: YAMLContext
+    /// The byte offset at which the header begins.
+    let headerStart: Int
     /// The byte offset and the line number at which the rows after the header begin.
     private let body: (index: Int, line: Int)
 
@@ -39,7 +41,7 @@ package struct CSVFile {
         separator =
             isSeparatorLine
             ? firstLine.last! : separators.max { a, b in firstLine.count { $0 == a } < firstLine.count { $0 == b } }!
-        var found: (header: [String], line: Int, next: Int, nextLine: Int)?
+        var found: (header: [String], line: Int, start: Int, next: Int, nextLine: Int)?
         var skips = isSeparatorLine
         CSVFile.read(bytes, from: start, line: 1, separator: separator, context) { row in
             if skips {
@@ -47,7 +49,7 @@ package struct CSVFile {
                 return true
             }
             let names = (0..<row.count).map { row.text($0).trimmed.lowercased() }
-            found = (names, row.line, row.next, row.nextLine)
+            found = (names, row.line, row.start, row.next, row.nextLine)
             return false
         }
         guard let found else {
@@ -55,7 +57,7 @@ package struct CSVFile {
                 line: 1, column: 1, "the file is empty; its first line must name the columns, such as id,name,email,via")
             return nil
         }
-        (header, headerLine) = (found.header, found.line)
+        (header, headerLine, headerStart) = (found.header, found.line, found.start)
         body = (found.next, found.nextLine)
     }
 
@@ -72,6 +74,8 @@ package struct CSVFile {
     /// One row of the file. It is valid only during the call that receives it.
     package struct Row {
         package let line: Int
+        /// The byte offset at which the row begins.
+        let start: Int
         fileprivate let next: Int
         fileprivate let nextLine: Int
         fileprivate let file: UnsafeBufferPointer<UInt8>
@@ -83,6 +87,11 @@ package struct CSVFile {
         fileprivate let unquoted: [UInt8]
 
         package var count: Int { fields.count }
+
+        /// Returns the byte offset at which the text of a field begins in the file.
+        ///
+        /// nil if the text of the field is in `unquoted`.
+        func offset(_ index: Int) -> Int? { fields[index].isUnquoted ? nil : fields[index].start }
 
         /// Returns the bytes of a field in the file, without its quotation marks.
         ///
@@ -157,11 +166,13 @@ package struct CSVFile {
         /// An empty row is returned if its quotation mark is not closed.
         mutating func nextRow() -> Row? {
             while index < file.count {
-                let first = line
+                let (first, start) = (line, index)
                 fields.removeAll(keepingCapacity: true)
                 unquoted.removeAll(keepingCapacity: true)
                 readFields()
-                let row = Row(line: first, next: index, nextLine: line, file: file, fields: fields, unquoted: unquoted)
+                let row = Row(
+                    line: first, start: start, next: index, nextLine: line, file: file, fields: fields,
+                    unquoted: unquoted)
                 if isOpen || !row.isEmpty { return row }
             }
             return nil

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Collects the former names (`formerly:`) of plans, campaigns, recipients or channels.
 ///
 /// The names are checked after all of them have been read.
@@ -9,7 +11,7 @@ package struct FormerNames {
     private struct Claim {
         let former: String
         let owner: String
-        let report: (String) -> Void
+        let report: (LocalizedText) -> Void
     }
 
     private var claims: [Claim] = []
@@ -17,7 +19,7 @@ package struct FormerNames {
     package init() {}
 
     /// Reads the list of former names, newest first. Reports invalid names and leaves them out.
-    package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: String) -> [String] {
+    package mutating func read(_ value: YAMLValue?, of owner: String?, _ what: LocalizedText) -> [String] {
         guard let value, !value.isNull else { return [] }
         var names: [String] = []
         for (name, place) in value.texts("formerly") ?? [] {
@@ -35,7 +37,7 @@ package struct FormerNames {
     /// Records that `owner` had the name `former`.
     ///
     /// If that name is already recorded, reports an error and returns false.
-    package mutating func claim(_ former: String, of owner: String, _ report: @escaping (String) -> Void) -> Bool {
+    package mutating func claim(_ former: String, of owner: String, _ report: @escaping (LocalizedText) -> Void) -> Bool {
         if let other = claims.first(where: { $0.former == former }) {
             report(
                 other.owner == owner

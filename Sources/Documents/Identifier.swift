@@ -3,7 +3,7 @@ import Foundation
 
 /// Checks the ids of plans, campaigns, leads, recipients, groups and channels.
 package enum Identifier {
-    package static let allowed = "a small letter or digit, then up to 63 small letters, digits or hyphens"
+    package static let allowed: LocalizedText = "a small letter or digit, then up to 63 small letters, digits or hyphens"
 
     package static let pattern = "^[a-z0-9][a-z0-9-]{0,63}$"
 
@@ -28,15 +28,37 @@ package enum Identifier {
     ///
     /// nil if `text` has more than 1 000 bytes, or if nothing remains.
     package static func suggestion(for text: String) -> String? {
-        guard text.utf8.count <= 1_000 else { return nil }
-        let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")
-        let words = plain.unicodeScalars.filter { !($0.properties.generalCategory == .nonspacingMark) }
-            .split { !($0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))) }
-        let id = words.map { String(String.UnicodeScalarView($0)) }.joined(separator: "-").prefix(64)
+        let id = words(of: text).joined(separator: "-").prefix(64)
         return isValid(String(id)) ? String(id) : nil
     }
 
-    package static func check(_ id: String, _ place: YAMLValue, _ what: String) -> Bool {
+    /// The maximum length of an id that is made from a title or a name.
+    package static let madeLimit = 40
+
+    /// Returns an id made from a title or a name: its words without accents, with hyphens between.
+    ///
+    /// Words that do not fit into `most` characters are left out. A first word that is too long is
+    /// cut. nil if `text` has more than 1 000 bytes, or neither a Latin letter nor a digit.
+    package static func made(from text: String, most: Int = madeLimit) -> String? {
+        var id = ""
+        for word in words(of: text) {
+            let longer = id.isEmpty ? String(word.prefix(most)) : id + "-" + word
+            guard longer.utf8.count <= most else { break }
+            id = longer
+        }
+        return id.isEmpty ? nil : id
+    }
+
+    /// Returns the words of a text in small letters without accents; empty above 1 000 bytes.
+    private static func words(of text: String) -> [String] {
+        guard text.utf8.count <= 1_000 else { return [] }
+        let plain = text.decomposedStringWithCanonicalMapping.lowercased().replacingOccurrences(of: "đ", with: "d")
+        return plain.unicodeScalars.filter { !($0.properties.generalCategory == .nonspacingMark) }
+            .split { !($0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0))) }
+            .map { String(String.UnicodeScalarView($0)) }
+    }
+
+    package static func check(_ id: String, _ place: YAMLValue, _ what: LocalizedText) -> Bool {
         if isValid(id) { return true }
         place.error(
             "\(what) is \"\(printable(id))\"; allowed: \(allowed)",

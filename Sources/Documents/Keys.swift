@@ -31,7 +31,7 @@ package struct Keys: Sendable {
     package let required: [String]
 
     /// The keys whose values are prose.
-    package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer"]
+    package static let prose: Set = ["title", "note", "cite", "contact", "name", "issuer", "place", "say"]
 
     /// The keys of this table and of all tables inside its values.
     package var names: Set<String> { keys.reduce(into: Set(all)) { $0.formUnion($1.shape.names) } }
@@ -71,7 +71,9 @@ package indirect enum Shape: Sendable {
 
     package static let id = Shape.text(pattern: Identifier.pattern)
     package static let time = Shape.text(pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$")
-    package static let day = Shape.text(pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    /// A day as `Day(written:)` reads it.
+    package static let day = Shape.text(
+        pattern: "^ *([0-9]{4}-[0-9]{2}-[0-9]{2}|([Nn]gày *)?[0-9]{1,2} *([/.-]|tháng) *[0-9]{1,2} *([/.-]|năm) *[0-9]{4}) *$")
     package static let years = Shape.text(pattern: "^ *[0-9]{4}")
     package static let path = Shape.text()
     package static let ids = Shape.list(.id)

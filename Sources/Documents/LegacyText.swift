@@ -7,7 +7,7 @@ import Diagnostics
 /// probably meant.
 package struct LegacyText {
     /// The description of the fault. In a message it follows the name of the text.
-    package let words: String
+    package let words: LocalizedText
     /// The text that was probably meant; nil if it cannot be determined.
     package let reading: String?
 

@@ -46,13 +46,13 @@ package enum Lookalikes {
     /// Describes the first character in which `b` differs from `a`.
     ///
     /// Returns nil if the strings are equal or differ only in their Unicode normalization form.
-    package static func difference(_ a: String, _ b: String) -> String? {
+    package static func difference(_ a: String, _ b: String) -> LocalizedText? {
         let first = Array(a.precomposedStringWithCanonicalMapping.unicodeScalars)
         let second = Array(b.precomposedStringWithCanonicalMapping.unicodeScalars)
         let index =
             zip(first, second).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(first.count, second.count)
         guard index < max(first.count, second.count) else { return nil }
-        func named(_ letters: [Unicode.Scalar]) -> String {
+        func named(_ letters: [Unicode.Scalar]) -> LocalizedText {
             guard index < letters.count else { return "nothing" }
             let code = String(letters[index].value, radix: 16, uppercase: true)
             let padded = String(repeating: "0", count: max(0, 4 - code.count)) + code

@@ -78,7 +78,7 @@ package enum OddSpaces {
     }
 
     /// Returns the name of an unusual space for a message, such as `a no-break space (U+00A0)`.
-    package static func name(_ scalar: Unicode.Scalar) -> String {
+    package static func name(_ scalar: Unicode.Scalar) -> LocalizedText {
         if scalar == "\u{A0}" { return "a no-break space (U+00A0)" }
         return "a space of another kind (U+\(padded(String(scalar.value, radix: 16, uppercase: true))))"
     }

@@ -39,15 +39,15 @@ package enum TextFile {
         return .success(bytes)
     }
 
-    package struct ReadFailure: Error, CustomStringConvertible {
+    package struct ReadFailure: Error, LocalizedTextConvertible {
         package let code: Int32
-        package var words: String?
+        package var words: LocalizedText?
 
-        package init(code: Int32, words: String? = nil) {
+        package init(code: Int32, words: LocalizedText? = nil) {
             self.code = code
             self.words = words
         }
-        package var description: String { words ?? String(cString: strerror(code)) }
+        package var localizedText: LocalizedText { words ?? LocalizedText(systemError: code) }
     }
 
     /// Returns the path with all symbolic links resolved.
@@ -63,7 +63,7 @@ package enum TextFile {
     package struct Refusal {
         package let line: Int
         package let column: Int
-        package let message: String
+        package let message: LocalizedText
     }
 
     /// Returns the reason why bytes are not text; nil if they are text.
@@ -87,9 +87,11 @@ package enum TextFile {
         }
         guard controls, let (offset, code) = firstForbidden(bytes) else { return nil }
         let (line, column) = place(of: offset, in: bytes)
-        let what = code == 0xFEFF ? "a byte order mark (\\u{feff}) stands inside the file; remove it" : nil
         let hex = String(code, radix: 16)
-        var message = what ?? "the control character \\u{\(hex)} is not allowed in a text"
+        var message: LocalizedText =
+            code == 0xFEFF
+            ? "a byte order mark (\\u{feff}) stands inside the file; remove it"
+            : "the control character \\u{\(hex)} is not allowed in a text"
         if code < 0xA0, let reading = DoubleUTF8.reading(around: offset, in: bytes) {
             message = "the text was encoded twice (UTF-8 that was read as Latin-1); it reads \"\(printable(reading))\""
         }
@@ -99,8 +101,8 @@ package enum TextFile {
     /// Returns the name of the binary format that the first bytes identify; nil if there is none.
     ///
     /// An example is an Excel workbook that was renamed to `.csv`.
-    private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> String? {
-        let formats: [(head: [UInt8], name: String)] = [
+    private static func otherFormat(_ bytes: ArraySlice<UInt8>) -> LocalizedText? {
+        let formats: [(head: [UInt8], name: LocalizedText)] = [
             ([0x50, 0x4B, 0x03, 0x04], "an Excel workbook, a Word document or another zip archive"),
             ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "a workbook or document of an old Excel or Word"),
             (Array("%PDF-".utf8), "a PDF"), ([0x1F, 0x8B], "a compressed file (gzip)"),
@@ -228,11 +230,11 @@ package enum TextFile {
 
 /// Explains why a folder cannot be listed, in words that follow the folder's name in a message.
 package enum ReadableFolder {
-    package static func whyNot(_ path: String) -> String {
+    package static func whyNot(_ path: String) -> LocalizedText {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            return errno == ENOENT ? "does not exist" : "cannot be read: \(String(cString: strerror(errno)))"
+            return errno == ENOENT ? "does not exist" : "cannot be read: \(LocalizedText(systemError: errno))"
         }
-        return status.st_mode & S_IFMT == S_IFDIR ? "cannot be read: \(String(cString: strerror(EACCES)))" : "is no folder"
+        return status.st_mode & S_IFMT == S_IFDIR ? "cannot be read: \(LocalizedText(systemError: EACCES))" : "is no folder"
     }
 }

@@ -47,7 +47,7 @@ package struct YAMLFile {
     /// Returns true and reports an error if the file is of the kind `actual`.
     ///
     /// Such a file has all required keys in `others`, and none in `keys`.
-    package func isMistaken(for expected: String, _ keys: Keys, actual: String, _ others: Keys) -> Bool {
+    package func isMistaken(for expected: LocalizedText, _ keys: Keys, actual: LocalizedText, _ others: Keys) -> Bool {
         guard case .mapping(let mapping) = root.node else { return false }
         let names = Set(mapping.pairs.compactMap { if case .scalar(let scalar) = $0.key { scalar.string } else { nil } })
         guard names.isDisjoint(with: keys.required), names.isSuperset(of: others.required) else { return false }
@@ -90,7 +90,7 @@ package struct YAMLFile {
     /// Returns the wrong line and its probable text, so that reading can continue; nil if the
     /// probable text is unknown.
     private static func report(_ failure: YAMLComposer.Failure, _ context: YAMLContext) -> (line: Int, text: Substring)? {
-        func error(_ message: String, hints: [String] = []) {
+        func error(_ message: LocalizedText, hints: [String] = []) {
             context.error(line: failure.line, column: failure.column, message, hints: hints)
         }
         switch failure.cause {
@@ -149,15 +149,15 @@ package final class YAMLContext {
         error(line: slip.line, column: slip.column, slip.message, hints: slip.hints(repeatingValuesOf: vocabulary.plain))
     }
 
-    package func error(line: Int, column: Int, _ message: String, hints: [String] = []) {
+    package func error(line: Int, column: Int, _ message: LocalizedText, hints: [String] = []) {
         add(.error, line, column, message, hints)
     }
 
-    package func warning(line: Int, column: Int, _ message: String, hints: [String] = []) {
+    package func warning(line: Int, column: Int, _ message: LocalizedText, hints: [String] = []) {
         add(.warning, line, column, message, hints)
     }
 
-    private func add(_ severity: Problem.Severity, _ line: Int, _ column: Int, _ message: String, _ hints: [String]) {
+    private func add(_ severity: Problem.Severity, _ line: Int, _ column: Int, _ message: LocalizedText, _ hints: [String]) {
         let place = Problem.Place(file: file, line: line, column: column)
         problems.add(Problem(severity: severity, source: source, place: place, message: message, hints: hints))
     }

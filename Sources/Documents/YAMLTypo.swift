@@ -4,7 +4,7 @@ import Diagnostics
 package struct YAMLTypo {
     package let line: Int
     package let column: Int
-    package let message: String
+    package let message: LocalizedText
     package var hints: [String] = []
     /// The key whose value a hint repeats; nil if no hint repeats a value.
     package var hintedKey: String?
@@ -18,7 +18,7 @@ package struct YAMLTypo {
         problem: String, context: String, _ failure: YAMLComposer.Failure, in lines: [Substring],
         _ vocabulary: KeyVocabulary
     ) -> YAMLTypo {
-        func at(_ message: String) -> YAMLTypo { YAMLTypo(line: failure.line, column: failure.column, message: message) }
+        func at(_ message: LocalizedText) -> YAMLTypo { YAMLTypo(line: failure.line, column: failure.column, message: message) }
         if let tab = tab(near: failure, lines) { return tab }
         if let mark = listMark(near: failure, lines) { return mark }
         if problem.contains("nesting level") { return at("nested deeper than \(YAMLFile.depthLimit) levels") }
@@ -121,7 +121,7 @@ package struct YAMLTypo {
             let indent = whole.prefix { $0.properties.isWhitespace }
             let content = whole.dropFirst(indent.count)
             let spaces = Substring(String(repeating: " ", count: indent.count))
-            func slip(_ column: Int, _ message: String, _ meant: String) -> YAMLTypo {
+            func slip(_ column: Int, _ message: LocalizedText, _ meant: String) -> YAMLTypo {
                 YAMLTypo(line: line, column: column, message: message, repair: spaces + meant)
             }
             if let odd = OddSpaces.slip(in: line, lines) { return odd }
@@ -211,7 +211,7 @@ package struct YAMLTypo {
         guard next == " " || next == ":" || next == "=" else { return nil }
         let written = rest.drop { $0 == " " || $0 == ":" || $0 == "=" }.unicodeScalars
         let value = Substring(written.drop(while: OddSpaces.isOne))
-        let message =
+        let message: LocalizedText =
             if next == ":", let odd = written.first, OddSpaces.isOne(odd) {
                 "\(OddSpaces.name(odd)) stands after \"\(word):\"; use a plain space"
             } else if next == ":" {

@@ -15,16 +15,16 @@ package struct YAMLValue {
     package var column: Int { node.mark.column }
     package var place: Problem.Place { Problem.Place(file: context.file, line: line, column: column) }
 
-    package func error(_ message: String, hints: [String] = []) {
+    package func error(_ message: LocalizedText, hints: [String] = []) {
         context.error(line: line, column: column, message, hints: hints)
     }
 
-    package func warning(_ message: String, hints: [String] = []) {
+    package func warning(_ message: LocalizedText, hints: [String] = []) {
         context.warning(line: line, column: column, message, hints: hints)
     }
 
     /// The value as messages show it: a string in quotes, or the kind of any other value.
-    package var shown: String {
+    package var shown: LocalizedText {
         switch node {
         case .scalar(let scalar): isNull(scalar) ? "an empty value" : "\"\(printable(scalar.string))\""
         case .sequence: "a list"
@@ -56,7 +56,8 @@ package struct YAMLValue {
     ///     reported, because the author meant the quotation marks of YAML.
     ///   - multiline: whether line feeds and tabs are allowed.
     package func text(
-        _ what: String, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil, maxBytes: Int = scalarLimit
+        _ what: LocalizedText, isProse: Bool = false, multiline: Bool = false, maxCharacters: Int? = nil,
+        maxBytes: Int = scalarLimit
     ) -> String? {
         guard case .scalar(let scalar) = node else {
             error("\(what) must be a text; found \(shown)")
@@ -91,7 +92,8 @@ package struct YAMLValue {
                 error("\(what) is one line of text, and after > or | a line break stands at its end; write it behind the colon")
                 return nil
             }
-            error("\(what) holds the character \\u{\(code)}, which is not allowed\(multiline ? "" : " in one line of text")")
+            let place: LocalizedText = multiline ? "" : " in one line of text"
+            error("\(what) holds the character \\u{\(code)}, which is not allowed\(place)")
             return nil
         }
         guard multiline || text.unicodeScalars.contains(where: { $0 != " " && isShowable($0) && !$0.properties.isWhitespace })
@@ -107,7 +109,7 @@ package struct YAMLValue {
     }
 
     /// Warns if a comment may have cut off the text, or if a conversion damaged its letters.
-    private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: String) {
+    private func warnOfDamage(_ scalar: YAMLNode.Scalar, _ what: LocalizedText) {
         guard !context.problems.isFull else { return }
         if scalar.style == .plain, CommentCut.isAt(scalar.mark, context.cuts) {
             let rest = context.lines[scalar.mark.lastLine - 1].unicodeScalars.dropFirst(scalar.mark.endColumn - 1)
@@ -117,7 +119,7 @@ package struct YAMLValue {
                     + "put the text in quotes")
         }
         guard let damage = LegacyText.find(in: scalar.string) else { return }
-        let reading = damage.reading.map { "; it reads \"\(printable(oneLine($0)))\"" } ?? ""
+        let reading: LocalizedText = damage.reading.map { "; it reads \"\(printable(oneLine($0)))\"" } ?? ""
         warning("\(what) \(damage.words)\(reading)")
     }
 
@@ -162,13 +164,13 @@ package struct YAMLValue {
     ///
     /// A relative path is joined to `folder`. If a file exists under another Unicode normalization
     /// form of the path, the result is the path of that file.
-    package func path(_ what: String, in folder: String) -> String? {
+    package func path(_ what: LocalizedText, in folder: String) -> String? {
         guard text(what) != nil, case .scalar(let scalar) = node else { return nil }
         // Uses the scalar and not the text in NFC, because the exact bytes of a file's name matter.
         return Paths.existing(Paths.join(folder, scalar.string))
     }
 
-    package func list(_ what: String) -> [YAMLValue]? {
+    package func list(_ what: LocalizedText) -> [YAMLValue]? {
         guard case .sequence(let sequence) = node, isPlainlyTagged else {
             guard case .scalar(let scalar) = node, !isNull else {
                 error("\(what) must be a list; found \(shown)")
@@ -185,12 +187,12 @@ package struct YAMLValue {
     }
 
     /// Returns a list of one-line strings. Reports invalid items and leaves them out.
-    package func texts(_ what: String, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
+    package func texts(_ what: LocalizedText, isProse: Bool = false) -> [(text: String, value: YAMLValue)]? {
         list(what)?.compactMap { item in item.text("an item of \(what)", isProse: isProse).map { ($0, item) } }
     }
 
     /// Returns the entries of a table whose keys the user chooses.
-    package func entries(_ what: String) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
+    package func entries(_ what: LocalizedText) -> [(key: String, keyValue: YAMLValue, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node, isPlainlyTagged else {
             error("\(what) must be a table of keys and values; found \(shown)")
             return nil
@@ -222,7 +224,7 @@ package struct YAMLValue {
     ///
     /// Any other key is reported and left out. The report suggests the most similar of the allowed
     /// keys. A missing required key is also reported.
-    package func table(_ what: String, keys: Keys) -> YAMLTable? {
+    package func table(_ what: LocalizedText, keys: Keys) -> YAMLTable? {
         guard let entries = entries(what) else { return nil }
         var values: [String: YAMLValue] = [:]
         var reported: Set<String> = []
@@ -248,10 +250,10 @@ package struct YAMLValue {
 
     /// Reports an unknown key. Returns the key that was probably meant; nil if that is not clear.
     private func reportUnknown(
-        _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: String, _ keys: Keys
+        _ key: String, at place: YAMLValue, _ value: YAMLValue, _ what: LocalizedText, _ keys: Keys
     ) -> String? {
         let nearest = context.problems.areHintsWanted ? Spelling.nearest(to: key, among: keys.all) : nil
-        let allowed = "allowed: \(keys.all.joined(separator: ", "))"
+        let allowed: LocalizedText = "allowed: \(keys.all.joined(separator: ", "))"
         guard value.isNull, nearest == nil, place.isFollowedByNoColon else {
             let shown = keys.holdsSecrets && nearest == nil && !Identifier.looksLikeKey(key) ? "" : " \"\(printable(key))\""
             place.error("unknown key\(shown) in \(what); \(allowed)", hints: nearest.map { [$0] } ?? [])
@@ -264,7 +266,7 @@ package struct YAMLValue {
             context.report(slip)
             return word
         }
-        let shown = keys.holdsSecrets ? "what begins here" : "\"\(printable(key))\""
+        let shown: LocalizedText = keys.holdsSecrets ? "what begins here" : "\"\(printable(key))\""
         place.error(
             "\(shown) in \(what) is no key with a value: within { } a comma ends a value; put a value with a comma in quotes; \(allowed)"
         )
@@ -307,14 +309,19 @@ package struct YAMLValue {
 
     /// Returns the case of `type` whose raw value is the text. If there is none, reports an error
     /// and returns nil.
-    package func choice<Choice: RawRepresentable & CaseIterable>(_ what: String, _ type: Choice.Type) -> Choice?
-    where Choice.RawValue == String {
+    ///
+    /// - Parameter words: other words for the cases. Accents and capitals do not matter in them.
+    package func choice<Choice: RawRepresentable & CaseIterable>(
+        _ what: LocalizedText, _ type: Choice.Type, also words: [(word: String, value: Choice)] = []
+    ) -> Choice? where Choice.RawValue == String {
         guard let text = text(what) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
+        let plain = Spelling.withoutAccents(text)
+        if let word = words.first(where: { Spelling.withoutAccents($0.word) == plain }) { return word.value }
         let allowed = Choice.allCases.map(\.rawValue)
         error(
             "\(what) is \(shown); allowed: \(allowed.joined(separator: ", "))",
-            hints: Spelling.nearest(to: text, among: allowed).map { [$0] } ?? [])
+            hints: Spelling.nearest(to: text, among: allowed + words.map(\.word)).map { [$0] } ?? [])
         return nil
     }
 }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The result of a request: an exit status and a report.
 ///
 /// A command that handles a request without a daemon produces the same result as the daemon.
@@ -12,7 +14,7 @@ package struct Answer: Codable, Sendable {
     }
 
     /// Returns the answer for a failure that one sentence explains.
-    package static func failure(_ why: String, status: Int32 = 1) -> Answer {
+    package static func failure(_ why: LocalizedText, status: Int32 = 1) -> Answer {
         Answer(.failure(why), status: status)
     }
 }
@@ -36,5 +38,5 @@ package enum Report: Codable, Sendable {
     case exposition([String])
     /// The path of the finished copy of the ledger.
     case backup(path: String)
-    case failure(String)
+    case failure(LocalizedText)
 }

@@ -1,3 +1,6 @@
+import Dates
+import Diagnostics
+import Scheduler
 import Transport
 
 /// The result of `check` for files without errors, including the next reminders.
@@ -39,6 +42,42 @@ package struct CheckResult: Codable, Sendable {
         }
     }
 
+    /// A notice about an announced occurrence that has other dates or is gone.
+    package struct Change: Codable, Sendable {
+        package let plan: String
+        package let campaign: String
+        package let occurrence: String
+        /// Whether the occurrence is gone. If false, it has other dates or takes place again.
+        package let isCancelled: Bool
+        package let oldStart: Day
+        package let oldEnd: Day
+        /// The new days; the old days if the occurrence is gone.
+        package let start: Day
+        package let end: Day
+        package let messages: Int
+
+        package init(_ change: Preview.Change) {
+            let reminder = change.reminder
+            (plan, campaign, occurrence) = (reminder.key.plan, reminder.key.campaign, reminder.occurrence)
+            isCancelled = change.change == .gone
+            (oldStart, oldEnd) = (change.before.lowerBound, change.before.upperBound)
+            (start, end) = (reminder.start, reminder.end)
+            messages = change.deliveries
+        }
+    }
+
+    /// The source of the record of what has been sent, which decides what is sent at once.
+    package enum Record: Codable, Hashable, Sendable {
+        /// The running daemon. It sends what is listed at its next reload.
+        case daemon
+        /// The ledger of a daemon that is not running. It sends what is listed at its next start.
+        case ledger
+        /// No ledger, because remindd has not run yet.
+        case none
+        /// The record could not be read. What is sent at once is therefore not known.
+        case unread(why: LocalizedText)
+    }
+
     package let plans: Int
     package let campaigns: Int
     package let recipients: Int
@@ -47,23 +86,28 @@ package struct CheckResult: Codable, Sendable {
     ///
     /// The list has at most as many addresses as fit on a screen.
     package let foreignAddresses: [ForeignAddress]
-    /// The reminders that the daemon would send immediately at its next start.
+    package let record: Record
+    /// The reminders that the daemon would send immediately at its next start or reload.
     package let atOnce: [Reminder]
+    /// The notices of changed dates that the daemon would send at its next start or reload.
+    package let changes: [Change]
     /// The reminders that are due in the next `days` days.
     package let coming: [Reminder]
     /// The number of days that `coming` covers.
     package let days: Int
 
     package init(
-        plans: Int, campaigns: Int, recipients: Int, warnings: Int, foreignAddresses: [ForeignAddress], atOnce: [Reminder],
-        coming: [Reminder], days: Int
+        plans: Int, campaigns: Int, recipients: Int, warnings: Int, foreignAddresses: [ForeignAddress], record: Record,
+        atOnce: [Reminder], changes: [Change], coming: [Reminder], days: Int
     ) {
         self.plans = plans
         self.campaigns = campaigns
         self.recipients = recipients
         self.warnings = warnings
         self.foreignAddresses = foreignAddresses
+        self.record = record
         self.atOnce = atOnce
+        self.changes = changes
         self.coming = coming
         self.days = days
     }

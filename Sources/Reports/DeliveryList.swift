@@ -24,10 +24,14 @@ package final class DeliveryList: RandomAccessCollection, Codable, Sendable {
     let languages: [(language: Language?, first: Int)]
 
     /// Lists the deliveries of a reminder to the recipients in `set`.
-    init(to set: RecipientSet, in directory: RecipientDirectory) {
+    ///
+    /// - Parameter only: the position of the one recipient whose deliveries are listed; nil for
+    ///   those of all recipients.
+    init(to set: RecipientSet, in directory: RecipientDirectory, only: Int? = nil) {
         recipients = directory.recipients
         var entries: [(id: String, channel: String, position: UInt32)] = []
         directory.forEachDelivery(to: set) { position, channel in
+            guard only == nil || only == position else { return }
             entries.append((directory.recipients.id(at: position), channel, UInt32(position)))
         }
         entries.sort { ($0.id, $0.channel) < ($1.id, $1.channel) }

@@ -51,6 +51,9 @@ package struct Explanation: Codable, Sendable {
     package let written: String
     package let phrase: String
     /// The phrase in the plan's language.
+    ///
+    /// A recurrence rule is said in words. If that is not possible, the text has the first dates of
+    /// the rule that are not over.
     package let localPhrase: String
     package let dates: Dates
     /// The reminders of the occurrence, in the order of their due times.
@@ -59,16 +62,24 @@ package struct Explanation: Codable, Sendable {
     package let source: String?
     package let cite: String?
 
-    package init(plan: Plan, campaign: Campaign, dates: OccurrenceDates, workingDays: WorkingCalendar) {
-        let book = Phrasebook(language: plan.language)
-        isVietnamese = plan.language == .vi
+    /// - Parameter language: the language of the texts; nil for the plan's language.
+    package init(
+        plan: Plan, campaign: Campaign, dates: OccurrenceDates, workingDays: WorkingCalendar, language: Language? = nil
+    ) {
+        let language = language ?? plan.language
+        let book = Phrasebook(language: language)
+        isVietnamese = language == .vi
         self.plan = plan.id
         self.campaign = campaign.id
         title = campaign.title
         occurrence = dates.name
         written = campaign.writtenWhen
-        phrase = campaign.when.phrase
-        localPhrase = isVietnamese ? campaign.when.vietnamesePhrase : campaign.when.phrase
+        let understood = { WhenPhrase($0, time: campaign.time, partOfDay: campaign.details.partOfDay) }
+        phrase = understood(campaign.when).phrase
+        let words = campaign.when.inWords.map(understood)
+        localPhrase =
+            (isVietnamese ? words?.vietnamesePhrase : words?.phrase)
+            ?? Explanation.nextDates(of: campaign.when, notBefore: dates.start, workingDays, book)
         var exception: String?
         if campaign.exceptions[dates.name] != nil {
             let natural = campaign.when.occurrence(named: dates.name, workingDays: workingDays)
@@ -77,30 +88,47 @@ package struct Explanation: Codable, Sendable {
         self.dates = Dates(
             start: dates.start, end: dates.end, words: book.span(dates.start, dates.end),
             lunar: book.lunar(campaign.when, dates.start, dates.end), exception: exception)
-        reminders = Explanation.reminders(plan, campaign, dates, workingDays, book)
+        reminders = Explanation.reminders(plan, campaign, dates, workingDays, book, language)
         source = book.source(plan.source)
         cite = campaign.cite
     }
 
+    /// Returns the next dates of a recurrence by its phrase, such as `06/09/2027, 04/09/2028, …`.
+    private static func nextDates(
+        of when: Recurrence, notBefore start: Day, _ workingDays: WorkingCalendar, _ book: Phrasebook
+    ) -> String {
+        let last = Day.last(ofMonth: 12, year: Day.plannableYears.upperBound)
+        // Searches five years, and then the rest of the years, because few rules are rarer.
+        for reach in [366 * 5, max(1, last - start)] {
+            let found = when.occurrences(overlapping: start...min(start + reach, last), workingDays: workingDays)
+            guard found.count > 3 || start + reach >= last else { continue }
+            return found.prefix(3).map { book.date($0.start) }.joined(separator: ", ") + (found.count > 3 ? ", …" : "")
+        }
+        return ""
+    }
+
     private static func reminders(
-        _ plan: Plan, _ campaign: Campaign, _ dates: OccurrenceDates, _ workingDays: WorkingCalendar, _ book: Phrasebook
+        _ plan: Plan, _ campaign: Campaign, _ dates: OccurrenceDates, _ workingDays: WorkingCalendar, _ book: Phrasebook,
+        _ language: Language
     ) -> [Reminder] {
         let found = campaign.leads.flatMap { lead in
             campaign.anchors(of: lead, in: dates, workingDays: workingDays).compactMap { anchor -> Reminder? in
                 guard
                     let due = lead.rule.due(
-                        anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
+                        anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays),
+                    let instant = campaign.due(lead, anchor: anchor, in: dates, zone: plan.zone, workingDays: workingDays),
+                    dates.time == nil || lead.rule.isAfterEnd || instant < campaign.end(of: dates, in: plan.zone)
                 else { return nil }
-                let instant = plan.zone.instant(due.day, lead.at)
                 return Reminder(
                     lead: lead.id, phrase: lead.rule.phrase,
-                    localPhrase: plan.language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
-                    anchor: due.anchor, named: due.named, due: LocalTime(instant, in: plan.zone),
+                    localPhrase: language == .vi ? lead.rule.vietnamesePhrase : lead.rule.phrase, recipients: lead.notify,
+                    anchor: due.anchor, named: lead.rule.timeBefore == nil ? due.named : plan.zone.civil(at: instant).day,
+                    due: LocalTime(instant, in: plan.zone),
                     words: book.moment(instant, in: plan.zone),
                     shift: due.shift.map {
                         Shift(
                             named: book.dateWithWeekday(due.named),
-                            reason: reason($0.status, isVietnamese: plan.language == .vi),
+                            reason: reason($0.status, isVietnamese: language == .vi),
                             nextWouldPassTheEnd: $0.nextWouldPassTheEnd)
                     })
             }

@@ -1,10 +1,21 @@
+import Diagnostics
+import Scheduler
+
 /// The current problems that a person has to correct.
 package struct HealthReport: Codable, Sendable {
     package let troubles: [String]
 
-    package init(_ facts: RunningFacts) {
-        let refused = facts.reloadRefused ? ["the last reload was refused: the files have errors, the old state runs"] : []
-        troubles = facts.troubles + refused
+    /// - Parameter failures: the failed deliveries in the ledger. Only those that can still be sent
+    ///   are a problem that a person can correct.
+    package init(_ facts: RunningFacts, failures: FailedDeliveries = FailedDeliveries()) {
+        var troubles = facts.troubles.map(\.description)
+        if facts.reloadRefused { troubles.append("the last reload was refused: the files have errors, the old state runs") }
+        if failures.withTimeLeft > 0 {
+            let states = [(failures.deadWithTimeLeft, "dead"), (failures.unknownWithTimeLeft, "unknown")]
+                .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            troubles.append("deliveries that can still be sent again (\(states.joined(separator: ", "))): remindd failed")
+        }
+        self.troubles = troubles
     }
 }
 

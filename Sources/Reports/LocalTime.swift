@@ -1,4 +1,5 @@
 import Dates
+import Messages
 import Scheduler
 
 /// An instant together with its text in one time zone.
@@ -16,4 +17,21 @@ package struct LocalTime: Codable, Hashable, Sendable {
 
     /// The date and time in the zone, without seconds, such as `2027-03-01 08:00`.
     package var toTheMinute: String { "\(rfc3339.prefix(10)) \(rfc3339.dropFirst(11).prefix(5))" }
+
+    /// The time and the date as people write them, such as `08:00, Monday 01/03/2027`.
+    ///
+    /// The order of the date is day, month, year, as in plans and messages.
+    package var asWritten: String {
+        let time = String(rfc3339.dropFirst(11).prefix(5))
+        guard let day = Day(String(rfc3339.prefix(10))) else { return rfc3339 }
+        return "\(time), \("\(day.weekday)".capitalized) \(day.asWritten)"
+    }
+}
+
+extension Day {
+    /// The date as people write it: day, month and year, such as `01/03/2027`.
+    package var asWritten: String {
+        let (year, month, dayOfMonth) = fields
+        return "\(twoDigits(dayOfMonth))/\(twoDigits(month))/\(year)"
+    }
 }

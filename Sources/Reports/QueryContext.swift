@@ -1,5 +1,6 @@
 import Config
 import Dates
+import Diagnostics
 import Scheduler
 
 /// The state that reports are made from.
@@ -64,14 +65,14 @@ package struct RunningFacts: Sendable {
     package let changedFiles: [String]
     /// The names of the channels that are paused, for example because their breaker is open.
     package let failing: [String]
-    /// The current problems that a person has to correct, in English.
-    package let troubles: [String]
+    /// The current problems that a person has to correct.
+    package let troubles: [LocalizedText]
     /// Why the clock is not trusted; nil if it is trusted.
     package let clockComplaint: ClockComplaint?
 
     package init(
         startedAt: Instant, reloadedAt: Instant?, reloadRefused: Bool, changedFiles: [String], failing: [String],
-        troubles: [String], clockComplaint: ClockComplaint?
+        troubles: [LocalizedText], clockComplaint: ClockComplaint?
     ) {
         self.startedAt = startedAt
         self.reloadedAt = reloadedAt

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The result of an operator's decision to send or to drop the deliveries that are held.
 package struct ReleaseReport: Codable, Sendable {
     /// The times that the operator has to compare, and the number of reminders that are now missed.
@@ -17,7 +19,7 @@ package struct ReleaseReport: Codable, Sendable {
         case noLedger(path: String)
         case nothingHeld
         /// The clock is far ahead of the last evaluation, and the operator has not confirmed it.
-        case unconfirmed(Review, complaint: String)
+        case unconfirmed(Review, complaint: LocalizedText)
         case released(Review, notSent: Int, byDaemon: Bool)
     }
 

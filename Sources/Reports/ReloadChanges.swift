@@ -17,6 +17,8 @@ package struct ReloadChanges: Codable, Sendable {
     package struct Dates: Codable, Hashable, Sendable {
         package let start: Day
         package let end: Day
+        /// The time of day; nil if the occurrence has none.
+        package let time: EventTime?
     }
 
     /// A change of dates, or a cancellation, that recipients are notified of.
@@ -127,7 +129,7 @@ package struct ReloadChanges: Codable, Sendable {
             where simulated.scheduled.reminder.due > now {
                 let reminder = simulated.scheduled.reminder
                 let name = ReloadChanges.name(reminder)
-                dates[name] = Dates(start: reminder.start, end: reminder.end)
+                dates[name] = Dates(start: reminder.start, end: reminder.end, time: reminder.time)
                 dues[LeadName(occurrence: name, lead: reminder.key.lead), default: []].append(reminder.due)
             }
         }
@@ -137,8 +139,9 @@ package struct ReloadChanges: Codable, Sendable {
 extension ReloadChanges.Announced {
     fileprivate init(_ change: Preview.Change) {
         occurrence = ReloadChanges.name(change.reminder)
-        before = ReloadChanges.Dates(start: change.before.lowerBound, end: change.before.upperBound)
-        after = ReloadChanges.Dates(start: change.reminder.start, end: change.reminder.end)
+        before = ReloadChanges.Dates(
+            start: change.before.lowerBound, end: change.before.upperBound, time: change.timeBefore)
+        after = ReloadChanges.Dates(start: change.reminder.start, end: change.reminder.end, time: change.reminder.time)
         messages = change.deliveries
     }
 }

@@ -4,7 +4,7 @@ import Diagnostics
 package struct ReloadReport: Codable, Sendable {
     package enum Result: Codable, Sendable {
         case accepted(plans: Int, campaigns: Int, recipients: Int)
-        case refused(why: String)
+        case refused(why: LocalizedText)
     }
 
     package let isDryRun: Bool

@@ -22,12 +22,27 @@ package struct ReminderReport: Codable, Sendable {
         }
     }
 
+    /// A phrase in each language.
+    package struct Phrase: Codable, Hashable, Sendable {
+        package let english: String
+        package let vietnamese: String
+
+        package subscript(language: Language) -> String {
+            switch language {
+            case .vi: vietnamese
+            case .en: english
+            }
+        }
+    }
+
     package let plan: String
     package let campaign: String
     /// The campaign's title.
     package let title: String
     package let occurrence: String
     package let lead: String
+    /// The phrase of the lead in each language, without its time of day.
+    package let phrase: Phrase
     package let anchor: Day
     /// The first day of the occurrence.
     package let start: Day

@@ -6,8 +6,27 @@ import Scheduler
 
 /// Makes reports on simulated reminders, one at a time.
 package struct ReminderReports {
+    /// Selects the reminders and deliveries of a simulation.
+    package struct Filter: Sendable {
+        /// The positions of the only campaign; nil for all campaigns.
+        package var campaign: (plan: Int, campaign: Int)?
+        /// The position of the only recipient; nil for all recipients.
+        package var recipient: Int?
+
+        package init(campaign: (plan: Int, campaign: Int)? = nil, recipient: Int? = nil) {
+            self.campaign = campaign
+            self.recipient = recipient
+        }
+
+        fileprivate func takes(_ simulated: ActiveConfiguration.SimulatedReminder) -> Bool {
+            if let campaign, (simulated.scheduled.plan, simulated.scheduled.campaign) != campaign { return false }
+            return recipient.map(simulated.recipients.contains) ?? true
+        }
+    }
+
     private let accepted: ActiveConfiguration
     private let wording: Wording
+    private let filter: Filter
     /// The list of deliveries for each set of recipients.
     ///
     /// Lists are kept because plans often name the same few sets.
@@ -17,8 +36,9 @@ package struct ReminderReports {
     /// The maximum number of deliveries in `lists`. If it is exceeded, all lists are removed.
     private static let keptDeliveries = 2_000_000
 
-    package init(accepted: ActiveConfiguration, wording: Wording) {
+    package init(accepted: ActiveConfiguration, wording: Wording, filter: Filter = Filter()) {
         self.accepted = accepted
+        self.filter = filter
         self.wording = wording
     }
 
@@ -27,9 +47,13 @@ package struct ReminderReports {
     /// The reminders are in the order of their due times. Reminders with the same due time are in
     /// the order of their identity.
     package mutating func simulate(from: Day, to: Day, _ take: (ReminderReport) -> Void) {
-        let accepted = accepted
+        let (accepted, filter) = (accepted, filter)
         accepted.simulate(from: from, to: to) { reminders in
-            for reminder in reminders.sorted(by: ReminderReports.precedes) { take(report(on: reminder)) }
+            for reminder in reminders.filter(filter.takes).sorted(by: ReminderReports.precedes) {
+                let report = report(on: reminder)
+                // The list is empty if another recipient with the same address gets the message.
+                if !report.deliveries.isEmpty { take(report) }
+            }
         }
     }
 
@@ -48,16 +72,19 @@ package struct ReminderReports {
         let notice = accepted.notice(of: simulated.scheduled, fired: fired)
         let reminder = notice.reminder
         let deliveries = list(to: simulated.recipients)
+        let rule = notice.rule
         return ReminderReport(
             plan: reminder.key.plan, campaign: reminder.key.campaign, title: notice.campaign.title,
-            occurrence: reminder.occurrence, lead: reminder.key.lead, anchor: reminder.key.anchor, start: reminder.start,
-            end: reminder.end, due: LocalTime(reminder.due, in: notice.plan.zone), language: notice.plan.language,
+            occurrence: reminder.occurrence, lead: reminder.key.lead,
+            phrase: ReminderReport.Phrase(english: rule.phrase, vietnamese: rule.vietnamesePhrase),
+            anchor: reminder.key.anchor, start: reminder.start, end: reminder.end,
+            due: LocalTime(reminder.due, in: notice.plan.zone), language: notice.plan.language,
             subjects: subjects(of: notice, deliveries), deliveries: deliveries)
     }
 
     private mutating func list(to recipients: RecipientSet) -> DeliveryList {
         if let known = lists[recipients] { return known }
-        let list = DeliveryList(to: recipients, in: accepted.directory)
+        let list = DeliveryList(to: recipients, in: accepted.directory, only: filter.recipient)
         if listedDeliveries > ReminderReports.keptDeliveries {
             lists.removeAll()
             listedDeliveries = 0

@@ -1,3 +1,4 @@
+import Diagnostics
 import Scheduler
 
 /// The state of remindd: its files, its ledger, its clock and, if a daemon is running, the daemon.
@@ -16,7 +17,7 @@ package struct StatusReport: Codable, Sendable {
         package let reloadRefused: Bool
         package let changedFiles: [String]
         package let failingChannels: [String]
-        package let troubles: [String]
+        package let troubles: [LocalizedText]
     }
 
     package let plans: Int
@@ -24,13 +25,17 @@ package struct StatusReport: Codable, Sendable {
     package let recipients: Int
     /// When the next reminder is due; nil if no reminder is coming.
     package let nextDue: LocalTime?
+    /// The reminders that are due at `nextDue`.
+    package let next: [NextReminder]
     package let ledgerPath: String
     package let hasLedger: Bool
     /// The time up to which the ledger has been evaluated; nil if there is no ledger.
     package let lookedUntil: LocalTime?
     private let deliveries: [String: Int]
+    /// The failed deliveries, and how many of them can still be sent.
+    package let failures: FailedDeliveries
     /// Why the clock is not trusted; nil if it is trusted.
-    package let clockComplaint: String?
+    package let clockComplaint: LocalizedText?
     package let hold: Hold?
     /// The state of the running daemon; nil if no daemon is running.
     package let running: Running?
@@ -48,17 +53,20 @@ package struct StatusReport: Codable, Sendable {
         self.plans = plans.plans.count
         campaigns = plans.campaignCount
         recipients = context.loaded.accepted.directory.recipients.count
-        nextDue = Agenda(plans: plans, after: now).nextDue.map(context.local)
+        let due = Agenda(plans: plans, after: now).nextDue
+        nextDue = due.map(context.local)
+        next = due.map { NextReminder.all(at: $0, in: context.loaded.accepted) } ?? []
         ledgerPath = context.ledgerPath
         hasLedger = ledger != nil
         lookedUntil = looked.map(context.local)
+        failures = try ledger?.failedDeliveries(now: now) ?? FailedDeliveries()
         deliveries = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
         let complaint =
             isRehearsal
             ? nil
             : context.running?.clockComplaint
                 ?? looked.flatMap { ClockBounds.complaint(now: now, lookedUntil: $0, built: context.released) }
-        clockComplaint = complaint?.description
+        clockComplaint = complaint.map { LocalizedText(lookedUp: $0.description) }
         hold = try ledger?.held().map { Hold(from: context.local($0.lowerBound), until: context.local($0.upperBound)) }
         running = context.running.map { facts in
             Running(

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 import Scheduler
 
 /// The result of a test message that was sent through one channel, or that could not be tried.
@@ -15,9 +16,9 @@ package struct TestResult: Codable, Sendable {
     /// How long the channel's breaker stays open, in milliseconds; nil if an attempt was made.
     package let wait_ms: Int64?
     /// Advice on which key of the configuration to correct; nil if there is no advice.
-    package let advice: String?
+    package let advice: LocalizedText?
 
-    package init(recipient: String, channel: String, _ receipt: Receipt?, wait: TimeSpan?, advice: String?) {
+    package init(recipient: String, channel: String, _ receipt: Receipt?, wait: TimeSpan?, advice: LocalizedText?) {
         self.recipient = recipient
         self.channel = channel
         outcome = receipt?.outcome.rawValue

@@ -1,4 +1,5 @@
 import Config
+import Diagnostics
 import Logging
 import Messages
 import Notifiers
@@ -7,8 +8,10 @@ import Transport
 
 /// Makes running channels from a configuration.
 enum ChannelFactory {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    struct Failure: Error, LocalizedTextConvertible {
+        let localizedText: LocalizedText
+
+        init(_ text: LocalizedText) { localizedText = text }
     }
 
     /// The HTTP client that all channels share. It runs all transfers on one thread.
@@ -19,9 +22,9 @@ enum ChannelFactory {
     /// Throws if a secret is missing or a template is broken.
     static func channels(_ loaded: Loaded) throws(Failure) -> [any Announcing] {
         let (wording, problems) = Wording.reading(loaded.templates)
-        if let problem = problems.first { throw Failure(description: "\(problem)") }
-        if let refusal = CurlLibrary.refusal { throw Failure(description: refusal) }
-        if let missing = missingSecrets(loaded.configuration).first { throw Failure(description: missing) }
+        if let problem = problems.first { throw Failure("\(problem)") }
+        if let refusal = CurlLibrary.refusal { throw Failure(LocalizedText(lookedUp: refusal)) }
+        if let missing = missingSecrets(loaded.configuration).first { throw Failure(missing) }
         var channels: [any Announcing] = []
         for channel in loaded.configuration.channels { channels.append(try self.channel(channel, wording: wording)) }
         return channels
@@ -31,7 +34,7 @@ enum ChannelFactory {
         do throws(SettingRefusal) {
             return try channel.settings.makeChannel(channel.name, services(wording))
         } catch {
-            throw Failure(description: "channel \(channel.name): \(error)")
+            throw Failure("channel \(channel.name): \(error)")
         }
     }
 
@@ -60,7 +63,7 @@ enum ChannelFactory {
     /// Returns a description of each secret that is not available.
     ///
     /// A missing secret makes a start fail. A running daemon keeps its current configuration.
-    static func missingSecrets(_ configuration: Configuration) -> [String] {
+    static func missingSecrets(_ configuration: Configuration) -> [LocalizedText] {
         configuration.channels.flatMap { channel in
             channel.secrets.compactMap { secret in
                 guard case .failure(let failure) = Secrets.resolve(secret) else { return nil }

@@ -82,6 +82,24 @@ struct LeadTests {
         #expect((found?.shift != nil) == (found?.day != found?.named))
     }
 
+    /// The arguments are the phrase, the due day, and whether it was shifted. The occurrence is on
+    /// Sunday, 2026-11-15, and ends on Saturday, 2026-11-21.
+    @Test(
+        "Without rest_days, leads before the start come on the working day before a rest day, others on their day",
+        arguments: [
+            ("1 day before", "2026-11-13"), ("1 week before", "2026-11-06"), ("1 month before", "2026-10-15"),
+            ("every day from 1 day before", "2026-11-13"), ("on the day", "2026-11-15"), ("on the last day", "2026-11-21"),
+            ("6 days before the end", "2026-11-15"), ("1 week after the end", "2026-11-28"),
+            ("every Saturday during", "2026-11-21"),
+        ])
+    func defaultRestDays(phrase: String, due: String) throws {
+        let rule = try LeadRule(phrase: phrase)
+        let dates = OccurrenceDates(name: "2026", start: Self.day("2026-11-15"), end: Self.day("2026-11-21"))
+        let anchor = try #require(rule.anchors(of: dates).first)
+        let found = rule.due(anchor: anchor, lastDay: dates.end, restDays: nil, workingDays: .mondayToFriday)
+        #expect(found?.day == Self.day(due))
+    }
+
     @Test("A shift gives the reasons why its day is a rest day and why the next working day is not used")
     func shiftSaysWhy() throws {
         let sunday = Self.day("2026-11-15")

@@ -79,7 +79,7 @@ struct ReachTests {
             .everyPeriod(.last, working: false, .quarter), .lunar(LunarMonthDay(month: 12, day: 23)),
         ]
         let leads = rules.shuffled(using: &generator).prefix(3).map { ($0, ["a"]) }
-        let restDays = RestDays.allCases.randomElement(using: &generator)!
+        let restDays = (RestDays.allCases.map(Optional.some) + [nil]).randomElement(using: &generator)!
         let campaign = plan(whens.randomElement(using: &generator)!, leads, restDays: restDays).campaigns[0]
         let set = Self.set(campaign, calendar)
         var expected: [Day: Set<Scheduled>] = [:]

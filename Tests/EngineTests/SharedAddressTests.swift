@@ -29,7 +29,8 @@ struct SharedAddressTests {
     /// Reproduces a difference between program and oracle that the simulator found (seed 3370).
     ///
     /// The change notice for both recipients goes to the first of them. Whether the other one also
-    /// got the renamed lead depended on whether the notice was checked again in the same evaluation.
+    /// got the renamed lead depended on whether the notice was checked again in the same
+    /// evaluation.
     @Test(
         "A change notice to a shared address makes an earlier lead for the other recipient unnecessary", arguments: [false, true])
     func noticeAtSharedAddress(isCheckedAgain: Bool) throws {

@@ -95,6 +95,16 @@ enum Target: String, CaseIterable {
                 (try? Recurrence(phrase: recurrence.phrase)) == recurrence, "changed by reading it again: \(recurrence.phrase)")
             _ = recurrence.occurrences(overlapping: Day(2026, 1, 1)!...Day(2027, 12, 31)!, workingDays: .mondayToFriday)
         }
+        if let phrase = try? WhenPhrase(phrase: text) {
+            for spelled in [phrase.phrase, phrase.vietnamesePhrase] {
+                precondition((try? WhenPhrase(phrase: spelled)) == phrase, "changed by reading it again: \(spelled)")
+            }
+        }
+        if let time = try? EventTime(phrase: text) {
+            precondition(
+                (try? EventTime(phrase: time.description)) == time && EventTime(stored: time.stored) == time,
+                "changed by reading it again: \(time)")
+        }
         if let lead = try? LeadPhrase(phrase: text) {
             precondition((try? LeadPhrase(phrase: lead.phrase)) == lead, "changed by reading it again: \(lead.phrase)")
         }

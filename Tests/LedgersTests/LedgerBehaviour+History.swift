@@ -54,6 +54,34 @@ extension LedgerBehaviour {
         #expect(try ledger.counts()[.delivered, default: 0] == 3)
     }
 
+    // MARK: Failures
+
+    @Test(
+        "counts dead and unknown deliveries, and as still sendable those with time left that no other channel took over",
+        arguments: LedgerEngine.all)
+    func failedDeliveries(engine: LedgerEngine) throws {
+        let ledger = try engine.open(folder, nine)
+        #expect(try ledger.failedDeliveries(now: nine) == FailedDeliveries())
+        let over = reminder("over", campaign: "early", deadline: nine + .days(1))
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi", "dung"]), firing(over, to: ["r1"]))
+        for claim in try ledger.claim(100) {
+            switch claim.recipient {
+            case "an": try ledger.record(claim, .delivered, accepted)
+            case "chi": try ledger.record(claim, .unknown, noAnswer)
+            default: try ledger.record(claim, .dead, busy)
+            }
+        }
+        let early = try ledger.failedDeliveries(now: nine + .hours(1))
+        #expect(early == FailedDeliveries(dead: 3, unknown: 1, deadWithTimeLeft: 3, unknownWithTimeLeft: 1))
+        let later = try ledger.failedDeliveries(now: nine + .days(2))
+        #expect(later == FailedDeliveries(dead: 3, unknown: 1, deadWithTimeLeft: 2, unknownWithTimeLeft: 1))
+        let dead = try ledger.undelivered(now: nine + .days(2), from: nil, parked: [], limit: 9).readers
+        _ = try ledger.failOver(dead.filter { $0.recipient == "dung" }, channel: "hub")
+        let covered = try ledger.failedDeliveries(now: nine + .days(2))
+        #expect(covered == FailedDeliveries(dead: 3, unknown: 1, deadWithTimeLeft: 1, unknownWithTimeLeft: 1))
+        #expect(try ledger.failedDeliveries(now: nine + .days(31)).withTimeLeft == 0)
+    }
+
     // MARK: Pruning
 
     /// Calls `prune` until it is complete. Returns the number of deliveries that each call removed.

@@ -16,8 +16,16 @@ struct AlertBookTests {
     }
 
     private func dead(_ recipient: String, campaign: String = "c") -> Alert {
-        .dead(about(campaign), channel: "mail", .init(recipient: recipient, delivery: "d-\(recipient)"), why: "550 no such user")
+        .dead(about(campaign), channel: "mail", .init(recipient: recipient, delivery: "d-\(recipient)"), why: .deadline)
     }
+
+    private func refused(_ recipient: String, campaign: String = "c") -> Alert {
+        .dead(
+            about(campaign), channel: "mail", .init(recipient: recipient, delivery: "d-\(recipient)"),
+            why: .addressRefused(code: 550, reply: "no such user"))
+    }
+
+    private func answer(_ reply: String) -> Alert.Cause { .answer(.notSent, code: nil, reply: reply) }
 
     private func lines(_ book: inout AlertDeduplicator, _ now: Instant) -> [AlertDeduplicator.Line] { book.take(now: now).lines }
 
@@ -62,6 +70,60 @@ struct AlertBookTests {
         #expect(book.take(now: start + .minutes(3)).dropped == 0)
     }
 
+    // MARK: refused addresses
+
+    @Test("A dead mailbox gives one alert a day with all its reminders, not one for each lead")
+    func oneAddress() {
+        var book = AlertDeduplicator()
+        for campaign in ["c1", "c2", "c3"] { book.note(refused("a", campaign: campaign), now: start) }
+        let told = lines(&book, start + .seconds(10))
+        #expect(told.map { $0.reminders.map(\.campaign) } == [["c1", "c2", "c3"]])
+        #expect(told[0].people.map(\.recipient) == ["a"] && told[0].count == 3)
+        book.note(refused("a", campaign: "c4"), now: start + .hours(6))
+        book.note(refused("a", campaign: "c5"), now: start + .hours(7))
+        #expect(lines(&book, start + .hours(23)).isEmpty, "the address was reported today")
+        _ = book.take(now: start + .days(1) + .seconds(10))
+        let again = lines(&book, start + .days(1) + .seconds(20))
+        #expect(again.map { $0.reminders.map(\.campaign) } == [["c4", "c5"]] && again[0].count == 2)
+        #expect(again[0].people.map(\.recipient) == ["a"])
+    }
+
+    @Test("Refused addresses of one reminder are one line, and further ones of the hour wait to be reported together")
+    func manyAddresses() {
+        var book = AlertDeduplicator()
+        for number in 0..<300 { book.note(refused("r\(number)"), now: start) }
+        let taken = book.take(now: start + .seconds(10))
+        let joined = AlertDeduplicator.joined(taken.lines)
+        #expect(taken.dropped == 0 && joined.count == 1 && joined[0].people.count == 300 && joined[0].count == 300)
+        book.note(refused("later"), now: start + .minutes(5))
+        book.note(refused("last"), now: start + .minutes(50))
+        #expect(lines(&book, start + .minutes(59)).isEmpty)
+        let further = AlertDeduplicator.joined(lines(&book, start + .minutes(61)))
+        #expect(further.map { $0.people.map(\.recipient) } == [["later", "last"]])
+    }
+
+    @Test("Only addresses with the same reminders and channel are joined, and other alerts keep their lines")
+    func joined() {
+        var book = AlertDeduplicator()
+        for alert in [refused("a"), refused("b"), refused("b", campaign: "d"), .ledgerFull, dead("z"), refused("e")] {
+            book.note(alert, now: start)
+        }
+        let joined = AlertDeduplicator.joined(lines(&book, start + .seconds(10)))
+        #expect(joined.map { $0.people.map(\.recipient) } == [["a", "e"], ["b"], [], ["z"]])
+        #expect(joined.map(\.reminders.count) == [1, 2, 0, 1])
+    }
+
+    @Test("Beyond a thousand addresses, alerts are only counted")
+    func addressLimit() {
+        var book = AlertDeduplicator()
+        for number in 0..<1_100 { book.note(refused("r\(number)"), now: start) }
+        book.note(.ledgerFull, now: start)
+        let taken = book.take(now: start + .seconds(10))
+        #expect(taken.lines.count == AlertDeduplicator.addressLimit + 1 && taken.dropped == 100)
+    }
+
+    // MARK: lasting alerts
+
     @Test("A lasting alert is repeated daily and its end is reported, unless it ended before it was reported")
     func lasting() {
         var book = AlertDeduplicator()
@@ -76,7 +138,7 @@ struct AlertBookTests {
         #expect(lines(&book, start + .days(3)).isEmpty)
         #expect(book.nextWake == nil)
 
-        book.note(.channelFails("mail", why: "x"), now: start + .days(4))
+        book.note(.channelFails("mail", why: answer("x")), now: start + .days(4))
         #expect(book.failingChannels == ["mail"])
         book.clear(Alert.key(ofChannel: "mail", "breaker"), now: start + .days(4) + .seconds(3))
         #expect(lines(&book, start + .days(5)).isEmpty)
@@ -89,7 +151,7 @@ struct AlertBookTests {
         var told: [AlertDeduplicator.Line] = []
         for number in 0..<40 {
             let time = start + .minutes(Int64(number) * 30)
-            book.note(.channelFails("mail", why: "\(number)"), now: time)
+            book.note(.channelFails("mail", why: answer("\(number)")), now: time)
             told += lines(&book, time + .seconds(10))
             #expect(book.failingChannels == ["mail"])
             book.clear(key, now: time + .minutes(10))
@@ -107,10 +169,10 @@ struct AlertBookTests {
     func failsAgain() {
         var book = AlertDeduplicator()
         let key = Alert.key(ofChannel: "mail", "breaker")
-        book.note(.channelFails("mail", why: "1"), now: start)
+        book.note(.channelFails("mail", why: answer("1")), now: start)
         #expect(lines(&book, start + .seconds(10)).map(\.isOver) == [false])
         book.clear(key, now: start + .minutes(5))
-        book.note(.channelFails("mail", why: "2"), now: start + .minutes(5) + .seconds(3))
+        book.note(.channelFails("mail", why: answer("2")), now: start + .minutes(5) + .seconds(3))
         #expect(lines(&book, start + .minutes(6)).isEmpty)
         #expect(book.failingChannels == ["mail"])
         book.clear(key, now: start + .minutes(7))

@@ -179,7 +179,7 @@ struct AlertDeskTests {
         mayRead.signal()
         #expect(isDone.wait(timeout: .now() + 10) == .success)
         #expect(reads.withLock { $0 } == 1)
-        #expect(mail.accepted.first?.facts.last?.text.contains("plans/plan.yaml:35, “on the day”") == true)
+        #expect(mail.accepted.first?.facts.last?.text.contains("plans/plan.yaml:35, “đúng ngày”") == true)
     }
 
     @Test("An alert gives file and line of each campaign, in block style and in flow style")
@@ -196,7 +196,7 @@ struct AlertDeskTests {
     func openedElsewhere() {
         let refused = Receipt(.refusedForNow, about: .us, code: 535, reply: "bad password")
         journal.write(.breakerOpened(channel: "mail", refused))
-        #expect(desk.lasting == [.refusesUs(channel: "mail", why: "refused for now 535: bad password")])
+        #expect(desk.lasting == [.refusesUs(channel: "mail", why: .answer(.refusedForNow, code: 535, reply: "bad password"))])
         journal.write(.breakerClosed(channel: "mail"))
         #expect(desk.lasting.isEmpty)
     }
@@ -218,11 +218,49 @@ struct AlertDeskTests {
         #expect(desk.lasting.count == 1)
     }
 
-    private func claim(_ channel: String) -> Claim {
-        let stored = StoredReminder(reminder: reminder(1), firedAt: wall.now(), late: false)
+    private func claim(_ channel: String, of number: Int = 1) -> Claim {
+        let stored = StoredReminder(reminder: reminder(number), firedAt: wall.now(), late: false)
         return Claim(
             id: DeliveryID(stored: "d"), stored: stored, recipient: "admin", channel: channel, attempt: 1, unknowns: 0, crashes: 0
         )
+    }
+
+    @Test("Alerts and the weekly message name the document of a confidential campaign instead of its title")
+    func confidential() throws {
+        let text = """
+            plan: trial
+            title: Kế hoạch thử
+            source: {number: 12/KH}
+            confidential: [example.vn]
+            notify: [admin]
+            remind: [on the day]
+            campaigns:
+              - {id: secret, title: Việc mật, when: 28/6}
+
+            """
+        let folder = try TemporaryFolder()
+        try folder.write("plan.yaml", text)
+        try folder.write(
+            "remindd.yaml",
+            """
+            plans: [plan.yaml]
+            channels:
+              mail: {email: {server: "smtp://mail.example.vn", from: nhac@example.vn}}
+            recipients:
+              - {id: admin, email: admin@example.vn, via: [mail]}
+
+            """)
+        let loaded = try #require(Loader().load(configuration: folder.path("remindd.yaml")))
+        let names = AlertNames(loaded)
+        let expected = "Có nhiệm vụ, xem văn bản số 12/KH"
+        for title in ["", "Việc mật"] { #expect(names.title(of: "secret", plan: "trial", fired: title) == expected) }
+        try folder.write("plan.yaml", text.replacing("  - {id: secret, title: Việc mật, when: 28/6}", with: "  []"))
+        let after = try #require(Loader().load(configuration: folder.path("remindd.yaml")))
+        #expect(AlertNames(after, before: names).title(of: "secret", plan: "trial", fired: "") == expected)
+        let day = try #require(Day("2027-06-20"))
+        let summary = WeeklySummary(
+            past: nil, accepted: loaded.accepted, now: Zone.utc.startOfDay(day), zone: loaded.configuration.timezone)
+        #expect(summary.coming.map(\.title) == [expected])
     }
 
     // MARK: cancelled deliveries
@@ -270,6 +308,132 @@ struct AlertDeskTests {
         pass(.seconds(11))
         let text = try #require(mail.accepted.first?.facts.first?.text)
         #expect(text.hasPrefix("Lời nhắc “Việc số 3” (2/9/2027) trùng với một lời nhắc đã ghi trong sổ"), "\(text)")
-        #expect(text.contains("plans/plan.yaml:8, “on the day”"), "\(text)")
+        #expect(text.contains("plans/plan.yaml:8, “đúng ngày”"), "\(text)")
+    }
+
+    @Test("A Vietnamese alert about a dead mailbox names titles, person, address and place, and has no English words")
+    func deadMailbox() throws {
+        let refused = Receipt(.refusedForGood, about: .recipient, code: 550, reply: "5.1.1 no such user")
+        for number in 1...2 { journal.write(.attempted(claim("mail", of: number), refused, .dead)) }
+        pass(.seconds(11))
+        let alert = try #require(hub.accepted.first)
+        #expect(hub.accepted.count == 1 && mail.accepted.isEmpty && alert.facts.count == 1)
+        #expect(alert.subject == "[remindd] Không gửi được 2 lời nhắc đến admin <admin@example.vn> qua kênh mail")
+        let text = try #require(alert.facts.first?.text)
+        #expect(text.contains("“Việc số 1” (2/9/2027) [") && text.contains("plans/plan.yaml:7]"), "\(text)")
+        #expect(text.contains("Lý do: máy chủ từ chối hẳn, mã 550: 5.1.1 no such user"), "\(text)")
+        #expect(text.contains("Xin sửa địa chỉ của người này tại \(office.configuration):8, rồi chạy: remindd reload"), "\(text)")
+        for word in ["refused", "before", "on the day", "Reason", "times"] { #expect(!text.contains(word), "\(word): \(text)") }
+    }
+
+    @Test("An alert about a recipient whom no channel reached has the address, if one of the channels sends mail")
+    func unreachable() throws {
+        let stored = StoredReminder(reminder: reminder(1), firedAt: wall.now(), late: false)
+        let undelivered = Undelivered(stored: stored, recipient: "admin", channels: ["hub", "mail"], isExhausted: true)
+        journal.write(.unreachable(undelivered))
+        pass(.seconds(11))
+        let text = try #require(mail.accepted.first?.facts.first?.text)
+        #expect(text.contains("Người nhận: admin <admin@example.vn>\nĐã thử: hub, mail\n"), "\(text)")
+    }
+
+    @Test("The causes of alerts are in the language of the recipient", arguments: Language.allCases)
+    func causes(language: Language) throws {
+        let words = AlertTexts(language: language, zone: .utc)
+        let causes: [Alert.Cause] =
+            [.crashes, .deadline]
+            + [Outcome.refusedForNow, .refusedForGood, .notSent, .unknown].map { .answer($0, code: 4, reply: "x") }
+        let texts = causes.map(words.words) + ClockComplaint.allCases.map(words.words)
+        #expect(Set(texts).count == 10)
+        for text in texts {
+            let isVietnamese = text.unicodeScalars.contains { $0.value > 0x7F }
+            #expect(isVietnamese == (language == .vi), "\(text)")
+        }
+        #expect(words.words(ofTemplate: "template vi/subject comes out empty").contains("vi/subject"))
+        #expect(words.words(ofTemplate: "template vi/subject comes out empty").contains("comes out") == (language == .en))
+        #expect(words.words(ofTemplate: "another failure").hasSuffix("another failure"))
+    }
+
+    @Test("The lead in an alert is its phrase in the recipient's language, also if the plan no longer has it")
+    func leads() throws {
+        let names = AlertNames(try #require(Loader().load(configuration: office.configuration)))
+        let about = Alert.Reminder(StoredReminder(reminder: reminder(1), firedAt: wall.now(), late: false))
+        #expect(names.lead(of: about, in: .vi) == "đúng ngày" && names.lead(of: about, in: .en) == "on the day")
+        let day = about.start
+        func gone(_ lead: String) -> Alert.Reminder {
+            Alert.Reminder(plan: "p", campaign: "c", occurrence: "2027", lead: lead, title: "", start: day, end: day)
+        }
+        #expect(names.lead(of: gone("7 days before"), in: .vi) == "7 ngày trước")
+        #expect(names.lead(of: gone("moved 1"), in: .vi) == "báo đổi lịch")
+        #expect(names.lead(of: gone("urgent"), in: .vi) == "urgent")
+    }
+
+    // MARK: the weekly summary
+
+    @Test(
+        "The weekly summary has weekdays, countdowns, dates of the events and names of people, and says who did not get what",
+        arguments: Language.allCases)
+    func weeklyText(language: Language) throws {
+        try office.writePlan(
+            """
+            plan: trial
+            title: Kế hoạch
+            notify: [admin]
+            campaigns:
+              - {id: hop, title: Giao ban tuần, when: 9/3, remind: [7 days before, on the day]}
+              - {id: dot, title: Tháng hành động, when: 10/3 - 9/4, remind: [on the day]}
+              - {id: han, title: Báo cáo, when: by 5/3, remind: [3 days before]}
+            """)
+        let loaded = try #require(Loader().load(configuration: office.configuration))
+        let dead = StoredReminder(reminder: reminder(1), firedAt: wall.now(), late: false)
+        var counts = FiringTally()
+        (counts.delivered, counts.dead, counts.missed) = (5, 1, 2)
+        let failed = [
+            FailedDelivery(stored: dead, delivery: DeliveryID(stored: "d"), recipient: "admin", channel: "mail", state: "dead"),
+            FailedDelivery(stored: dead, delivery: nil, recipient: nil, channel: nil, state: "missed"),
+        ]
+        let week = WeeklySummary(
+            past: .init(counts: counts, failures: failed), accepted: loaded.accepted, now: wall.now(),
+            zone: loaded.configuration.timezone)
+        let words = AlertTexts(language: language, zone: loaded.configuration.timezone, names: AlertNames(loaded))
+        let facts = words.weekly(week).facts.map(\.text)
+        let vietnamese = [
+            """
+            Không gửi được: 1. Không rõ: 0. Đã hủy: 0. Lỡ: 2.
+            Không gửi được: “viec-1” (2/9/2027) → admin <admin@example.vn>, kênh mail
+            Lỡ: “viec-1” (2/9/2027)
+            và 1 trường hợp nữa
+            Xem và gửi lại: remindd failed; lời nhắc lỡ: remindd missed
+            """,
+            """
+            Mười bốn ngày tới:
+            Thứ Ba, 02/03/2027
+            08:00  “Giao ban tuần”: còn 7 ngày (thứ Ba, 09/03/2027) → admin
+            08:00  “Báo cáo”: còn 3 ngày đến hạn (thứ Sáu, 05/03/2027) → admin
+            Thứ Ba, 09/03/2027
+            08:00  “Giao ban tuần”: đúng ngày → admin
+            Thứ Tư, 10/03/2027
+            08:00  “Tháng hành động”: bắt đầu, đến 09/04/2027 → admin
+            """,
+        ]
+        let english = [
+            """
+            Failed: 1. Unknown: 0. Cancelled: 0. Missed: 2.
+            Not delivered: “viec-1” (2/9/2027) → admin <admin@example.vn>, channel mail
+            Missed: “viec-1” (2/9/2027)
+            and 1 more
+            To see them and send them again: remindd failed; missed reminders: remindd missed
+            """,
+            """
+            The next fourteen days:
+            Tuesday, 02/03/2027
+            08:00  “Giao ban tuần”: 7 days left (Tuesday, 09/03/2027) → admin
+            08:00  “Báo cáo”: 3 days to the deadline (Friday, 05/03/2027) → admin
+            Tuesday, 09/03/2027
+            08:00  “Giao ban tuần”: on the day → admin
+            Wednesday, 10/03/2027
+            08:00  “Tháng hành động”: begins, until 09/04/2027 → admin
+            """,
+        ]
+        #expect(Array(facts.dropFirst()) == (language == .vi ? vietnamese : english))
     }
 }

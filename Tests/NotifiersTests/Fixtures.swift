@@ -38,11 +38,20 @@ enum Fixture {
         var end = "2027-04-30"
         var due = "2027-03-02"
         var at = "2027-03-02"
-        var time = "08:00"
+        var clock = "08:00"
         var language: Language? = .vi
         var kind = ReminderContent.Kind.reminder
         var firedLate = false
         var formerDates: ClosedRange<Day>?
+        var formerTime: EventTime?
+        var time: EventTime?
+        var details = EventDetails()
+        var owner: String?
+        var lead = Lead(id: "30 days before", rule: .before(30, .days), at: .midnight, notify: ["all-units"])
+        var audience: Audience?
+        var confidential: [String] = []
+        var calendar: CalendarMark?
+        var hasEvent = true
         var rehearsal = false
         var source = Plan.Source(
             number: "240/LĐTBXH-TE&BĐG", date: Fixture.day("2024-01-24"), issuer: "Sở Giao thông vận tải Quảng Ninh")
@@ -58,7 +67,7 @@ enum Fixture {
         var notice: ReminderContent {
             let campaign = Campaign(
                 id: "drowning-prevention", title: title, when: when, writtenWhen: "early Q2", leads: [], cite: cite, tags: tags,
-                note: note)
+                note: note, details: details, confidential: confidential)
             let plan = Plan(
                 id: "quang-ninh-transport", title: "Kế hoạch công tác trẻ em", source: source, zone: Fixture.zone,
                 language: language ?? .vi, campaigns: [campaign])
@@ -66,13 +75,13 @@ enum Fixture {
                 plan: plan.id, campaign: campaign.id, lead: "30 days before", anchor: Fixture.day(start))
             let reminder = Reminder(
                 key: key, occurrence: String(start.prefix(4)), start: Fixture.day(start), end: Fixture.day(end),
-                due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
+                time: time, due: Fixture.instant(due), deadline: Fixture.zone.endOfDay(Fixture.day(end)))
             return ReminderContent(
-                kind: kind, plan: plan, campaign: campaign, rule: .before(30, .days),
+                kind: kind, plan: plan, campaign: campaign, lead: lead, owner: owner,
                 stored: StoredReminder(
-                    reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates),
-                contact: contact,
-                rehearsal: rehearsal)
+                    reminder: reminder, firedAt: Fixture.instant(due), late: firedLate, formerDates: formerDates,
+                    formerTime: formerTime),
+                contact: contact, rehearsal: rehearsal, audience: audience, calendar: calendar, hasEvent: hasEvent)
         }
 
         func message(_ notice: ReminderContent? = nil) -> Message {
@@ -80,7 +89,7 @@ enum Fixture {
             return Message(
                 delivery: DeliveryID(
                     reminder: notice.reminder.key, recipient: recipient.id, channel: "mail", rehearsal: rehearsal),
-                attempt: 1, at: Fixture.instant(at, time), notice: notice, recipient: recipient, groups: groups,
+                attempt: 1, at: Fixture.instant(at, clock), notice: notice, recipient: recipient, groups: groups,
                 possibleDuplicate: possibleDuplicate)
         }
     }

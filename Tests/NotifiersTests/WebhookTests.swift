@@ -1,3 +1,4 @@
+import Dates
 import Foundation
 import Plans
 import Scheduler
@@ -89,6 +90,37 @@ struct WebhookTests {
         }
     }
 
+    @Test("A message has the time, the place, the owner, the link and the lead's own words if the plan has them")
+    func details() throws {
+        let fixture = Fixture.with {
+            $0.time = EventTime(stored: "14:00-16:30")
+            $0.details = EventDetails(place: "Hội trường A", owner: "lan", link: "https://example.vn/ke-hoach")
+            $0.owner = "Nguyễn Thị Lan"
+            $0.lead = Lead(
+                id: "l", rule: .onTheDay, at: TimeOfDay("08:00")!, notify: [], say: "Gửi báo cáo")
+        }
+        let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
+        #expect(text.contains(#""end":"2027-04-30","time":"14:00 - 16:30","lead""#))
+        let details =
+            #""place":"Hội trường A","owner":"Nguyễn Thị Lan","link":"https://example.vn/ke-hoach","say":"Gửi báo cáo"}}"#
+        #expect(text.hasSuffix(details), "\(text)")
+    }
+
+    @Test("A moved occurrence has its old time, null if it had none")
+    func oldTime() throws {
+        for (old, new, expected) in [
+            ("08:00", "14:00", #""old_time":"08:00","lead""#), (nil, "14:00", #""old_time":null,"lead""#),
+            ("08:00", nil, #""old_time":"08:00","lead""#),
+        ] {
+            let fixture = Fixture.with {
+                $0.kind = .moved
+                ($0.time, $0.formerTime) = (new.flatMap { EventTime(stored: $0) }, old.flatMap { EventTime(stored: $0) })
+            }
+            let text = String(decoding: try Self.body(fixture).bytes, as: UTF8.self)
+            #expect(text.contains(expected), "\(text)")
+        }
+    }
+
     static func body(_ fixture: Fixture.Case) throws -> (bytes: [UInt8], decoded: Body) {
         let message = fixture.message()
         let draft = Wording().draft(of: message)
@@ -105,7 +137,7 @@ struct WebhookTests {
         #expect(body.data.start == "2027-04-01" && body.data.end == "2027-04-30" && body.data.anchor == "2027-04-01")
         #expect(body.data.due == "2027-03-02T08:00:00+07:00" && body.data.late == false)
         #expect(body.data.recipient == "women-committee" && body.data.tags == ["children"])
-        #expect(body.data.subject == "[Nhắc việc] Phòng, chống đuối nước trẻ em – còn 30 ngày (01/04/2027)")
+        #expect(body.data.subject == "[Nhắc việc] Còn 30 ngày (01/04): Phòng, chống đuối nước trẻ em")
         #expect(body.data.source?.number == "240/LĐTBXH-TE&BĐG" && body.data.source?.date == "2024-01-24")
         let text = String(decoding: bytes, as: UTF8.self)
         let keys = [
@@ -141,10 +173,11 @@ struct WebhookTests {
         func repeated(_ bytes: Int) -> String { String(repeating: unit, count: bytes / unit.utf8.count) }
         let (bytes, body) = try Self.body(Fixture.with { ($0.note, $0.cite) = (repeated(40_000) + "y", repeated(2_000)) })
         #expect(bytes.count < 20_000 && bytes.count > 19_900 || unit == "\u{1}")
-        #expect(body.data.text.hasSuffix(unit + "…") || unit == "\u{1}")
+        // The text ends with a whole character of the unit.
+        #expect(unit.contains { body.data.text.hasSuffix("\($0)…") } || unit == "\u{1}")
         #expect(body.data.cite == repeated(2_000))
         let (small, cut) = try Self.body(Fixture.with { $0.cite = repeated(40_000) })
-        #expect(small.count < 20_000 && cut.data.text.isEmpty && cut.data.cite?.hasSuffix(unit + "…") == true)
+        #expect(small.count < 20_000 && cut.data.text.isEmpty && unit.contains { cut.data.cite?.hasSuffix("\($0)…") == true })
     }
 
     @Test("A preview shows the request without the signature and without a secret URL")

@@ -20,28 +20,35 @@ struct WordingTests {
 
     static let rows: [Subject] = [
         Subject(
-            at: "2027-03-02", start: "2027-04-01", end: "2027-04-30", vi: "còn 30 ngày (01/04/2027)",
-            en: "30 days left (01/04/2027)"),
+            at: "2027-03-02", start: "2027-04-01", end: "2027-04-30", vi: "Còn 30 ngày (01/04)", en: "30 days left (1 April)"),
+        Subject(at: "2027-03-31", start: "2027-04-01", end: "2027-04-30", vi: "Còn 1 ngày (01/04)", en: "1 day left (1 April)"),
         Subject(
-            at: "2027-03-31", start: "2027-04-01", end: "2027-04-30", vi: "còn 1 ngày (01/04/2027)", en: "1 day left (01/04/2027)"
-        ),
-        Subject(at: "2027-04-01", start: "2027-04-01", end: "2027-04-30", vi: "hôm nay (01/04/2027)", en: "today (01/04/2027)"),
+            at: "2027-04-01", start: "2027-04-01", end: "2027-04-30", vi: "Bắt đầu hôm nay, đến 30/04",
+            en: "Starts today, until 30 April"),
         Subject(
-            at: "2027-04-02", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, còn 28 ngày (30/04/2027)",
-            en: "under way, 28 days left (30/04/2027)"),
+            at: "2027-04-02", start: "2027-04-01", end: "2027-04-30", vi: "Đang diễn ra, còn 28 ngày (đến 30/04)",
+            en: "Under way, 28 days left (until 30 April)"),
         Subject(
-            at: "2027-04-29", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, còn 1 ngày (30/04/2027)",
-            en: "under way, 1 day left (30/04/2027)"),
+            at: "2027-04-29", start: "2027-04-01", end: "2027-04-30", vi: "Đang diễn ra, còn 1 ngày (đến 30/04)",
+            en: "Under way, 1 day left (until 30 April)"),
         Subject(
-            at: "2027-04-30", start: "2027-04-01", end: "2027-04-30", vi: "đang diễn ra, ngày cuối (30/04/2027)",
-            en: "under way, last day (30/04/2027)"),
+            at: "2027-04-30", start: "2027-04-01", end: "2027-04-30", vi: "Ngày cuối (30/04)", en: "Last day (30 April)"),
         Subject(
-            at: "2027-05-10", start: "2027-04-01", end: "2027-04-30", vi: "đã kết thúc 10 ngày (30/04/2027)",
-            en: "ended 10 days ago (30/04/2027)"),
-        Subject(at: "2027-06-28", start: "2027-06-28", end: "2027-06-28", vi: "hôm nay (28/06/2027)", en: "today (28/06/2027)"),
+            at: "2027-05-10", start: "2027-04-01", end: "2027-04-30", vi: "Đã kết thúc 10 ngày (30/04)",
+            en: "Ended 10 days ago (30 April)"),
+        Subject(at: "2027-06-28", start: "2027-06-28", end: "2027-06-28", vi: "Hôm nay", en: "Today"),
         Subject(
-            at: "2027-06-29", start: "2027-06-28", end: "2027-06-28", vi: "đã kết thúc 1 ngày (28/06/2027)",
-            en: "ended 1 day ago (28/06/2027)"),
+            at: "2027-06-29", start: "2027-06-28", end: "2027-06-28", vi: "Đã kết thúc 1 ngày (28/06)",
+            en: "Ended 1 day ago (28 June)"),
+        Subject(
+            at: "2026-12-22", start: "2027-01-01", end: "2027-01-31", vi: "Còn 10 ngày (01/01/2027)",
+            en: "10 days left (1 January 2027)"),
+        Subject(
+            at: "2026-12-15", start: "2026-12-15", end: "2027-01-15", vi: "Bắt đầu hôm nay, đến 15/01/2027",
+            en: "Starts today, until 15 January 2027"),
+        Subject(
+            at: "2027-01-02", start: "2026-12-26", end: "2026-12-26", vi: "Đã kết thúc 7 ngày (26/12/2026)",
+            en: "Ended 7 days ago (26 December 2026)"),
     ]
 
     @Test("A user's text that renders empty is replaced by the built-in one and reported (fault 110)")
@@ -63,9 +70,8 @@ struct WordingTests {
             let fixture = Fixture.with {
                 ($0.start, $0.end, $0.due, $0.at, $0.language) = (row.start, row.end, row.at, row.at, language)
             }
-            let expected =
-                language == .vi
-                ? "[Nhắc việc] Phòng, chống đuối nước trẻ em – \(row.vi)" : "[Reminder] Phòng, chống đuối nước trẻ em – \(row.en)"
+            let words = language == .vi ? "[Nhắc việc] \(row.vi)" : "[Reminder] \(row.en)"
+            let expected = "\(words): Phòng, chống đuối nước trẻ em"
             #expect(Wording().render(fixture.message()).subject == expected)
         }
     }
@@ -77,7 +83,7 @@ struct WordingTests {
         }
         #expect(prefix { $0.firedLate = true } == "[Nhắc muộn")
         #expect(prefix { $0.at = "2027-03-03" } == "[Nhắc muộn")
-        #expect(prefix { $0.time = "23:59" } == "[Nhắc việc")
+        #expect(prefix { $0.clock = "23:59" } == "[Nhắc việc")
         #expect(
             prefix {
                 $0.kind = .test; $0.firedLate = true
@@ -102,25 +108,42 @@ struct WordingTests {
 
     @Test("The Vietnamese text is rendered word for word")
     func vietnameseText() {
+        let fixture = Fixture.with {
+            $0.recipient = Recipient(
+                id: "lan", name: "Nguyễn Thị Lan", addresses: [.email: "lan@example.vn"], language: nil, salutation: "đồng chí",
+                via: [], otherwise: [])
+            $0.details = EventDetails(place: "Hội trường A", link: "https://qn.example.vn/ke-hoach")
+            $0.owner = "Ban Tuyên giáo"
+            $0.audience = Audience(names: ["Nguyễn Thị Lan", "Ban Nữ công"], count: 14)
+        }
         #expect(
-            Wording().render(Fixture.Case().message()).text == """
-                Kính gửi Ban Nữ công,
+            Wording().render(fixture.message()).text == """
+                Còn 30 ngày (01/04): Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.
+
+                Kính gửi: đồng chí Nguyễn Thị Lan
 
                 Phòng, chống đuối nước trẻ em
 
-                Thời gian: từ Thứ Năm, 01/04/2027 đến Thứ Sáu, 30/04/2027 (30 ngày)
-                Kế hoạch ghi: đầu quý 2: từ 01/04/2027 đến 30/04/2027
-                Hiện nay: còn 30 ngày (01/04/2027)
+                Thời gian: từ thứ Năm, ngày 01/04/2027 đến thứ Sáu, ngày 30/04/2027 (30 ngày)
+                Kế hoạch ghi: đầu quý 2
+                Địa điểm: Hội trường A
+                Phụ trách: Ban Tuyên giáo
+                Liên kết: https://qn.example.vn/ke-hoach
 
                 Việc cần làm:
                 Rà soát biển cảnh báo tại khu vực nguy cơ đuối nước.
                 Gọi 111 khi cần.
 
-                Căn cứ: Văn bản số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của Sở Giao thông vận tải Quảng Ninh
+                Căn cứ: Công văn số 240/LĐTBXH-TE&BĐG ngày 24/01/2024 của Sở Giao thông vận tải Quảng Ninh
                 “triển khai sớm các hoạt động phòng chống đuối nước ngay trong đầu quý 2”
 
-                Quý vị nhận lời nhắc này vì: thuộc nhóm all-units của kế hoạch “Kế hoạch công tác trẻ em” (quang-ninh-transport).
-                Cần hỏi thêm, xin liên hệ: Văn phòng Công đoàn ngành, 0229 3871 234
+                Nơi nhận:
+                - Nguyễn Thị Lan
+                - Ban Nữ công
+                - và 12 nơi khác
+
+                Lý do nhận: thuộc nhóm all-units của “Kế hoạch công tác trẻ em”.
+                Hỏi thêm: Văn phòng Công đoàn ngành, 0229 3871 234
 
                 """)
     }
@@ -135,17 +158,18 @@ struct WordingTests {
         }
         #expect(
             Wording().render(fixture.message()).text == """
-                LATE: this reminder was due at 08:00, Tuesday, 02/03/2027.
+                29 days left (1 April): Phòng, chống đuối nước trẻ em
+
+                Late: this reminder was due at 08:00, Tuesday, 2 March 2027.
 
                 Dear Ban Nữ công,
 
                 Phòng, chống đuối nước trẻ em
 
-                When: from Thursday, 01/04/2027 to Friday, 30/04/2027 (30 days)
-                The plan says: early Q2: from 01/04/2027 to 30/04/2027
-                Now: 29 days left (01/04/2027)
+                When: from Thursday, 1 April 2027 to Friday, 30 April 2027 (30 days)
+                The plan says: early Q2
 
-                Why you get this: you are named in the plan “Kế hoạch công tác trẻ em” (quang-ninh-transport).
+                Why you get this: you are named in “Kế hoạch công tác trẻ em”.
 
                 """)
     }
@@ -169,20 +193,24 @@ struct WordingTests {
             ($0.due, $0.at) = ("2027-09-01", "2027-09-01")
         }
         let text = Wording().render(fixture.message()).text
-        #expect(text.contains("Thời gian: Thứ Tư, 15/09/2027\nÂm lịch: 15/8 âm lịch, năm Đinh Mùi\n"))
+        #expect(text.contains("Thời gian: thứ Tư, ngày 15/09/2027\nÂm lịch: rằm tháng Tám năm Đinh Mùi\n"))
         let window = Fixture.with {
             ($0.when, $0.start, $0.end) = (Fixture.phrase("lunar 23/12 - 7/1"), "2027-01-30", "2027-02-12")
             ($0.due, $0.at, $0.language) = ("2027-01-02", "2027-01-02", .en)
         }
-        #expect(Wording().render(window.message()).text.contains("Lunar date: lunar 23/12 to 7/1, year Bính Ngọ – Đinh Mùi"))
+        let expected = "Lunar date: 23/12, year Bính Ngọ, to 7/1, year Đinh Mùi\n"
+        #expect(Wording().render(window.message()).text.contains(expected))
     }
 
     @Test(
-        "A phrase that names no dates is shown with the dates that it was understood as; others are not shown",
+        "A phrase that names no dates is shown; others are not, and neither is a rule that no phrase describes",
         arguments: [
-            ("June", "2027-06-01", "2027-06-30", "tháng 6: từ 01/06/2027 đến 30/06/2027"),
-            ("last day of June", "2027-06-30", "2027-06-30", "ngày cuối tháng 6: 30/06/2027"),
-            ("early Q2", "2027-04-10", "2027-05-10", "đầu quý 2; riêng lần này: từ 10/04/2027 đến 10/05/2027"),
+            ("June", "2027-06-01", "2027-06-30", "tháng 6"),
+            ("last day of June", "2027-06-30", "2027-06-30", "ngày cuối tháng 6"),
+            ("early Q2", "2027-04-10", "2027-05-10", "đầu quý 2, riêng lần này đổi ngày"),
+            ("by June", "2027-06-30", "2027-06-30", "chậm nhất ngày cuối tháng 6"),
+            ("rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01", "2027-09-06", "2027-09-06", "thứ hai đầu tiên của tháng 9"),
+            ("rrule FREQ=YEARLY;BYMONTH=9;BYDAY=5MO from 2026-01-01", "2030-09-30", "2030-09-30", nil),
             ("28/6", "2027-06-28", "2027-06-28", nil), ("1/6 - 30/6", "2027-06-01", "2027-06-30", nil),
             ("2027-04-15", "2027-04-15", "2027-04-15", nil), ("lunar 15/8", "2027-09-15", "2027-09-15", nil),
         ] as [(String, String, String, String?)])
@@ -214,7 +242,8 @@ struct WordingTests {
         }
         for template in [BuiltinTemplates.vietnameseHTML, BuiltinTemplates.englishHTML] {
             let boxes = template.components(separatedBy: "background:#")
-            #expect(boxes.count == 6 && boxes.dropFirst().allSatisfy { $0.dropFirst(6).hasPrefix(";color:#1a1a1a") })
+            #expect(boxes.count == 7 && boxes.dropFirst().allSatisfy { $0.dropFirst(6).hasPrefix(";color:#1a1a1a") })
+            #expect(template.contains("@media (prefers-color-scheme: dark)"))
         }
     }
 
@@ -236,9 +265,9 @@ struct WordingTests {
             fixture.recipient = Recipient(id: "r", name: name, email: nil, language: nil, via: [], otherwise: [])
             return wording.render(fixture.message(notice)).text
         }
-        #expect(text("Lan").contains("Kính gửi Lan,") && text("Hồng").contains("Kính gửi Hồng,"))
+        #expect(text("Lan").contains("Kính gửi: Lan") && text("Hồng").contains("Kính gửi: Hồng"))
         #expect(text("Lan", { $0.groups = ["b"] }).contains("nhóm b"))
-        #expect(text("Lan", { $0.at = "2027-03-05" }).contains("còn 27 ngày"))
+        #expect(text("Lan", { $0.at = "2027-03-05" }).contains("Còn 27 ngày"))
         #expect(text("Lan", { $0.possibleDuplicate = true }).contains("hai lần"))
         for day in 1...28 {
             for group in 0..<20 {
@@ -249,8 +278,8 @@ struct WordingTests {
                     })
             }
         }
-        #expect(text("Lan").contains("Kính gửi Lan,"))
-        #expect(text("\u{1}gap\u{1}").contains("Kính gửi gap,"))
+        #expect(text("Lan").contains("Kính gửi: Lan"))
+        #expect(text("\u{1}gap\u{1}").contains("Kính gửi: gap"))
     }
 
     @Test("The shipped template files equal the built-in templates")

@@ -21,6 +21,9 @@ struct DocumentPhraseTests {
         let calendar: String
         let note: String
 
+        /// The time of day at the end of the note, such as `17:00`; nil if there is none.
+        var time: String? { note.range(of: "time ").map { String(note[$0.upperBound...]) } }
+
         /// The days before the days that the phrase names: 1 for an eve.
         var shift: Int { note.hasPrefix("eve") ? 1 : 0 }
     }
@@ -50,12 +53,14 @@ struct DocumentPhraseTests {
     }
 
     private static func reading(_ row: Row) throws -> Reading {
-        let recurrence: Recurrence
+        let phrase: WhenPhrase
         do {
-            recurrence = try Recurrence(phrase: row.phrase)
+            phrase = try WhenPhrase(phrase: row.phrase)
         } catch {
             return .refused("\(error)")
         }
+        let recurrence = phrase.recurrence
+        guard phrase.time?.description == row.time else { return .wrong(phrase.phrase) }
         let expected = try expected(row)
         let span = row.dates == nil ? spanOfRow(row) : Recurrence.plannableDays
         let got = recurrence.occurrences(overlapping: span, workingDays: .mondayToFriday)
@@ -64,8 +69,8 @@ struct DocumentPhraseTests {
         guard got == expected, row.dates != nil || isOnce == (row.recurs == "once") else {
             return .wrong("\(recurrence.phrase): \(got.prefix(3)), not \(expected.prefix(3))")
         }
-        let again = try Recurrence(phrase: recurrence.vietnamesePhrase)
-        return again == recurrence ? .right : .wrong(again.phrase)
+        let again = try WhenPhrase(phrase: phrase.vietnamesePhrase)
+        return again == phrase ? .right : .wrong(again.phrase)
     }
 
     /// The year in which the label has its dates. For an undated label it is 2027.

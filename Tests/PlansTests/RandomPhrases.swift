@@ -89,7 +89,11 @@ extension RandomSource {
     }
 
     mutating func lead() -> LeadPhrase {
-        let unit = one(of: LeadUnit.allCases)
+        if chance(0.1) {
+            let unit = one(of: [LeadUnit.hours, .minutes])
+            return LeadPhrase(rule: .before(number(1...unit.limit), unit), at: nil)
+        }
+        let unit = one(of: LeadUnit.calendarUnits)
         let count = one(of: [1, 2, number(1...unit.limit), unit.limit])
         let rule: LeadRule =
             switch number(0...6) {

@@ -65,8 +65,8 @@ struct AlertTests {
         let day = "\(noon.today.dayOfMonth)/\(noon.today.month)/\(noon.today.year)"
         #expect(alert.subject == "[remindd] Không gửi được lời nhắc “Ngày hội” (\(day)) qua kênh mail")
         #expect(alert.facts.map(\.kind) == ["dead"])
-        #expect(alert.text.contains("an") && alert.text.contains("Lê Bình (binh)"), "\(alert.text)")
-        #expect(alert.text.contains("plan.yaml:") && alert.text.contains("“on the day”"), "\(alert.text)")
+        #expect(alert.text.contains("an") && alert.text.contains("Lê Bình (binh) <never@example.com>"), "\(alert.text)")
+        #expect(alert.text.contains("plan.yaml:") && alert.text.contains("“đúng ngày”"), "\(alert.text)")
         #expect(alert.text.contains("550"))
         #expect(alert.text.contains("Gửi lại: remindd failed"))
         #expect(!mail.lines.contains { $0.recipient == "admin@example.vn" }, "the alert concerns mail, so it does not go by mail")
@@ -175,14 +175,14 @@ struct AlertTests {
         #expect(await eventually(within: .seconds(30)) { Self.bulletins(hub).contains { $0.data.facts[0].kind == "reload" } })
         let refused = try #require(Self.bulletins(hub).first { $0.data.facts[0].kind == "reload" }).data
         #expect(refused.subject == "[remindd] Không nạp được tệp mới, vẫn dùng bản cũ")
-        #expect(refused.text.contains("plans/plan.yaml:8:5: error: "), "\(refused.text)")
+        #expect(refused.text.contains("plans/plan.yaml:9:5: error: "), "\(refused.text)")
         #expect(refused.text.contains("remindd check"))
 
         #expect(await eventually(within: .seconds(90)) { Self.bulletins(hub).contains { $0.type == "weekly" } })
         let weekly = try #require(Self.bulletins(hub).first { $0.type == "weekly" }).data
         #expect(weekly.subject == "[remindd] Tuần này: vẫn chạy")
         #expect(weekly.facts.map(\.kind) == ["sent", "failed", "coming"])
-        #expect(weekly.text.contains("Ngày hội  → 1 người"), "\(weekly.text)")
+        #expect(weekly.text.contains("“Ngày hội”: đúng ngày → desk"), "\(weekly.text)")
         #expect(hub.lines.count { $0.told == "/beat" } >= 2)
         #expect(try await Program.stop(daemon).status == 0)
         #expect(Self.bulletins(hub).count { $0.type == "weekly" } == 1)

@@ -77,7 +77,7 @@ struct ControlTests {
         try office.writePlan(two.replacingOccurrences(of: "    when:", with: "    wen:"))
         let broken = try await Self.ask(office, "reload")
         #expect(broken.status == 65)
-        #expect(broken.errors.contains("plans/plan.yaml:8:5: error: "), "\(broken.errors)")
+        #expect(broken.errors.contains("plans/plan.yaml:9:5: error: "), "\(broken.errors)")
         #expect(broken.errors.contains("reload refused, the old state stays"))
 
         try office.writePlan(
@@ -141,6 +141,39 @@ struct ControlTests {
         #expect(try await Program.stop(daemon).status == 0)
     }
 
+    @Test("check says that it did not read the record if this user may read neither the ledger nor the socket")
+    func checkWithoutPermission() async throws {
+        let noon = Noon()
+        let office = try Office.plain(
+            plan: noon.plan([("late", "Ngày hội", noon.at(minutes: -2))], notify: "an"), smtp: FreePort.next(),
+            http: FreePort.next())
+        let text = try String(contentsOfFile: office.configuration, encoding: .utf8)
+        try office.folder.write("remindd.yaml", text.replacingOccurrences(of: "ledger.sqlite", with: "state/ledger.sqlite"))
+        try office.folder.write("state/other", "")
+        // Root may read everything, so root runs the command as another user.
+        let isRoot = geteuid() == 0
+        let other = isRoot ? [try requires("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+        #expect(chmod(office.folder.path, 0o755) == 0 && chmod(office.folder.path("state"), isRoot ? 0o700 : 0) == 0)
+        defer { chmod(office.folder.path("state"), 0o700) }
+        func check(_ more: [String] = []) async throws -> Subprocess.Finished {
+            try await Subprocess.run(other + [Program.path, "check", "--config", office.configuration] + more)
+        }
+        let unknown = "At once on the next start or reload: not known, because the record of what was sent was not read: "
+        let noLedger = try await check()
+        #expect(noLedger.status == 0, "\(noLedger.errors)")
+        let ledger = office.folder.path("state/ledger.sqlite")
+        #expect(noLedger.output.contains(unknown + "\(ledger): Permission denied\n"), "\(noLedger.output)")
+        let json = try await check(["--format", "json"])
+        #expect(json.status == 0 && !json.output.contains("at_once"))
+        #expect(json.errors.contains("remindd: what would go out at once is not known: "), "\(json.errors)")
+        guard isRoot else { return }
+        let daemon = try await Program.daemon(office)
+        let noSocket = try await check()
+        #expect(noSocket.status == 0, "\(noSocket.errors)")
+        #expect(noSocket.output.contains(unknown + "\(office.socket) is not for this user: "), "\(noSocket.output)")
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
     @Test("check, send-test and failed retry work beside a daemon; a held ledger without a socket gives exit status 75")
     func beside() async throws {
         let mail = try await ScriptedServer("mail.py")
@@ -156,7 +189,7 @@ struct ControlTests {
         #expect(await mail.sees { $0.contains { $0.refused == 550 } })
         let check = try await Self.ask(office, "check")
         #expect(check.status == 0, "\(check.errors)")
-        #expect(check.output.contains("At once on the next start: nothing."))
+        #expect(check.output.contains("At once on the next reload: nothing."), "\(check.output)")
         let test = try await Self.ask(office, "send-test", "an")
         #expect(test.status == 0, "\(test.errors)")
         #expect(test.output.hasPrefix("an by mail: delivered 250"))

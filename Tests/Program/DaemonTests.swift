@@ -32,8 +32,8 @@ struct DaemonTests {
         let mails = try await PythonMail.readAll(postfix.mail.messages())
         #expect(
             Set(mails.map(\.subject)) == [
-                "[Nhắc muộn] Phòng, chống đuối nước trẻ em – hôm nay (\(noon.written))",
-                "[Nhắc việc] Ngày hội – hôm nay (\(noon.written))",
+                "[Nhắc muộn] Hôm nay: Phòng, chống đuối nước trẻ em",
+                "[Nhắc việc] Hôm nay: Ngày hội",
             ])
         let lateText = mails.first { $0.subject?.contains("muộn") == true }?.text
         #expect(lateText?.contains("lời nhắc này đáng lẽ đến lúc") == true)
@@ -66,7 +66,7 @@ struct DaemonTests {
         try office.writePlan(plan.replacingOccurrences(of: "    when:", with: "    wen:"))
         daemon.send(SIGHUP)
         try await daemon.hasPrinted("reload refused")
-        #expect(daemon.errors.contains("plans/plan.yaml:8:5: error: "), "\(daemon.errors)")
+        #expect(daemon.errors.contains("plans/plan.yaml:9:5: error: "), "\(daemon.errors)")
         #expect(daemon.errors.contains("when"))
 
         #expect(await peer.sees(within: .seconds(90)) { $0.contains { $0.status == 204 } }, "the old state goes on")

@@ -401,10 +401,23 @@ struct EditTests {
         try edited.plan(when: "\(start + 1) - \(end)")
         let moved = try await edited.reload(["--dry-run"])
         #expect(moved.output.contains("p/c once: \(start) to \(end) → \(start + 1) to \(end), 2 messages"), "\(moved.output)")
+        let check = try await edited.check()
+        let words = "  p/c once  moved: \(start) to \(end) → \(start + 1) to \(end)  → 2 messages\n"
+        #expect(check.contains("At once on the next reload (including overdue reminders):\n\(words)"), "\(check)")
+        let json = try await edited.check(["--format", "json"])
+        #expect(
+            json.contains(
+                "{\"kind\":\"moved\",\"plan\":\"p\",\"campaign\":\"c\",\"occurrence\":\"once\",\"old_start\":\"\(start)\","
+                    + "\"old_end\":\"\(end)\",\"start\":\"\(start + 1)\",\"end\":\"\(end)\",\"messages\":2}"), "\(json)")
         try edited.takeOut()
         let gone = try await edited.reload(["--dry-run", "--confirm"])
         #expect(gone.output.contains("cancelled, and announced in a minute: 1"), "\(gone.output)")
         #expect(!gone.output.contains("moved,"), "\(gone.output)")
+        let cancelled = try await edited.check()
+        #expect(
+            cancelled.contains("  p/c once  cancelled, announced a minute later: \(start) to \(end)  → 2 messages\n"),
+            "\(cancelled)")
+        #expect(try await edited.check(["--format", "json"]).contains("\"start\":null,\"end\":null,\"messages\":2}"))
         #expect(try await Program.stop(daemon).status == 0)
     }
 

@@ -95,7 +95,7 @@ struct EditedOffice {
         let others = (1...9).map { "  - {id: other-\($0), title: Việc \($0), when: 2099-01-0\($0)}\n" }.joined()
         let own = phrase.map { "  - {id: \(campaign), title: Trại hè, when: \"\($0)\"\(more)}\n" } ?? ""
         try office.writePlan(
-            "plan: p\ntitle: Kế hoạch\ntimezone: UTC\nlanguage: vi\nnotify: [\(notify)]\nremind: [\(lead)]\ncampaigns:\n\(own)\(others)"
+            "plan: p\ntitle: Kế hoạch\ntimezone: UTC\nlanguage: vi\nnotify: [\(notify)]\nremind: [\(lead)]\nrest_days: send\ncampaigns:\n\(own)\(others)"
         )
     }
 
@@ -104,6 +104,13 @@ struct EditedOffice {
     @discardableResult
     func reload(_ more: [String] = ["--confirm"]) async throws -> Subprocess.Finished {
         try await Program.run(["reload", "--config", office.configuration] + more)
+    }
+
+    /// Returns the output of `check`.
+    func check(_ more: [String] = []) async throws -> String {
+        let check = try await Program.run(["check", "--config", office.configuration] + more)
+        #expect(check.status == 0, "\(check.errors)")
+        return check.output
     }
 
     /// Returns the recipient and the state of each delivery in `history`, such as `r1 delivered`.

@@ -24,6 +24,7 @@ struct FailedRetryTests {
                 timezone: Etc/UTC
                 notify: [an]
                 remind: [20 days before]
+                rest_days: send
                 campaigns:
                   - {id: c, title: C, when: \(day)}
                   - {id: d, title: D, when: \(day)}

@@ -18,6 +18,7 @@ struct HoldTests {
         language: en
         notify: [an]
         remind: [7 days before at 00:00]
+        rest_days: send
         campaigns:
           - {id: c, title: C, when: \(day)}
         """

@@ -44,7 +44,8 @@ struct LunarYearFilesTests {
         let office = try Office.small(
             plan: Self.plan.replacingOccurrences(of: "campaigns:", with: "notify: [an]\ncampaigns:"),
             channels: Office.plainChannels(smtp: 2_525, http: 8_088), more: "plans: plans/\n")
-        let answer = try await Program.run(["explain", "moved", "--on", "2027-01-01", "--config", office.configuration])
+        let answer = try await Program.run(
+            ["explain", "moved", "--on", "2027-01-01", "--config", office.configuration, "--language", "vi"])
         #expect(answer.status == 0, "\(answer.errors)")
         #expect(answer.lines.contains { $0.contains("except: 2027 trong kế hoạch") })
         #expect(answer.lines.contains { $0.contains("29/01/2027") })

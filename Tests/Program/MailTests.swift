@@ -198,8 +198,8 @@ struct MailReadingTests {
         let sent = try await Self.sent(titles)
         #expect(sent.count == titles.count)
         let python = try await PythonMail.readAll(sent.map(\.bytes))
-        for ((title, noon, bytes), mail) in zip(sent, python) {
-            let subject = "[Nhắc việc] \(title) – hôm nay (\(noon.written))"
+        for ((title, _, bytes), mail) in zip(sent, python) {
+            let subject = "[Nhắc việc] Hôm nay: \(title)"
             #expect(Array((mail.subject ?? "").unicodeScalars) == Array(subject.unicodeScalars), "python: \(title)")
             #expect(mail.defects.isEmpty, "\(title): \(mail.defects)")
             #expect(mail.text?.contains(title) == true)
@@ -317,6 +317,7 @@ struct MailReadingTests {
                 plan: trial
                 title: Kế hoạch thử
                 notify: [an]
+                rest_days: send
                 campaigns:
                   - {id: may, title: Tháng Năm, when: 10/5, remind: [7 days before, on the day]}
                   - {id: other, title: Việc khác, when: 10/5, remind: [on the day]}
@@ -336,8 +337,8 @@ struct MailReadingTests {
         let mails = try await PythonMail.readAll(postfix.mail.messages())
         #expect(mails.count == 6)
         for mail in mails {
-            #expect(mail.contentType == "multipart/alternative")
-            #expect(mail.parts == ["multipart/alternative", "text/plain", "text/html"])
+            #expect(mail.contentType == "multipart/mixed")
+            #expect(mail.parts == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar"])
             #expect(mail.header("Auto-Submitted") == "auto-generated")
             #expect(mail.header("X-Auto-Response-Suppress") == "OOF, AutoReply, RN, NRN, DR")
             #expect(mail.header("List-Id")?.hasSuffix(".example.vn>") == true)

@@ -40,7 +40,7 @@ struct ManualTests {
         let (when, remind) = (offered("when"), offered("remind"))
         #expect(when.count >= 25 && remind.count >= 9, "\(when) \(remind)")
         for phrase in when {
-            #expect(throws: Never.self, "\(phrase)") { try Recurrence(phrase: phrase) }
+            #expect(throws: Never.self, "\(phrase)") { try WhenPhrase(phrase: phrase) }
         }
         for phrase in remind {
             #expect(throws: Never.self, "\(phrase)") { try LeadPhrase(phrase: phrase) }
@@ -93,7 +93,7 @@ struct ManualTests {
                 let ran = try await Subprocess.run(
                     ["/bin/sh", "-c", "\"$0\" \(body) --config none.yaml 2>errors; s=$?; cat errors >&2; exit $s", Program.path],
                     in: folder.path)
-                let takesConfiguration = !["schema", nil].contains(command.first)
+                let takesConfiguration = !["schema", "init", nil].contains(command.first)
                 #expect(ran.status != 64 || !takesConfiguration, "\(example): \(ran.errors)")
                 #expect(!ran.errors.contains("Usage:") || !takesConfiguration, "\(example): \(ran.errors)")
             }

@@ -30,14 +30,16 @@ struct ReadmeTests {
         for (command, shown) in Self.commands(readme) {
             var words = command.split(separator: " ").map(String.init)
             guard words.removeFirst() == "remindd" else { continue }
-            let ran = try await Program.run(words, within: .seconds(300), in: folder.path)
+            let locale = page.hasSuffix(".vi.md") ? "vi_VN.UTF-8" : "C.UTF-8"
+            let ran = try await Subprocess.run(
+                [Program.path] + words, environment: ["LC_ALL": locale], in: folder.path, within: .seconds(300))
             #expect(ran.status == 0, "\(command): \(ran.errors)")
             guard words[0] != "run" else { continue }
             // Leaves out what `check` prints about the coming year and the coming days, because it
             // depends on today's date.
             let (got, wanted) =
                 words[0] == "check"
-                ? (ran.lines.first ?? "", shown.split(separator: "\n").first { !$0.contains(": warning: ") }.map(String.init))
+                ? (ran.lines.first ?? "", shown.split(separator: "\n").first(where: Self.isAnswer).map(String.init))
                 : (ran.output, shown)
             #expect(got == wanted, "\(command)")
         }
@@ -84,6 +86,11 @@ struct ReadmeTests {
                 #expect(FileManager.default.fileExists(atPath: PackageRoot.path("\(folder)/\(link)")), "\(page): \(link)")
             }
         }
+    }
+
+    /// Returns whether a line that the page shows for `check` is no warning and no line of a file.
+    private static func isAnswer(_ line: Substring) -> Bool {
+        !line.contains(": warning: ") && !line.contains(": cảnh báo: ") && line.prefixMatch(of: /\ +[0-9]*\ \|\ /) == nil
     }
 
     /// Returns the commands in code blocks, each with the output that is shown below it.

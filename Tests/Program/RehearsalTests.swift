@@ -13,6 +13,7 @@ struct RehearsalTests {
         plan: trial
         title: Kế hoạch thử
         notify: [an, desk]
+        rest_days: send
         campaigns:
           - {id: may, title: Tháng Năm, when: 10/5, remind: [20 days before, 7 days before, on the day]}
 

@@ -69,6 +69,7 @@ struct SameAnswersTests {
                 title: P
                 notify: [an]
                 remind: [7 days before]
+                rest_days: send
                 campaigns:
                   - {id: c, title: C, when: day 25 of every month, except: {2027-04: 2027-05-25}}
 

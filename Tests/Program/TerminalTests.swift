@@ -20,7 +20,8 @@ struct TerminalTests {
     /// Every command, with a harmful string in place of each argument.
     static let commands: [[String]] = {
         let names = [
-            "run", "check", "occurrences", "simulate", "explain", "render", "send-test", "history", "missed", "failed", "release",
+            "run", "check", "occurrences", "simulate", "year", "explain", "render", "send-test", "history", "missed", "failed",
+            "release",
             "reload", "status", "backup", "restore", "schema",
         ]
         var commands = [[evil], ["--\(evil)"], ["-\(evil)"]]
@@ -32,8 +33,9 @@ struct TerminalTests {
         }
         for option in [
             "--from", "--to", "--on", "--since", "--limit", "--clock", "--until", "--speed", "--ledger", "--via", "--lead",
+            "--plan", "--recipient", "--html", "--pdf",
         ] {
-            commands += ["run", "occurrences", "simulate", "explain", "render", "history"].flatMap {
+            commands += ["run", "occurrences", "simulate", "year", "explain", "render", "history"].flatMap {
                 [[$0, option, evil], [$0, "\(option)=\(evil)"]]
             }
         }

@@ -60,6 +60,7 @@ package struct Noon {
 
             """
         }
-        return "plan: \(id)\ntitle: Kế hoạch thử\ntimezone: \(zone)\nnotify: [\(notify)]\ncampaigns:\n" + entries.joined()
+        return "plan: \(id)\ntitle: Kế hoạch thử\ntimezone: \(zone)\nrest_days: send\nnotify: [\(notify)]\ncampaigns:\n"
+            + entries.joined()
     }
 }

@@ -52,3 +52,12 @@ extension Program {
         return try history.lines.map { try JSONDecoder().decode(HistoryLine.self, from: Data($0.utf8)) }
     }
 }
+
+extension Subprocess.Finished {
+    /// Standard error without the lines of files that `check` shows below a problem, such as
+    /// `  8 | when: 15-11`.
+    package var problems: String {
+        errors.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { $0.prefixMatch(of: /\ +[0-9]*\ \|\ /) == nil }.joined(separator: "\n")
+    }
+}

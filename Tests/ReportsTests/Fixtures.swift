@@ -1,5 +1,6 @@
 import Config
 import Dates
+import Diagnostics
 import Foundation
 import Reports
 import Scheduler
@@ -61,6 +62,7 @@ final class FakeLedger: LedgerReader, EvaluationReads {
     var looked: Instant
     var heldRange: ClosedRange<Instant>?
     var states: [DeliveryState: Int] = [:]
+    var failures = FailedDeliveries()
     /// All rows of the history. `history` returns the last rows, up to the limit of the filter.
     var rows: [HistoryRow] = []
 
@@ -71,6 +73,7 @@ final class FakeLedger: LedgerReader, EvaluationReads {
     func lookedUntil() throws(LedgerFailure) -> Instant { looked }
     func held() throws(LedgerFailure) -> ClosedRange<Instant>? { heldRange }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { states }
+    func failedDeliveries(now: Instant) throws(LedgerFailure) -> FailedDeliveries { failures }
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { Array(rows.suffix(filter.limit)) }
     func rows(of keys: [ReminderKey]) throws(LedgerFailure) -> [RecordedReminder?] { keys.map { _ in nil } }
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] { [] }
@@ -87,6 +90,6 @@ extension RunningFacts {
     {
         RunningFacts(
             startedAt: instant("2027-01-01T00:00:00Z"), reloadedAt: nil, reloadRefused: reloadRefused, changedFiles: ["a.yaml"],
-            failing: ["mail"], troubles: troubles, clockComplaint: clockComplaint)
+            failing: ["mail"], troubles: troubles.map(LocalizedText.init(verbatim:)), clockComplaint: clockComplaint)
     }
 }

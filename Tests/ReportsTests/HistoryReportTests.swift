@@ -49,7 +49,7 @@ struct HistoryReportTests {
                 Issue.record("\(String(describing: failure))")
                 continue
             }
-            #expect(refusal.status == 3 && refusal.message.contains("did you mean \(hint)"), "\(refusal.message)")
+            #expect(refusal.status == 3 && refusal.message.description.contains("did you mean \(hint)"), "\(refusal.message)")
         }
         ledger.rows = [Self.row(attemptAt: nil)]
         #expect(try HistoryReport(Self.query("sprung"), files.context(ledger, now: Self.now)).entries.count == 1)

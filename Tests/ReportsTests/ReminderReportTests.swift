@@ -61,7 +61,7 @@ struct ReminderReportTests {
         let reports = Self.reports(try Self.files())
         let (spring, winter) = (reports[0], reports[1])
         #expect(spring.subjects.map(\.language) == [.vi, .en])
-        #expect(spring.subject(in: .vi)?.text(for: "").contains("còn 7 ngày") == true, "\(spring.subjects)")
+        #expect(spring.subject(in: .vi)?.text(for: "").contains("Còn 7 ngày") == true, "\(spring.subjects)")
         #expect(spring.subject(in: nil) == spring.subject(in: .en))
         #expect(winter.subjects.map(\.language) == [.en] && winter.subject(in: .vi) == nil)
         #expect(winter.subject(in: nil)?.text(for: "").contains("Winter fair") == true)
@@ -119,7 +119,7 @@ struct ReminderReportTests {
         let loaded = try Self.files()
         let scheduled = try #require(loaded.accepted.simulate(from: Day("2027-02-22")!, to: Day("2027-02-22")!).last).scheduled
         let recipient = try #require(loaded.accepted.directory.recipient("binh"))
-        let message = try RenderedMessage(of: scheduled, to: recipient, by: EchoChannel(), in: loaded.accepted)
+        let message = try RenderedMessage(of: scheduled, to: recipient, by: EchoChannel(), in: loaded.accepted, Wording())
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: "binh", channel: "mail", rehearsal: false)
         #expect((message.delivery, message.recipient, message.channel) == (id.text, "binh", "mail"))
         #expect(String(decoding: message.bytes, as: UTF8.self) == "\(id.text) true binh [\"everybody\"]")

@@ -25,7 +25,7 @@ struct StatusReportTests {
         #expect((report.deliveries(.dead), report.deliveries(.inFlight), report.deliveries(.pending)) == (2, 1, 0))
         #expect(report.hold?.from.rfc3339 == "2026-12-29T07:00:00+07:00")
         #expect(report.hold?.until.rfc3339 == "2027-01-01T07:00:00+07:00")
-        #expect(report.clockComplaint == ClockComplaint.ahead.description)
+        #expect(report.clockComplaint?.description == ClockComplaint.ahead.description)
     }
 
     @Test("The clock is not compared with a rehearsal's ledger, which has its own time")
@@ -42,7 +42,7 @@ struct StatusReportTests {
         let ledger = FakeLedger(lookedUntil: Self.now)
         let facts = RunningFacts.some(clockComplaint: .setAhead)
         let report = try StatusReport(Files().context(ledger, now: Self.now, running: facts))
-        #expect(report.clockComplaint == ClockComplaint.setAhead.description)
+        #expect(report.clockComplaint?.description == ClockComplaint.setAhead.description)
         #expect(report.running?.startedAt.rfc3339 == "2027-01-01T07:00:00+07:00")
         #expect(report.running?.failingChannels == ["mail"] && report.running?.reloadedAt == nil)
     }
@@ -51,7 +51,28 @@ struct StatusReportTests {
     func healthAndReadiness() {
         #expect(HealthReport(.some()).troubles.isEmpty)
         #expect(HealthReport(.some(reloadRefused: true, troubles: ["no server"])).troubles.count == 2)
+        let failures = FailedDeliveries(dead: 5, unknown: 2, deadWithTimeLeft: 2, unknownWithTimeLeft: 1)
+        #expect(
+            HealthReport(.some(), failures: failures).troubles == [
+                "deliveries that can still be sent again (2 dead, 1 unknown): remindd failed"
+            ])
+        #expect(HealthReport(.some(), failures: FailedDeliveries(dead: 5, unknown: 2)).troubles.isEmpty, "nothing can be done")
         #expect(ReadinessReport(clockIsHeld: false, ledgerIsFull: false, ledgerIsHeld: false).reasons.isEmpty)
         #expect(ReadinessReport(clockIsHeld: true, ledgerIsFull: true, ledgerIsHeld: true).reasons.count == 3)
+    }
+
+    @Test("The report says what is due next, for whom, and how many failed deliveries can still be sent")
+    func nextAndFailures() throws {
+        let people = (1...5).map { "  - {id: r\($0), name: Người \($0), email: r\($0)@example.vn, via: [mail]}\n" }.joined()
+        let plan = Files.plan.replacingOccurrences(of: "notify: [an]", with: "notify: [r1, r2, r3, r4, r5]")
+        let ledger = FakeLedger(lookedUntil: Self.now)
+        ledger.failures = FailedDeliveries(dead: 2, unknown: 0, deadWithTimeLeft: 1)
+        let report = try StatusReport(Files(plan: plan, recipients: people).context(ledger, now: Self.now))
+        #expect(report.nextDue?.asWritten == "08:00, Monday 22/02/2027")
+        let next = try #require(report.next.first)
+        #expect(report.next.count == 1 && next.title == "Spring fair" && next.campaign == "spring")
+        #expect(next.recipients == 5 && next.first == ["Người 1", "Người 2", "Người 3"])
+        #expect(next.start.asWritten == "01/03/2027" && next.end.asWritten == "15/03/2027")
+        #expect(report.failures.withTimeLeft == 1)
     }
 }

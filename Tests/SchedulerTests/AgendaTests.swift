@@ -22,7 +22,7 @@ struct AgendaTests {
                 .beforeEnd(2, .weeks), .afterEnd(10, .days), .weekly(.monday), .before(24, .months),
             ]
             let leads = rules.shuffled(using: &generator).prefix(3).map { ($0, ["a"]) }
-            let restDays = RestDays.allCases.randomElement(using: &generator)!
+            let restDays = (RestDays.allCases.map(Optional.some) + [nil]).randomElement(using: &generator)!
             let one = plan(whens.randomElement(using: &generator)!, leads, restDays: restDays)
             return Plan(
                 id: "p\(number)", title: "", source: .init(), zone: hanoi, language: .vi, campaigns: one.campaigns)

@@ -1,6 +1,27 @@
 import Dates
 import Scheduler
 
+/// The days and the time of an occurrence, as a message contains them.
+struct Told: Hashable {
+    let days: ClosedRange<Day>
+    let time: EventTime?
+
+    init(_ start: Day, _ end: Day, _ time: EventTime?) {
+        days = start...end
+        self.time = time
+    }
+
+    /// When the occurrence is over: at the end of its time on its last day, or at its midnight.
+    func end(in zone: Zone) -> Instant {
+        guard let time else { return zone.endOfDay(days.upperBound) }
+        return time.end.map { zone.instant(days.upperBound, $0) } ?? zone.instant(days.upperBound, time.start) + .hours(1)
+    }
+}
+
+extension OccurrenceDates { var told: Told { Told(start, end, time) } }
+extension Reminder { var told: Told { Told(start, end, time) } }
+extension Book.Row { var told: Told { Told(start, end, time) } }
+
 /// The expected contents of the ledger. The oracle updates them with each call to the ledger.
 ///
 /// The book is a value type, so that it can be copied and restored together with the ledger file.
@@ -12,6 +33,7 @@ struct Book {
         var occurrence: String
         var start: Day
         var end: Day
+        var time: EventTime?
         var due: Instant
         var deadline: Instant
         var firedAt: Instant
@@ -32,7 +54,7 @@ struct Book {
         var deliveries: [DeliveryID] = []
 
         var reminder: Reminder {
-            Reminder(key: key, occurrence: occurrence, start: start, end: end, due: due, deadline: deadline)
+            Reminder(key: key, occurrence: occurrence, start: start, end: end, time: time, due: due, deadline: deadline)
         }
     }
 
@@ -59,11 +81,11 @@ struct Book {
         var unknowns = 0
         var crashes = 0
         /// The dates in the message that was sent; nil if they are the current dates of the row.
-        var said: ClosedRange<Day>?
+        var said: Told?
         /// The value of `said` before the last claim.
         ///
         /// `said` gets this value again if the claim is cancelled before its attempt.
-        var saidBefore: ClosedRange<Day>?
+        var saidBefore: Told?
         /// The earliest time of the next attempt, as last recorded.
         var notBefore: Instant?
         /// Whether a hold blocks the delivery.

@@ -36,6 +36,10 @@ final class MutantLedger: Ledger {
         case .missed: mutated.missed = []
         case .firing, .firingSwallowed: mutated.firings = look.firings.filter { _ in !isItsTurn(10) }
         case .change: mutated.firings = look.firings.filter { $0.change == nil }
+        case .timeChange:
+            mutated.firings = look.firings.filter {
+                $0.change != .moved || $0.formerTime == $0.reminder.time || $0.formerDates != $0.reminder.start...$0.reminder.end
+            }
         case .renameForgotten: mutated.renames = []
         default: break
         }
@@ -52,7 +56,8 @@ final class MutantLedger: Ledger {
         let key = ReminderKey(
             plan: old.key.plan, campaign: old.key.campaign, lead: "\(old.key.lead) (\(memory.count))", anchor: old.key.anchor)
         let reminder = Reminder(
-            key: key, occurrence: old.occurrence, start: old.start, end: old.end, due: old.due, deadline: old.deadline)
+            key: key, occurrence: old.occurrence, start: old.start, end: old.end, time: old.time, due: old.due,
+            deadline: old.deadline)
         return EvaluationResult.Firing(
             reminder: reminder, firedAt: firing.firedAt, late: firing.late, deliveries: firing.deliveries,
             cursor: firing.cursor, change: firing.change, title: firing.title)
@@ -71,8 +76,8 @@ final class MutantLedger: Ledger {
 
     private func copy(_ row: RecordedReminder, isClosed: Bool, hasWithdrawn: Bool) -> RecordedReminder {
         RecordedReminder(
-            key: row.key, start: row.start, end: row.end, due: row.due, deadline: row.deadline, state: row.state,
-            isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
+            key: row.key, start: row.start, end: row.end, time: row.time, due: row.due, deadline: row.deadline,
+            state: row.state, isClosed: isClosed, isComplete: row.isComplete, named: row.named, hasWithdrawn: hasWithdrawn)
     }
 
     func shares(of occurrence: OccurrenceKey, in directory: RecipientDirectory) throws(LedgerFailure) -> [DeliveryShare] {
@@ -182,6 +187,7 @@ final class MutantLedger: Ledger {
 
     var isRehearsal: Bool { inner.isRehearsal }
     func lookedUntil() throws(LedgerFailure) -> Instant { try inner.lookedUntil() }
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) { try inner.fillTimes(time) }
     func unfinished() throws(LedgerFailure) -> [StoredReminder] { try inner.unfinished() }
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int {
         try inner.withdraw(reminder, why: why, limit: limit)
@@ -213,6 +219,8 @@ final class MutantLedger: Ledger {
     ) throws(LedgerFailure) -> Bool {
         try inner.advance(channel: channel, triedBefore: before, to: now, limit: limit)
     }
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure) { try inner.record(changes, now: now) }
+    func calendarMark(of key: OccurrenceKey) throws(LedgerFailure) -> CalendarMark? { try inner.calendarMark(of: key) }
     func bringRetriesForward(
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {
@@ -241,4 +249,5 @@ final class MutantLedger: Ledger {
         try inner.prune(endedBefore: instant, limit: limit)
     }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
+    func failedDeliveries(now: Instant) throws(LedgerFailure) -> FailedDeliveries { try inner.failedDeliveries(now: now) }
 }

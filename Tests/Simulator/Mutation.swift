@@ -37,6 +37,8 @@ enum Mutation: String, CaseIterable {
     case otherwise
     /// Changes are not announced.
     case change
+    /// Changes of the time of day alone are not announced.
+    case timeChange = "time-change"
     /// A temporary refusal of one recipient is treated as a failure of the server.
     case recipientAsServer = "recipient-as-server"
     /// A refusal because of load uses up an attempt.

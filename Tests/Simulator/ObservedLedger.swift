@@ -167,6 +167,19 @@ final class ObservedLedger: Ledger {
         }
     }
 
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure) {
+        guard !changes.isEmpty else { return }
+        try durable("changes of events") { () throws(LedgerFailure) in
+            try inner.record(changes, now: now)
+        } then: { _ in
+        }
+    }
+
+    func calendarMark(of key: OccurrenceKey) throws(LedgerFailure) -> CalendarMark? {
+        guard !isDead else { throw ObservedLedger.death }
+        return try inner.calendarMark(of: key)
+    }
+
     func bringRetriesForward(
         by step: TimeSpan, now: Instant, from place: LedgerCursor?, limit: Int
     ) throws(LedgerFailure) -> LedgerCursor? {
@@ -270,6 +283,11 @@ final class ObservedLedger: Ledger {
         return try inner.highestChange(plan: plan, campaign: campaign)
     }
 
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) {
+        try alive()
+        try inner.fillTimes(time)
+    }
+
     func unfinished() throws(LedgerFailure) -> [StoredReminder] {
         try alive()
         return try inner.unfinished()
@@ -309,4 +327,5 @@ final class ObservedLedger: Ledger {
 
     func history(_ filter: HistoryFilter) throws(LedgerFailure) -> [HistoryRow] { try inner.history(filter) }
     func counts() throws(LedgerFailure) -> [DeliveryState: Int] { try inner.counts() }
+    func failedDeliveries(now: Instant) throws(LedgerFailure) -> FailedDeliveries { try inner.failedDeliveries(now: now) }
 }

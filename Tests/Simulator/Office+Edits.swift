@@ -46,7 +46,7 @@ extension Office {
 
     /// Makes one random change. Returns nil if the change is not possible.
     mutating func edit(_ dice: inout RandomSource, about target: EditTarget, today: Day) -> Edit? {
-        switch dice.number(0...29) {
+        switch dice.number(0...32) {
         case 0: addCampaign(&dice, target.plan, today: today)
         case 1, 2: removeCampaign(target)
         case 3: restoreCampaign()
@@ -66,6 +66,7 @@ extension Office {
         case 26: changeAddress(&dice, target.recipient)
         case 27: toggle(target.server)
         case 28: renameChannel(&dice, target.server)
+        case 29, 30, 31: changeTime(&dice, target)
         default: changeWorkingDays(&dice)
         }
     }
@@ -121,6 +122,20 @@ extension Office {
         }
         return replace(target.plan, subject, by: subject.with(exceptions: exceptions), today: today).map {
             Edit("dates moved", "\(subject.id) \(dates.name) \(what)", undo: $0)
+        }
+    }
+
+    /// Changes the time of a campaign, adds one, or removes it.
+    private mutating func changeTime(_ dice: inout RandomSource, _ target: EditTarget) -> Edit? {
+        let subject = target.campaign
+        // A lead in hours needs a time.
+        let mayRemove = subject.time != nil && !subject.leads.contains { $0.rule.timeBefore != nil }
+        let time = mayRemove && dice.chance(0.3) ? nil : dice.eventTime()
+        guard time != subject.time else { return nil }
+        replace(target.plan, subject.with(details: EventDetails(time: time)))
+        let plan = plans[target.plan].id
+        return Edit("times changed", "\(subject.id) takes place at \(time?.description ?? "no time")") {
+            $0.restore(plan, subject)
         }
     }
 
@@ -190,14 +205,18 @@ extension Office {
         let kind: String
         switch dice.number(0...5) {
         case 0:
-            leads = self.leads(&dice)
+            leads = self.leads(&dice, hasTime: subject.time != nil)
             kind = "leads replaced"
         case 1:
             guard leads.count > 1 else { return nil }
             leads.remove(at: place)
             kind = "leads removed"
         case 2:
-            guard let added = self.leads(&dice).first(where: { new in !leads.contains { $0.id == new.id } }) else { return nil }
+            guard
+                let added = self.leads(&dice, hasTime: subject.time != nil).first(where: { new in
+                    !leads.contains { $0.id == new.id }
+                })
+            else { return nil }
             leads.append(added)
             kind = "leads added"
         case 3:

@@ -123,15 +123,18 @@ struct Office {
 
     mutating func campaign(_ dice: inout RandomSource, near: Day) -> Campaign {
         let number = nextSerial()
+        let time = dice.chance(0.35) ? dice.eventTime() : nil
         return Campaign(
             id: "c\(number)", title: "Campaign \(number)", when: dice.recurrence(near: near), writtenWhen: "",
-            leads: leads(&dice), restDays: dice.one(of: RestDays.allCases + [.send, .send]))
+            leads: leads(&dice, hasTime: time != nil),
+            restDays: dice.one(of: RestDays.allCases.map(Optional.some) + [nil, nil, .send]),
+            details: EventDetails(time: time))
     }
 
-    func leads(_ dice: inout RandomSource) -> [Lead] {
+    func leads(_ dice: inout RandomSource, hasTime: Bool) -> [Lead] {
         var leads: [Lead] = []
         for _ in 1...dice.number(1...4) {
-            let rule = dice.leadRule()
+            let rule = dice.leadRule(hasTime: hasTime)
             guard !leads.contains(where: { $0.id == rule.phrase }) else { continue }
             leads.append(Lead(id: rule.phrase, rule: rule, at: Office.hour(&dice), notify: notify(&dice)))
         }
@@ -174,11 +177,11 @@ extension Plan {
 extension Campaign {
     func with(
         id: String? = nil, when: Recurrence? = nil, exceptions: [String: Exception]? = nil, years: ClosedRange<Int>? = nil,
-        leads: [Lead]? = nil, formerly: [String]? = nil
+        leads: [Lead]? = nil, formerly: [String]? = nil, details: EventDetails? = nil
     ) -> Campaign {
         Campaign(
             id: id ?? self.id, title: title, when: when ?? self.when, writtenWhen: writtenWhen,
             exceptions: exceptions ?? self.exceptions, years: years ?? self.years, leads: leads ?? self.leads,
-            restDays: restDays, formerly: formerly ?? self.formerly)
+            restDays: restDays, formerly: formerly ?? self.formerly, details: details ?? self.details)
     }
 }

@@ -71,8 +71,8 @@ extension Oracle {
         // A change is not announced if the occurrence is over according to its old and its new
         // dates.
         guard zone(occurrence).endOfDay(max(reminder.end, holds?.end ?? reminder.end)) > now else { return }
-        if holds?.start != says?.start || holds?.end != says?.end {
-            accuse(.oldDates, "old dates \(reminder.start) to \(reminder.end): \(words(delivery))")
+        if holds?.told != says?.told {
+            accuse(.oldDates, "old dates \(reminder.told): \(words(delivery))")
         }
     }
 

@@ -58,13 +58,13 @@ extension Oracle {
     /// The last element has the current dates of the row.
     private func byDays(_ row: Book.Row) -> [Book.Row] {
         let deliveries = book.deliveries(of: row.key)
-        var days: [ClosedRange<Day>] = []
+        var days: [Told] = []
         for said in deliveries.compactMap(\.said) where !days.contains(said) { days.append(said) }
         guard !days.isEmpty else { return [row] }
-        var rows = days.map { days in
+        var rows = days.map { said in
             var copy = row
-            (copy.start, copy.end) = (days.lowerBound, days.upperBound)
-            copy.deliveries = deliveries.filter { $0.said == days }.map(\.id)
+            (copy.start, copy.end, copy.time) = (said.days.lowerBound, said.days.upperBound, said.time)
+            copy.deliveries = deliveries.filter { $0.said == said }.map(\.id)
             return copy
         }
         var current = row
@@ -81,7 +81,7 @@ extension Oracle {
         for row in one.fired.flatMap(byDays).reversed() {
             let reached = notified([row]).subtracting(judged)
             let alreadyJudged = judged
-            let holds = dates.map { row.change != .gone && row.start == $0.start && row.end == $0.end } ?? (row.change == .gone)
+            let holds = dates.map { row.change != .gone && row.told == $0.told } ?? (row.change == .gone)
             if !holds { misinformed.formUnion(reached) }
             // A withdrawn message may not have arrived, so its recipient does not count as
             // notified.
@@ -174,10 +174,10 @@ extension Oracle {
         for (occurrence, one) in known where heard[occurrence] == nil {
             guard let dates = dates[occurrence] else { continue }
             let said = one.said
-            let isSaid = !one.isCancelled && said.start == dates.start && said.end == dates.end
-            let isOver = zone(occurrence).endOfDay(max(said.end, dates.end)) <= now
+            let isSaid = !one.isCancelled && said.told == dates.told
+            let isOver = end(occurrence, said.told, dates) <= now
             if !isSaid, !isOver, !misinformed(one).isEmpty {
-                accuse(.lost, "\(said.reminder) is \(dates.start) to \(dates.end) now, and no change notice is sent")
+                accuse(.lost, "\(said.reminder) is \(dates.told) now, and no change notice is sent")
             }
         }
         return heard
@@ -186,21 +186,21 @@ extension Oracle {
     private func judge(_ firing: EvaluationResult.Firing, _ one: Known, _ known: [OccurrenceKey: Known], now: Instant) {
         let (reminder, said, dates) = (firing.reminder, one.said, dates[one.key])
         if book.held != nil { accuse(.disorder, "announces a change during a hold: \(reminder)") }
-        let end = max(said.end, dates?.end ?? said.end)
         let wanted = Reminder(
             key: ReminderKey(
                 plan: reminder.key.plan, campaign: reminder.key.campaign, lead: "moved \(nextChange(one.key, reminder.key))",
                 anchor: dates?.start ?? said.start),
-            occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end, due: now,
+            occurrence: one.key.occurrence, start: dates?.start ?? said.start, end: dates?.end ?? said.end,
+            time: dates == nil ? said.time : dates?.time, due: now,
             // The deadline may be later than the new end, because an earlier message may have
             // announced a later end.
-            deadline: max(reminder.deadline, zone(one.key).endOfDay(end)))
+            deadline: max(reminder.deadline, end(one.key, said.told, dates)))
         if reminder != wanted { accuse(.disorder, "announces \(reminder), the rule says \(wanted)") }
         if firing.change != (dates == nil ? .gone : .moved) {
             accuse(.oldDates, "announces \(firing.change!), the plan says \(String(describing: dates)): \(reminder)")
         }
         let isSaid =
-            dates == nil ? said.change == .gone : !one.isCancelled && said.start == dates?.start && said.end == dates?.end
+            dates == nil ? said.change == .gone : !one.isCancelled && said.told == dates?.told
         if isSaid, misinformed(one).isEmpty { accuse(.oldDates, "announces a change although nothing changed: \(reminder)") }
         guard dates == nil else { return }
         if let like = likenesses(of: said, one.key).first(where: { known[$0] == nil }) {

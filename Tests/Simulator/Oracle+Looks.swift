@@ -134,7 +134,7 @@ extension Oracle {
         var standing: [Standing] = []
         for row in rows(of: occurrence) where row.state == .fired {
             let isOver = zone(occurrence).endOfDay(max(row.end, dates?.end ?? row.end)) <= now
-            let holds = row.change != .gone && row.start == dates?.start && row.end == dates?.end
+            let holds = row.change != .gone && row.told == dates?.told
             let due = dues[present(row.key)] ?? row.due
             let counting = book.deliveries(of: row.key).filter { $0.stands && ($0.isNotified || holds || isOver) }
             for delivery in counting {
@@ -146,7 +146,8 @@ extension Oracle {
         return standing
     }
 
-    /// Returns entries for recipients without a delivery whose addresses a message to others reaches.
+    /// Returns entries for recipients without a delivery whose addresses a message to others
+    /// reaches.
     private func sharers(_ others: [String], due: Instant, _ delivery: Book.Delivery?) -> [Standing] {
         guard !sharing.isEmpty, let delivery else { return [] }
         let having = others.compactMap(person)
@@ -154,7 +155,8 @@ extension Oracle {
             .map { Standing(person: $0.id, due: due, delivery: delivery) }
     }
 
-    /// Returns whether the lead names the recipient, or others at each of the recipient's addresses.
+    /// Returns whether the lead names the recipient, or others at each of the recipient's
+    /// addresses.
     func reaches(_ lead: Expected, _ recipient: Recipient) -> Bool {
         let named = recipients(lead.notify)
         return named.contains { $0.id == recipient.id } || sharing.contains(recipient.id) && isReached(recipient, by: named)
@@ -181,7 +183,7 @@ extension Oracle {
         // recipient's channel is gone, the notice is sent through another channel, unless another
         // recipient has the same address there.
         if let row = rows(of: occurrence).last(where: { $0.state == .fired && $0.change != nil }), row.deadline > now,
-            row.change == .moved, row.start == dates?.start, row.end == dates?.end
+            row.change == .moved, row.told == dates?.told
         {
             let misinformed = known()[occurrence].map { self.misinformed($0) } ?? []
             if let any = book.deliveries(of: row.key).first {
@@ -258,7 +260,8 @@ extension Oracle {
     func record(_ reminder: Reminder, _ state: ReminderState, isClosed: Bool, now: Instant) {
         book.add(
             Book.Row(
-                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
+                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end,
+                time: reminder.time, due: reminder.due,
                 deadline: reminder.deadline, firedAt: now, fired: clock.truth, state: state, isClosed: isClosed, change: nil,
                 title: "", serial: book.nextSerial()))
         if state == .missed { totals.missed += 1 }
@@ -271,7 +274,8 @@ extension Oracle {
         note("fires \(reminder) to \(firing.deliveries.map { "\($0.recipient) by \($0.channel)" }), \(firing.cursor ?? "all")")
         book.add(
             Book.Row(
-                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end, due: reminder.due,
+                key: reminder.key, occurrence: reminder.occurrence, start: reminder.start, end: reminder.end,
+                time: reminder.time, due: reminder.due,
                 deadline: reminder.deadline, firedAt: now, fired: clock.truth, state: .fired, change: firing.change,
                 formerDates: firing.formerDates, title: firing.title, serial: book.nextSerial(), isComplete: firing.cursor == nil)
         )
@@ -361,7 +365,7 @@ extension Oracle {
             guard let older = book.rows[waiting.row], older.due <= row.due || due(older) <= due(row),
                 self.occurrence(of: older) == occurrence,
                 (self.person(waiting.recipient)?.id ?? waiting.recipient) == person,
-                (self.line(waiting.channel) ?? waiting.channel) == line, older.start == row.start, older.end == row.end,
+                (self.line(waiting.channel) ?? waiting.channel) == line, older.told == row.told,
                 (older.change == .gone) == (row.change == .gone)
             else { continue }
             if waiting.state == .pending {
@@ -384,6 +388,6 @@ extension Oracle {
 extension Reminder: CustomStringConvertible {
     /// A description of the reminder for traces and violations.
     public var description: String {
-        "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
+        "\(key.plan)/\(key.campaign) \(occurrence) '\(key.lead)' \(key.anchor) (\(start) to \(end) \(time?.description ?? ""), due \(Zone.utc.rfc3339(due)), until \(Zone.utc.rfc3339(deadline)))"
     }
 }

@@ -57,21 +57,22 @@ extension Oracle {
         {
             accuse(.disorder, "becomes another occurrence's, \(dates.occurrence): \(row.reminder)")
         }
-        if now?.start != dates.start || now?.end != dates.end {
-            accuse(.oldDates, "gets dates that do not hold, \(dates.start) to \(dates.end): \(row.reminder)")
+        if now?.told != dates.told {
+            accuse(.oldDates, "gets dates that do not hold, \(dates.told): \(row.reminder)")
         }
         if book.deliveries(of: row.key).contains(where: { $0.state == .pending }) {
             accuse(.disorder, "gets other dates while deliveries wait: \(row.reminder)")
         }
-        if row.start != dates.start || row.end != dates.end {
-            redated[row.key] = redated[row.key] ?? row.start...row.end
+        if row.told != dates.told {
+            redated[row.key] = redated[row.key] ?? row.told
             for delivery in book.deliveries(of: row.key)
             where delivery.isNotified && delivery.said == nil {
-                book.change(delivery.id) { $0.said = row.start...row.end }
+                book.change(delivery.id) { $0.said = row.told }
             }
         }
         book.change(row.key) {
-            ($0.occurrence, $0.start, $0.end, $0.deadline) = (dates.occurrence, dates.start, dates.end, dates.deadline)
+            ($0.occurrence, $0.start, $0.end, $0.time) = (dates.occurrence, dates.start, dates.end, dates.time)
+            $0.deadline = dates.deadline
         }
     }
 
@@ -129,8 +130,8 @@ extension Oracle {
             // A delivery that reached nobody counts only if its reminder had the current dates
             // before this evaluation.
             guard let stored = book.rows[$0.delivery.row], let holds = dates[occurrence] else { return true }
-            let days = redated[stored.key] ?? stored.start...stored.end
-            return $0.delivery.isNotified || days == holds.start...holds.end
+            let told = redated[stored.key] ?? stored.told
+            return $0.delivery.isNotified || told == holds.told
         }
         if !later.isEmpty, !replaces {
             accuse(.doubled, "extended to someone who has \(later.map { words($0.delivery) }): \(name)")
@@ -166,7 +167,7 @@ extension Oracle {
         let isTrue =
             switch why {
             case .changed:
-                dates != nil && (row.change == .gone || dates?.start != row.start || dates?.end != row.end)
+                dates != nil && (row.change == .gone || dates?.told != row.told)
             case .gone: dates == nil
             case .recipientGone: recipient == nil
             case .channelGone: line == nil

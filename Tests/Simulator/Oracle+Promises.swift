@@ -50,7 +50,7 @@ extension Oracle {
         guard joiners == Joiners.none || catchUp == .none else { return false }
         let dates = dates[occurrence]
         return !rows(of: occurrence).contains { row in
-            row.start == dates?.start && row.end == dates?.end
+            row.told == dates?.told
                 && book.deliveries(of: row.key).contains { person($0.recipient)?.id == recipient.id && $0.isRevivable }
         }
     }
@@ -64,8 +64,8 @@ extension Oracle {
         for delivery in book.waiting where !delivery.isOtherwise && !delivery.isOvertaken {
             guard let row = book.rows[delivery.row], let person = person(delivery.recipient)?.id else { continue }
             let occurrence = occurrence(of: row)
-            guard let dates = dates[occurrence], row.change != .gone, row.start == dates.start, row.end == dates.end,
-                zone(occurrence).endOfDay(dates.end) > now
+            guard let dates = dates[occurrence], row.change != .gone, row.told == dates.told,
+                dates.told.end(in: zone(occurrence)) > now
             else { continue }
             let slot = [
                 occurrence.plan, occurrence.campaign, occurrence.occurrence, person, line(delivery.channel) ?? delivery.channel,
@@ -103,11 +103,11 @@ extension Oracle {
     private func judge(_ attempt: Attempt, _ person: String, _ occurrence: OccurrenceKey, now: Instant) {
         let (said, dates) = (attempt.reminder, dates[occurrence])
         let isCancellation = attempt.kind == .gone
-        let holds = isCancellation ? dates == nil : dates?.start == said.start && dates?.end == said.end
-        let isOver = zone(occurrence).endOfDay(max(said.end, dates?.end ?? said.end)) <= now
+        let holds = isCancellation ? dates == nil : dates?.told == said.told
+        let isOver = end(occurrence, said.told, dates) <= now
         guard !holds, !isOver, !attempt.isLie, !isOnItsWay(person, occurrence, dates) else { return }
-        let word = isCancellation ? "that it is cancelled" : "\(said.start) to \(said.end)"
-        let truth = dates.map { "\($0.start) to \($0.end)" } ?? "nothing"
+        let word = isCancellation ? "that it is cancelled" : "\(said.told)"
+        let truth = dates.map { "\($0.told)" } ?? "nothing"
         accuse(.oldDates, "the last message to \(person) says \(word), and the plan says \(truth): \(attempt.words)")
     }
 
@@ -116,7 +116,7 @@ extension Oracle {
     /// Returns true also if an operator dropped a message to this recipient about the occurrence.
     private func isOnItsWay(_ person: String, _ occurrence: OccurrenceKey, _ dates: OccurrenceDates?) -> Bool {
         rows(of: occurrence).contains { row in
-            let says = row.change == .gone ? dates == nil : row.start == dates?.start && row.end == dates?.end
+            let says = row.change == .gone ? dates == nil : row.told == dates?.told
             return book.deliveries(of: row.key).contains { delivery in
                 guard self.person(delivery.recipient)?.id == person else { return false }
                 if delivery.why == .dropped { return true }

@@ -65,7 +65,7 @@ extension Oracle {
             else { continue }
             let occurrence = occurrence(of: row)
             let holds = dates[occurrence]
-            guard row.change == .gone ? holds == nil : holds?.start == row.start && holds?.end == row.end else { continue }
+            guard row.change == .gone ? holds == nil : holds?.told == row.told else { continue }
             let others = person(id)?.otherwise ?? []
             let left = others.filter { channel in
                 !mine.contains { line($0.channel) == channel && (!$0.isRevivable || $0.why == .failedOver) }

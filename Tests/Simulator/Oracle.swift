@@ -92,7 +92,7 @@ final class Oracle: @unchecked Sendable {
     /// Whether an event has happened since the promises were last checked.
     var isUnasked = true
     /// The dates that reminders had before this evaluation changed them.
-    var redated: [ReminderKey: ClosedRange<Day>] = [:]
+    var redated: [ReminderKey: Told] = [:]
     /// The number of change notices of each campaign that were checked so far in this evaluation.
     var judged: [[String]: Int] = [:]
     /// When the last period of faults ended, by `SimulatedClock.truth`.
@@ -210,10 +210,11 @@ final class Oracle: @unchecked Sendable {
         let wide = campaign.exceptions.isEmpty ? span : (span.lowerBound - 120)...(span.upperBound + 120)
         return campaign.when.occurrences(overlapping: wide, workingDays: workingDays).compactMap { dates in
             guard campaign.years.contains(dates.start.year) else { return nil }
+            let time = campaign.time
             return switch campaign.exceptions[dates.name] {
-            case nil: dates
+            case nil: OccurrenceDates(name: dates.name, start: dates.start, end: dates.end, time: time)
             case .some(.none): nil
-            case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
+            case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end, time: time)
             }
         }
         .sorted { ($0.start, $0.name) < ($1.start, $1.name) }
@@ -223,22 +224,41 @@ final class Oracle: @unchecked Sendable {
         var all: [Expected] = []
         for (l, lead) in campaign.leads.enumerated() {
             for anchor in lead.rule.anchors(of: dates) {
-                let day = lead.rule.due(
-                    anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
-                guard let day else { continue }
-                let due = plan.zone.instant(day.day, lead.at)
-                var deadline = lead.rule.isAfterEnd ? due + .days(14) : plan.zone.endOfDay(dates.end)
-                // If a clock change skips the last hour of the last day, the due time may be at or
-                // after the end of the day.
-                if due >= deadline { deadline = due + .hours(1) }
+                guard let due = due(lead, anchor, dates, campaign, plan) else { continue }
+                var deadline = lead.rule.isAfterEnd ? due + .days(14) : dates.told.end(in: plan.zone)
+                // A lead that is due when the time is over is never sent. Without a time, a clock
+                // change that skips the last hour of the last day may move the due time to the end
+                // of the day.
+                if due >= deadline {
+                    if dates.time != nil { continue }
+                    deadline = due + .hours(1)
+                }
                 let key = ReminderKey(plan: plan.id, campaign: campaign.id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
-                    key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)
+                    key: key, occurrence: dates.name, start: dates.start, end: dates.end, time: dates.time, due: due,
+                    deadline: deadline)
                 all.append(
                     Expected(reminder: reminder, notify: lead.notify, place: (place * 100 + l) * 100_000 + Int(anchor.number)))
             }
         }
         return all
+    }
+
+    /// Returns when a lead is due. Hours and minutes count back from the time of the occurrence.
+    private func due(_ lead: Lead, _ anchor: Day, _ dates: OccurrenceDates, _ campaign: Campaign, _ plan: Plan) -> Instant? {
+        switch lead.rule {
+        case .before(let count, .hours): return dates.time.map { plan.zone.instant(anchor, $0.start) - .hours(Int64(count)) }
+        case .before(let count, .minutes): return dates.time.map { plan.zone.instant(anchor, $0.start) - .minutes(Int64(count)) }
+        default:
+            return lead.rule.due(anchor: anchor, lastDay: dates.end, restDays: campaign.restDays, workingDays: workingDays)
+                .map { plan.zone.instant($0.day, lead.at) }
+        }
+    }
+
+    /// Returns when an occurrence is over, by the dates in messages and by the plan.
+    func end(_ occurrence: OccurrenceKey, _ told: Told, _ dates: OccurrenceDates?) -> Instant {
+        let zone = zone(occurrence)
+        return max(told.end(in: zone), dates?.told.end(in: zone) ?? .distantPast)
     }
 
     // MARK: Names

@@ -45,8 +45,17 @@ extension RandomSource {
         }
     }
 
-    mutating func leadRule() -> LeadRule {
-        let unit = one(of: LeadUnit.allCases)
+    /// Returns a random time of day of an event, with or without an end.
+    mutating func eventTime() -> EventTime {
+        let start = TimeOfDay(hour: number(6...21), minute: one(of: [0, 30]))!
+        let end = TimeOfDay(hour: start.hour + number(1...2), minute: start.minute)
+        return EventTime(start: start, end: chance(0.5) ? end : nil)
+    }
+
+    /// - Parameter hasTime: whether the occurrence has a time, from which hours are counted back.
+    mutating func leadRule(hasTime: Bool) -> LeadRule {
+        if hasTime, chance(0.3) { return chance(0.5) ? .before(number(1...72), .hours) : .before(number(5...180), .minutes) }
+        let unit = one(of: LeadUnit.calendarUnits)
         let most = unit == .days ? 60 : unit == .weeks ? 8 : unit == .months ? 3 : 25
         let count = number(1...most)
         switch number(0...9) {

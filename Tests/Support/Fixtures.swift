@@ -19,7 +19,7 @@ package func at(_ day: String, _ time: String) -> Instant {
 /// Returns a plan with one campaign. Each lead is given as (rule, recipients).
 package func plan(
     _ when: Recurrence, _ leads: [(LeadRule, [String])], at time: String = "08:00", campaign: String = "c",
-    years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays = .send,
+    years: ClosedRange<Int> = Day.plannableYears, exceptions: [String: Campaign.Exception] = [:], restDays: RestDays? = .send,
     joiners: Joiners = .latest
 ) -> Plan {
     let leads = leads.enumerated().map { index, lead in

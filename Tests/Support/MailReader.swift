@@ -37,8 +37,13 @@ public enum MailReader: String, CaseIterable, Sendable {
             guard finished.status == 0 else { throw Unread(description: "\(command): \(finished.errors)") }
             return finished.output
         }
-        func part(_ kind: String) async throws -> String {
-            try await ask(["mshow", "-N", "-n", "-h", "", "-A", kind])
+        // `mshow -t` lists the parts, such as `  3: text/plain size=1974`.
+        let parts = try await ask(["mshow", "-t"]).split(separator: "\n")
+        func part(_ kind: String) async throws -> String? {
+            let line = parts.first { $0.contains(": \(kind)") }
+            guard let number = line?.split(separator: ":").first?.trimmingCharacters(in: .whitespaces) else { return nil }
+            return try await Subprocess.run(["mshow", "-O", file, number], environment: ["MBLAZE": settings]).output
+                .replacing("\r\n", with: "\n")
         }
         return Mail(
             subject: try await ask(["mhdr", "-d", "-h", "subject"]).trimmingCharacters(in: .newlines),
@@ -62,6 +67,8 @@ public struct PythonMail: Decodable, Sendable {
     public let parts: [String]
     public let text: String?
     public let html: String?
+    /// The calendar file in the mail, with CR LF line ends; nil if there is none.
+    public let calendar: String?
     /// The defects that the package found; empty for a correct message.
     public let defects: [String]
 

@@ -69,6 +69,8 @@ public final class Subprocess: Sendable {
 
     /// Starts the program `command[0]`, which is on the PATH or in the administrator's folders.
     ///
+    /// The program speaks English unless `environment` says otherwise.
+    ///
     /// - Parameter environment: variables to add to the test's own environment.
     public init(
         _ command: [String], input: Input = .nothing, environment: [String: String] = [:], in workingFolder: String? = nil
@@ -93,7 +95,8 @@ public final class Subprocess: Sendable {
         defer { for descriptor in [stdin, stdout, stderr] { close(descriptor) } }
 
         var pid: pid_t = 0
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        let variables = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+            .merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
         // `env -C` changes the folder, because Swift cannot use glibc's own function for this.
         let move = workingFolder.map { ["/usr/bin/env", "-C", $0] } ?? []
         let arguments = move + [tool] + command.dropFirst()

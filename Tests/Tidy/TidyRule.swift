@@ -25,13 +25,16 @@ enum TidyRule {
         "Sources/Ledgers/": ["CLinux", "Dates", "GRDB", "GRDBSQLite", "Glibc", "Scheduler", "Synchronization"],
         "Sources/Clocks/": ["CLinux", "Dates", "Glibc", "Foundation", "Scheduler", "Synchronization"],
         "Sources/Notifiers/": [
-            "CCrypto", "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "JSON", "Messages", "Plans", "Scheduler",
-            "Synchronization", "Transport",
+            "CCrypto", "Dates", "Diagnostics", "Documents", "Foundation", "Glibc", "ICalendar", "JSON", "Messages", "Plans",
+            "Scheduler", "Synchronization", "Transport",
         ],
+        "Sources/ICalendar/": ["Dates"],
         "Sources/Notifiers/Settings/": [
             "CLinux", "Dates", "Diagnostics", "Documents", "Foundation", "Messages", "Plans", "Scheduler", "Transport",
         ],
-        "Sources/Notifiers/Messages/": ["Dates", "Plans", "Scheduler", "Synchronization", "Transport"],
+        "Sources/Notifiers/Messages/": [
+            "Dates", "Diagnostics", "ICalendar", "Plans", "Scheduler", "Synchronization", "Transport",
+        ],
         "Sources/Notifiers/Transport/": [
             "CCurl", "CLinux", "Clocks", "Dates", "Diagnostics", "Foundation", "Glibc", "Scheduler", "Synchronization",
         ],

@@ -66,6 +66,19 @@ struct CheckTests {
                 "plan.yaml:7:50: warning: campaign b, \"every Monday during\": no such day lies between 2026-06-03 and 2026-06-03 (once)",
             ]),
         Case(
+            name: "reminders that are due when the time of the event is over",
+            plan: campaigns(
+                "  - {id: a, title: A, when: 2026-05-05, time: \"06:30\", remind: [on the day, 2 hours before, 1 day after the end]}\n"
+                    + "  - {id: b, title: B, when: chậm nhất 2026-05-05 lúc 08:00, remind: [đúng ngày, {id: som, when: đúng ngày lúc 07:59}]}\n"
+                    + "  - {id: c, title: C, when: 5/5, time: \"07:30\", remind: [on the day]}",
+                head: "notify: [an]"),
+            finds: [
+                "plan.yaml:5:65: warning: campaign a, \"on the day\": is due at 2026-05-05T08:00:00+07:00, and is never sent, "
+                    + "because the occurrence ends at 2026-05-05T07:30:00+07:00 (once)",
+                "plan.yaml:6:70: warning: campaign b, \"on the day\": is due at 2026-05-05T08:00:00+07:00, and is never sent, "
+                    + "because the occurrence ends at 2026-05-05T08:00:00+07:00 (once)",
+            ]),
+        Case(
             name: "times that the clocks skip or show twice (input 27)",
             plan: campaigns(
                 "  - {id: gap, title: Gap, when: last Sunday of March}\n  - {id: fold, title: Fold, when: last Sunday of October}",
@@ -118,7 +131,7 @@ struct CheckTests {
             name: "an overlong subject",
             plan: campaigns("  - {id: a, title: \(String(repeating: "á", count: 190)), when: 28/6}"),
             finds: [
-                "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 228 characters; most mail programs show fewer than 200"
+                "plan.yaml:6:5: warning: campaign a, \"7 days before\" by mail in vi: the subject has 222 characters; most mail programs show fewer than 200"
             ]),
         Case(
             name: "a user's template that renders an empty text",
@@ -275,10 +288,10 @@ struct CheckTests {
                 "remindd.yaml:3:16: error: channel a: open can be read by others; chmod 0600 or 0640",
                 "remindd.yaml:4:16: warning: channel b: the credential hub is not visible here",
                 "remindd.yaml:5:16: warning: channel c has no secret: its requests carry no signature",
-                "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true",
+                "remindd.yaml:5:16: error: channel c: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true; a private address needs allow_networks: [10.20.0.0/16] too",
                 "remindd.yaml:6:16: error: channel d: a webhook secret has 24 to 64 bytes",
                 "remindd.yaml:7:16: error: channel e: empty is empty",
-                "remindd.yaml:10:12: error: heartbeat: url: http:// sends in clear and is allowed to loopback only; use https://",
+                "remindd.yaml:10:12: error: heartbeat: url: http:// sends in clear and is allowed to loopback only; use https://, or set insecure: true; a private address needs allow_networks: [10.20.0.0/16] too",
             ])
         #expect(!found.joined().contains("CANARY"))
     }
@@ -316,7 +329,7 @@ struct CheckTests {
             "plan.yaml",
             Self.campaigns("  - {id: a, title: A, when: 2025-06-28, remind: []}\n  - {id: b, title: B, when: 31/6}", head: ""))
         let broken = try await Program.run(check, in: folder.path)
-        let words = broken.errors.split(separator: "\n").map { $0.contains(": error: ") }
+        let words = broken.problems.split(separator: "\n").map { $0.contains(": error: ") }
         #expect(broken.status == 65 && words == words.sorted { $0 && !$1 } && words.contains(false), "\(broken.errors)")
     }
 }

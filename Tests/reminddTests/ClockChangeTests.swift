@@ -28,7 +28,7 @@ struct ClockChangeTests {
     }
 
     private static func plan(_ campaigns: String, zone: String = "Europe/Berlin") -> String {
-        "plan: p\ntitle: P\ntimezone: \(zone)\nnotify: [an, desk]\ncampaigns:\n\(campaigns)"
+        "plan: p\ntitle: P\ntimezone: \(zone)\nrest_days: send\nnotify: [an, desk]\ncampaigns:\n\(campaigns)"
     }
 
     @Test("A time in a gap or a fold is accepted, and check names the instant once for each lead")

@@ -18,7 +18,7 @@ struct GoldenTests {
     func help() async throws {
         var transcript = Transcript()
         let commands = [
-            [], ["run"], ["check"], ["occurrences"], ["simulate"], ["explain"], ["render"], ["send-test"], ["history"],
+            [], ["run"], ["check"], ["occurrences"], ["simulate"], ["year"], ["explain"], ["render"], ["send-test"], ["history"],
             ["missed"],
             ["failed"], ["failed", "list"], ["failed", "retry"], ["release"], ["reload"], ["status"], ["backup"], ["restore"],
             ["new-ledger"], ["schema"],
@@ -42,6 +42,7 @@ struct GoldenTests {
             try await transcript.run(["occurrences", "--from", "2027-01-01", "--to", "2027-12-31"] + format)
             try await transcript.run(["occurrences", plan, "--from", "2027-05-01", "--to", "2027-06-30"] + format)
             try await transcript.run(["simulate", "--from", "2027-05-25", "--to", "2027-06-02"] + format)
+            try await transcript.run(["year", "2027"] + format)
             for campaign in ["drowning-prevention", "quang-ninh-transport/mid-autumn", "drowning-preventio", "nothing"] {
                 try await transcript.run(["explain", campaign, "--on", "2027-01-01"] + format)
             }
@@ -51,6 +52,7 @@ struct GoldenTests {
                     "--via", "mail",
                 ] + format)
         }
+        try await transcript.run(["simulate", "--from", "2027-05-25", "--to", "2027-06-02", "--wide"])
         try await transcript.run(["occurrences", "plans/none.yaml", "--from", "2027-01-01", "--to", "2027-12-31"])
         try transcript.expect("plans")
     }
@@ -247,8 +249,9 @@ private struct Transcript {
         [
             (/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))/, { _ in "<time>" }),
             (/(\d{4}-\d\d-\d\d)/, { _ in "<day>" }), (/(\b\d\d:\d\d\b)/, { _ in "<hh:mm>" }),
-            (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }), (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }),
-            (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
+            (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }),
+            (/\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day) <day>/, { _ in "<weekday> <day>" }),
+            (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }), (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
             // Removes the warning about the zone of `Noon`, which appears only at some hours.
             (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
             // Replaces measured values.

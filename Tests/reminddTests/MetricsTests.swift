@@ -13,7 +13,7 @@ import Testing
 /// curl makes the requests, and Prometheus' promtool checks the metrics.
 @Suite("Metrics, health and readiness", .serialized)
 struct MetricsTests {
-    private static func get(_ office: Office, _ path: String) async throws -> (status: String, type: String, body: String) {
+    static func get(_ office: Office, _ path: String) async throws -> (status: String, type: String, body: String) {
         let curl = try requires("curl")
         let answer = try await Subprocess.run([
             curl, "--silent", "--show-error", "--max-time", "20", "--unix-socket", office.socket, "--write-out",
@@ -24,7 +24,7 @@ struct MetricsTests {
         return (lines[lines.count - 2], lines[lines.count - 1], lines.dropLast(2).joined(separator: "\n"))
     }
 
-    private static func value(_ sample: String, in text: String) -> Double? {
+    static func value(_ sample: String, in text: String) -> Double? {
         text.components(separatedBy: "\n").first { $0.hasPrefix(sample + " ") }.flatMap { Double($0.dropFirst(sample.count + 1)) }
     }
 
@@ -116,6 +116,54 @@ struct MetricsTests {
         #expect(ready.status == "503")
         #expect(ready.body.contains("remindd release"))
         #expect(Self.value("remindd_ledger_held", in: try await Self.get(office, "/metrics").body) == 1)
+        #expect(try await Program.stop(daemon).status == 0)
+    }
+
+    @Test("A restart keeps the dead delivery in metrics, health, status and systemd's line, until it is sent again")
+    func deadAfterRestart() async throws {
+        let mail = try await ScriptedServer("mail.py")
+        let noon = Noon()
+        let plan = noon.plan(
+            [("late", "Ngày hội", noon.at(minutes: -2)), ("next", "Ngày mai", noon.at(minutes: 90))], notify: "an, lost")
+        let people = """
+              - {id: an, name: Nguyễn Thị An, email: an@example.vn, via: [mail]}
+              - {id: lost, email: never@example.vn, via: [mail]}
+            """
+        let office = try Office.plain(plan: plan, smtp: mail.port, http: FreePort.next(), recipients: people)
+        var daemon = try await Program.daemon(office)
+        #expect(await mail.sees { $0.contains { $0.data != nil } && $0.contains { $0.refused == 550 } })
+        #expect(
+            await eventually(within: .seconds(20)) {
+                (try? await Self.get(office, "/healthz").status) == "503"
+            })
+        #expect(try await Program.stop(daemon).status == 0)
+
+        daemon = try await Program.daemon(office)
+        let metrics = try await Self.get(office, "/metrics").body
+        for (name, wanted) in [("dead", 1), ("unknown", 0), ("to_retry", 1)] {
+            #expect(Self.value("remindd_deliveries_\(name)", in: metrics) == Double(wanted), "\(name)")
+        }
+        #expect(Self.value("remindd_deliveries_total{channel=\"mail\",state=\"dead\",reason=\"refused\"}", in: metrics) == 0)
+        let health = try await Self.get(office, "/healthz")
+        #expect(health.status == "503")
+        #expect(health.body == "deliveries that can still be sent again (1 dead): remindd failed\n")
+        #expect(try await Self.get(office, "/readyz").status == "200")
+        let status = try await Program.run(["status", "--config", office.configuration]).output
+        #expect(status.contains("failed        1 can still be sent again: look at remindd failed"), "\(status)")
+        #expect(status.contains("“Ngày mai” (\(noon.written)) → Nguyễn Thị An, lost\n"), "\(status)")
+        let json = try await Program.run(["status", "--format", "json", "--config", office.configuration]).output
+        #expect(json.contains("\"to_retry\":1,\"next\":[{") && json.contains("\"title\":\"Ngày mai\""), "\(json)")
+
+        let configuration = try String(contentsOfFile: office.configuration, encoding: .utf8)
+        try office.folder.write("remindd.yaml", configuration.replacingOccurrences(of: "never@", with: "lost@"))
+        let reload = try await Program.run(["reload", "--config", office.configuration])
+        #expect(reload.status == 0, "\(reload.errors)")
+        let retry = try await Program.run(["failed", "retry", "--campaign", "late", "--config", office.configuration])
+        #expect(retry.status == 0, "\(retry.errors)")
+        #expect(
+            await eventually(within: .seconds(20)) { (try? await Self.get(office, "/healthz").body) == "ok\n" })
+        let after = try await Self.get(office, "/metrics").body
+        #expect(Self.value("remindd_deliveries_dead", in: after) == 0)
         #expect(try await Program.stop(daemon).status == 0)
     }
 }

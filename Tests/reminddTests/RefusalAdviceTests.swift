@@ -96,7 +96,7 @@ struct RefusalAdviceTests {
         let mail = try #require(loaded.configuration.channels.first { $0.name == "mail" })
         let words = RefusalAdvice.words(wanted.receipt, channel: mail, recipient: "an")
         if let advice = wanted.advice {
-            #expect(words?.hasPrefix(advice) == true, "\(words ?? "nil")")
+            #expect(words?.hasPrefix(advice) == true, "\(words?.description ?? "nil")")
         } else {
             #expect(words == nil)
         }

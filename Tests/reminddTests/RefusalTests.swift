@@ -11,8 +11,9 @@ import Testing
 
 /// Tests invalid input. Each case is a folder.
 ///
-/// The folder contains the input files, and a file `expected` with the lines that `check` prints
-/// and its exit code.
+/// The folder contains the input files, and the files `expected` and `expected.vi` with the lines
+/// that `check` prints in English and in Vietnamese, and its exit code. The lines of files that
+/// `check` shows below a problem are left out there. `make refusals-record` writes both files.
 @Suite("Refusals state the mistake, its place and the right spelling")
 struct RefusalTests {
     static let folder = PackageRoot.path("Tests/reminddTests/Refusals")
@@ -28,7 +29,26 @@ struct RefusalTests {
         let folder = "\(Self.folder)/\(name)"
         let expected = try String(contentsOfFile: "\(folder)/expected", encoding: .utf8)
         let check = try await Program.run(["check", "--config", "remindd.yaml"], in: folder)
-        #expect(check.errors + "exit \(check.status)\n" == expected)
+        #expect(check.problems + "exit \(check.status)\n" == expected)
+    }
+
+    @Test("check prints exactly the expected lines in Vietnamese", arguments: cases)
+    func refusedInVietnamese(name: String) async throws {
+        let folder = "\(Self.folder)/\(name)"
+        let expected = try? String(contentsOfFile: "\(folder)/expected.vi", encoding: .utf8)
+        let check = try await Program.run(["check", "--config", "remindd.yaml", "--language", "vi"], in: folder)
+        #expect(check.problems + "exit \(check.status)\n" == expected, "run: make refusals-record")
+    }
+
+    @Test("Every text of every refusal is in the Vietnamese catalogue", arguments: cases)
+    func translated(name: String) throws {
+        let loader = Loader()
+        _ = loader.load(configuration: "\(Self.folder)/\(name)/remindd.yaml")
+        for template in Set(loader.problems.all.flatMap(\.message.templates)) {
+            let words = template.replacing(/\{[0-9]+\}/, with: "")
+            guard words.contains(" "), words.contains(where: \.isLetter) else { continue }
+            #expect(VietnameseCatalogue.entries[template] != nil, "\(template)")
+        }
     }
 
     @Test("Reading files that are refused takes at most 100 ms in a release build (input rule)", arguments: cases)
@@ -59,27 +79,33 @@ struct RefusalTests {
         for (text, line) in cases {
             try folder.write("plan.yaml", text)
             let check = try await Program.run(["check", "--config", "remindd.yaml"], in: folder.path)
-            #expect(check.errors == line && check.status == 65)
+            #expect(check.problems == line && check.status == 65)
         }
     }
 
-    @Test("The page of the twenty most common refusals is made from these cases")
-    func gallery() async throws {
-        let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print"])
-        let page = try String(contentsOfFile: PackageRoot.path("docs/officer/refusals.md"), encoding: .utf8)
+    @Test(
+        "The pages of the twenty most common refusals are made from these cases",
+        arguments: [("en", "refusals.md"), ("vi", "refusals.vi.md")])
+    func gallery(language: String, file: String) async throws {
+        let made = try await Subprocess.run(
+            ["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print", language])
+        let page = try String(contentsOfFile: PackageRoot.path("docs/officer/\(file)"), encoding: .utf8)
         #expect(made.status == 0 && made.output == page, "run: make refusals \(made.errors)")
         #expect(page.components(separatedBy: "\n## ").count - 1 == 20)
     }
 
-    @Test("The page of all refusals has every case with the output of check")
-    func wholeGallery() async throws {
-        let made = try await Subprocess.run(["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print-all"])
+    @Test("The pages of all refusals have every case with the output of check", arguments: [("en", ""), ("vi", ".vi")])
+    func wholeGallery(language: String, suffix: String) async throws {
+        let made = try await Subprocess.run(
+            ["/usr/bin/python3", PackageRoot.path("packaging/refusals.py"), "--print-all", language])
         #expect(made.status == 0, "\(made.errors)")
         #expect(made.output.components(separatedBy: "\n### ").count - 1 == Self.cases.count)
         for name in Self.cases {
-            let expected = try String(contentsOfFile: "\(Self.folder)/\(name)/expected", encoding: .utf8)
+            let expected = try String(contentsOfFile: "\(Self.folder)/\(name)/expected\(suffix)", encoding: .utf8)
             let answer = expected.split(separator: "\n").map { $0.count <= 400 ? String($0) : $0.prefix(399) + "…" }
-            #expect(made.output.contains("answers\n\n```\n" + answer.joined(separator: "\n") + "\n```"), "\(name)")
+            #expect(
+                made.output.contains(
+                    "\(language == "vi" ? "trả lời" : "answers")\n\n```\n" + answer.joined(separator: "\n") + "\n```"), "\(name)")
         }
     }
 

@@ -69,7 +69,7 @@ struct SchemaTests {
         Slip("plan", plan, "language: vi", "language: fr"), Slip("plan", plan, "at: \"08:00\"", "at: \"25:00\""),
         Slip("plan", plan, "rest_days: previous working day", "rest_days: never"),
         Slip("plan", plan, "notify: [bac-ninh-gender]", "notify: bac-ninh-gender"),
-        Slip("plan", plan, "date: 2024-11-11", "date: 11/11/2024"), Slip("plan", plan, "years: 2024-", "years: always"),
+        Slip("plan", plan, "date: 2024-11-11", "date: 11/2024"), Slip("plan", plan, "years: 2024-", "years: always"),
         Slip("plan", plan, "tags: [gender]", "tags: gender"), Slip("plan", plan, "{id: draft,", "{name: draft,"),
         Slip("config", configuration, "channels:\n", "chanels:\n"),
         Slip("config", configuration, "catch_up: latest", "catch_up: last"),

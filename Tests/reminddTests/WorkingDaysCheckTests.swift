@@ -20,7 +20,7 @@ struct WorkingDaysCheckTests {
             let loaded = try #require(loader.load(configuration: office.configuration))
             let now = loaded.configuration.timezone.startOfDay(Day(2026, 6, 1)!)
             CheckReport(loaded: loaded, places: places, problems: loader.problems, now: now).inspect()
-            return loader.problems.all.map(\.message).filter { $0.contains("official") }
+            return loader.problems.all.map(\.message.description).filter { $0.contains("official") }
         }
         let doubtful = ["reminders that count working days fall in 2027, for which no official working calendar is loaded"]
         #expect(try warnings("when: 28/4, remind: [5 working days before]") == doubtful)

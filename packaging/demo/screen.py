@@ -159,10 +159,11 @@ class Screen:
 
 def title(arrival):
     """The title of the campaign, from the webhook, or from the mail's subject without its mark and
-    the time left."""
+    the time left before the title."""
     if not arrival.is_mail:
         return arrival.data["title"]
-    return arrival.subject.partition("] ")[2].rpartition(" – ")[0] or arrival.subject
+    subject = arrival.subject.partition("] ")[2]
+    return subject.partition(": ")[2] or subject or arrival.subject
 
 
 def days_ahead(row):

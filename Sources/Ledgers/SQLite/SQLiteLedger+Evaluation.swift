@@ -8,7 +8,7 @@ extension SQLiteLedger {
     private static let recordedColumns = """
         occurrence, start_day, end_day, due, deadline, state, closed, cursor IS NULL, named, EXISTS
         (SELECT 1 FROM delivery INDEXED BY delivery_withdrawn
-        WHERE delivery.reminder = reminder.n AND \(DeliveryCondition.sql(.withdrawn)))
+        WHERE delivery.reminder = reminder.n AND \(DeliveryCondition.sql(.withdrawn))), time
         """
 
     /// Creates a recorded reminder from `recordedColumns`, which begin at column `from` of the row.
@@ -18,7 +18,8 @@ extension SQLiteLedger {
         }
         return RecordedReminder(
             key: key, occurrence: row.text(from), start: try row.day(from + 1), end: try row.day(from + 2),
-            due: Instant(milliseconds: row.int64(from + 3)), deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
+            time: try row.time(from + 10), due: Instant(milliseconds: row.int64(from + 3)),
+            deadline: Instant(milliseconds: row.int64(from + 4)), state: state,
             isClosed: row.int(from + 6) == 1, isComplete: row.int(from + 7) == 1,
             named: row.isNull(from + 8) ? nil : UInt64(bitPattern: row.int64(from + 8)), hasWithdrawn: row.int(from + 9) == 1)
     }
@@ -81,7 +82,7 @@ extension SQLiteLedger {
                     }
                 }
                 return zip(reminder.said, former).map { days, sorting in
-                    sorting.share(of: reminder.stored.saying(days.days), serial: reminder.n)
+                    sorting.share(of: reminder.stored.saying(days), serial: reminder.n)
                 } + [sorting.share(of: reminder.stored, serial: reminder.n)]
             }
         }
@@ -109,7 +110,8 @@ extension SQLiteLedger {
                 group_concat(old_start || ' ' || old_end), CASE WHEN count(said) > 0 THEN 1 WHEN count(change) > 0 THEN EXISTS
                 (SELECT 1 FROM reminder AS other INDEXED BY reminder_occurrence WHERE other.plan = reminder.plan
                 AND other.campaign = reminder.campaign AND other.occurrence = reminder.occurrence AND other.state = 'fired'
-                AND (other.start_day <> reminder.start_day OR other.end_day <> reminder.end_day)) END FROM reminder
+                AND (other.start_day <> reminder.start_day OR other.end_day <> reminder.end_day
+                OR coalesce(other.time, '') <> coalesce(reminder.time, ''))) END, time FROM reminder
                 WHERE state = 'fired' AND n >= (SELECT n FROM reminder WHERE state = 'fired' AND end_day >= ? ORDER BY n LIMIT 1)
                 GROUP BY plan, campaign, occurrence
                 """
@@ -131,8 +133,8 @@ extension SQLiteLedger {
                 }
                 found.append(
                     NotifiedOccurrence(
-                        key: key, title: row.text(3), start: try row.day(4), end: end, change: announced,
-                        hasWithdrawn: row.int(8) > 0, serial: n,
+                        key: key, title: row.text(3), start: try row.day(4), end: end, time: try row.time(11),
+                        change: announced, hasWithdrawn: row.int(8) > 0, serial: n,
                         formerDates: row.isNull(9) ? [] : try SQLiteLedger.formerDates(row.text(9)),
                         hasSeveralDates: row.int(10) == 1))
             }
@@ -232,31 +234,34 @@ extension SQLiteLedger {
         "(SELECT edition FROM attempt WHERE delivery = delivery.n ORDER BY number DESC LIMIT 1)"
 }
 
-/// Days that a reminder had before an edit changed them (`reminder.said`).
+/// Days and a time that a reminder had before an edit changed them (`reminder.said`).
 private struct SaidDays {
     /// The last edition in which the reminder was sent with these days.
     let edition: Int64
     let days: ClosedRange<Day>
+    let time: EventTime?
 
     static func all(_ text: String) throws -> [SaidDays] {
         try text.split(separator: ",").map { entry in
             let parts = entry.split(separator: " ")
-            guard parts.count == 3, let edition = Int64(parts[0]), let first = Day(String(parts[1])),
+            let time = parts.count == 4 ? EventTime(stored: String(parts[3])) : nil
+            guard parts.count == 3 || time != nil, let edition = Int64(parts[0]), let first = Day(String(parts[1])),
                 let last = Day(String(parts[2])), first <= last
             else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the days that a reminder said are no days") }
-            return SaidDays(edition: edition, days: first...last)
+            return SaidDays(edition: edition, days: first...last, time: time)
         }
     }
 }
 
 extension StoredReminder {
-    /// Returns a copy with other days.
-    fileprivate func saying(_ days: ClosedRange<Day>) -> StoredReminder {
+    /// Returns a copy with the days and the time of an earlier message.
+    fileprivate func saying(_ said: SaidDays) -> StoredReminder {
         StoredReminder(
             reminder: Reminder(
-                key: reminder.key, occurrence: reminder.occurrence, start: days.lowerBound, end: days.upperBound,
-                due: reminder.due, deadline: reminder.deadline),
-            firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore, formerDates: formerDates)
+                key: reminder.key, occurrence: reminder.occurrence, start: said.days.lowerBound, end: said.days.upperBound,
+                time: said.time, due: reminder.due, deadline: reminder.deadline),
+            firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore, formerDates: formerDates,
+            formerTime: formerTime)
     }
 }
 

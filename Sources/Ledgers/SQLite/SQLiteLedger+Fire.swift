@@ -56,6 +56,21 @@ extension SQLiteLedger {
     /// The longest wait between two attempts that a server may request or the policy may choose.
     private static let longestWait = TimeSpan.hours(24)
 
+    public func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure) {
+        let campaigns = try reading { db in
+            var found: [HistoryFilter.CampaignName] = []
+            try Query(db, "SELECT DISTINCT plan, campaign FROM reminder WHERE time IS NULL").rows {
+                found.append(HistoryFilter.CampaignName(plan: $0.text(0), campaign: $0.text(1)))
+            }
+            return found
+        }
+        guard !campaigns.isEmpty else { return }
+        try writing { db in
+            let fill = try Query(db, "UPDATE reminder SET time = ? WHERE time IS NULL AND plan = ? AND campaign = ?")
+            for name in campaigns { try fill.run(time(name)?.stored ?? "", name.plan, name.campaign) }
+        }
+    }
+
     public func fire(_ look: EvaluationResult) throws(LedgerFailure) -> Set<ReminderKey> {
         let taken = try writing { db in try fire(look, db) }
         if !taken.isEmpty, let marked {
@@ -178,8 +193,8 @@ extension SQLiteLedger {
                         try beginEdition(db)
                     }
                     reminder = Reminder(
-                        key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, due: reminder.due,
-                        deadline: dates.deadline)
+                        key: key, occurrence: dates.occurrence, start: dates.start, end: dates.end, time: dates.time,
+                        due: reminder.due, deadline: dates.deadline)
                 }
                 if !part.deliveries.isEmpty { try fired.run(part.title, found.n) }
                 let own = reminder.occurrenceKey
@@ -332,12 +347,12 @@ extension SQLiteLedger {
             """
             SELECT n, deadline FROM reminder
             WHERE plan = ?1 AND campaign = ?2 AND occurrence = ?3 AND state = 'fired' AND due <= ?4 AND n <> ?5
-            AND start_day = ?6 AND end_day = ?7 AND \(isAlike)
+            AND start_day = ?6 AND end_day = ?7 AND coalesce(time, '') = ?8 AND \(isAlike)
             """)
         for occurrence in occurrences {
             try select.rows(
                 occurrence.plan, occurrence.campaign, occurrence.occurrence, reminder.due.milliseconds, n,
-                reminder.start.description, reminder.end.description
+                reminder.start.description, reminder.end.description, reminder.storedTime
             ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
         }
         let overtake = try Query(
@@ -345,12 +360,12 @@ extension SQLiteLedger {
             """
             SELECT n, deadline FROM reminder
             WHERE plan = ?1 AND campaign = ?2 AND lead = ?3 AND anchor = ?4 AND state = 'fired'
-            AND start_day = ?6 AND end_day = ?7 AND \(isAlike)
+            AND start_day = ?6 AND end_day = ?7 AND coalesce(time, '') = ?8 AND \(isAlike)
             """)
         for key in overtaken {
             try overtake.rows(
                 key.plan, key.campaign, key.lead, key.anchor.description, n, reminder.start.description,
-                reminder.end.description
+                reminder.end.description, reminder.storedTime
             ) { older.append(Older(n: $0.int64(0), deadline: $0.int64(1))) }
         }
         return older
@@ -380,14 +395,16 @@ private struct ReminderDating {
         redate = try Query(
             db,
             """
-            UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, deadline = max(?, fired_at + 1, due) WHERE n = ?
+            UPDATE reminder SET occurrence = ?, start_day = ?, end_day = ?, time = ?, deadline = max(?, fired_at + 1, due)
+            WHERE n = ?
             """)
         keepDays = try Query(
             db,
             """
             UPDATE reminder
             SET said = coalesce(said || ',', '') || (SELECT edition FROM meta) || ' ' || start_day || ' ' || end_day
-            WHERE n = ?1 AND (start_day <> ?2 OR end_day <> ?3)
+            || coalesce(' ' || nullif(time, ''), '')
+            WHERE n = ?1 AND (start_day <> ?2 OR end_day <> ?3 OR coalesce(time, '') <> ?4)
             """)
         reopen = try Query(
             db,
@@ -405,10 +422,11 @@ private struct ReminderDating {
             """)
     }
 
-    /// Writes the new dates of a reminder. Returns whether its days have changed.
+    /// Writes the new dates of a reminder. Returns whether its days or its time have changed.
     func run(_ n: Int64, _ dates: Reminder) throws -> Bool {
-        let hasOtherDays = try keepDays.run(n, dates.start.description, dates.end.description) > 0
-        try redate.run(dates.occurrence, dates.start.description, dates.end.description, dates.deadline.milliseconds, n)
+        let hasOtherDays = try keepDays.run(n, dates.start.description, dates.end.description, dates.storedTime) > 0
+        try redate.run(
+            dates.occurrence, dates.start.description, dates.end.description, dates.storedTime, dates.deadline.milliseconds, n)
         try redateInFlight.run(hasOtherDays ? 1 : 0, n)
         return hasOtherDays
     }
@@ -420,6 +438,11 @@ private struct ReminderDating {
     func reopenAnnouncements(of occurrences: [OccurrenceKey]) throws {
         for name in Set(occurrences) { try reopen.run(name.plan, name.campaign, name.occurrence) }
     }
+}
+
+extension Reminder {
+    /// The time of day as the column `time` has it; empty if the occurrence has none.
+    fileprivate var storedTime: String { time?.stored ?? "" }
 }
 
 extension FiringPart {
@@ -438,7 +461,8 @@ private struct ReminderInsert {
             db,
             """
             INSERT INTO reminder (\(StoredReminder.columns), state, cursor, closed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
             """)
     }
 
@@ -451,7 +475,8 @@ private struct ReminderInsert {
             reminder.due.milliseconds, reminder.deadline.milliseconds,
             stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title,
             stored.lookedBefore?.milliseconds, stored.formerDates?.lowerBound.description,
-            stored.formerDates?.upperBound.description,
+            stored.formerDates?.upperBound.description, reminder.storedTime,
+            stored.change == nil ? nil : stored.formerTime?.stored ?? "",
             state.rawValue, cursor, isClosed ? 1 : 0) == 1
     }
 }

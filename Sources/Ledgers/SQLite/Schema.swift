@@ -19,6 +19,10 @@ enum Schema {
             try db.execute(sql: failedByID)
             try db.execute(sql: remindersByFiring)
         },
+        Migration(version: 3) { db in
+            try db.execute(sql: third)
+            try db.execute(sql: calendarEvents)
+        },
     ]
 
     /// The tables of the first released schema.
@@ -127,6 +131,28 @@ enum Schema {
         CREATE INDEX reminder_fired ON reminder (fired_at);
         """
 
+    /// The table of version 3 with the versions of events in calendars.
+    ///
+    /// An occurrence has a row only if it has changed. `uid` stays the same in all versions, also
+    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970.
+    private static let calendarEvents = """
+        CREATE TABLE calendar_event (
+            plan TEXT NOT NULL CHECK (plan <> ''),
+            campaign TEXT NOT NULL CHECK (campaign <> ''),
+            occurrence TEXT NOT NULL CHECK (occurrence <> ''),
+            uid TEXT NOT NULL CHECK (uid <> ''),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            changed_at INTEGER NOT NULL,
+            start_day TEXT NOT NULL CHECK (start_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+            end_day TEXT NOT NULL CHECK (end_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND end_day >= start_day),
+            time TEXT NOT NULL,
+            place TEXT NOT NULL,
+            title TEXT NOT NULL,
+            gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
+            PRIMARY KEY (plan, campaign, occurrence)
+        ) STRICT, WITHOUT ROWID;
+        """
+
     /// The columns and indexes that version 2 of the schema adds.
     ///
     /// - `reminder.named`: the fingerprint of the recipients that the reminder named when it was
@@ -182,6 +208,18 @@ enum Schema {
         ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0 CHECK (refusals BETWEEN 0 AND attempts);
         ALTER TABLE attempt ADD COLUMN about TEXT NOT NULL DEFAULT '';
         CREATE INDEX delivery_waited ON delivery (channel, not_before) WHERE state = 'pending' AND attempts > 0;
+        """
+
+    /// The columns that version 3 of the schema adds.
+    ///
+    /// - `reminder.time`: the occurrence's time of day, as in `14:00-16:30` or `14:00`; empty if it
+    ///   has none. NULL in older rows, until the first evaluation after the upgrade fills them.
+    /// - `reminder.old_time`: for a change, the time of day before the change; NULL in older rows.
+    ///
+    /// An element of `reminder.said` may end with a time: `3 2027-06-01 2027-06-30 14:00-16:30`.
+    private static let third = """
+        ALTER TABLE reminder ADD COLUMN time TEXT;
+        ALTER TABLE reminder ADD COLUMN old_time TEXT CHECK (old_time IS NULL OR change IS NOT NULL);
         """
 }
 

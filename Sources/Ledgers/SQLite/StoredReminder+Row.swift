@@ -6,8 +6,8 @@ extension StoredReminder {
     /// The columns of the table `reminder` that `init(row:from:)` reads, in this order.
     static let columns =
         "plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, fired_at, late, "
-        + "change, title, looked_before, old_start, old_end"
-    static let columnCount: Int32 = 16
+        + "change, title, looked_before, old_start, old_end, time, old_time"
+    static let columnCount: Int32 = 18
 
     /// Creates a stored reminder from `columns`, which begin at column `from` of the row.
     init(row: Cells, from: Int32) throws {
@@ -20,6 +20,7 @@ extension StoredReminder {
                 occurrence: row.text(from + 4),
                 start: try row.day(from + 5),
                 end: try row.day(from + 6),
+                time: try row.time(from + 16),
                 due: Instant(milliseconds: row.int64(from + 7)),
                 deadline: Instant(milliseconds: row.int64(from + 8))),
             firedAt: Instant(milliseconds: row.int64(from + 9)),
@@ -27,7 +28,8 @@ extension StoredReminder {
             change: row.isNull(from + 11) ? nil : Change(rawValue: row.text(from + 11)),
             title: row.text(from + 12),
             lookedBefore: row.isNull(from + 13) ? nil : Instant(milliseconds: row.int64(from + 13)),
-            formerDates: formerDates)
+            formerDates: formerDates,
+            formerTime: try row.time(from + 17))
     }
 }
 
@@ -56,6 +58,16 @@ extension Cells {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a day of a reminder is no day")
         }
         return day
+    }
+
+    /// Returns the time of day of an occurrence; nil if it has none, or if the cell is NULL.
+    func time(_ column: Int32) throws -> EventTime? {
+        let text = text(column)
+        guard !text.isEmpty else { return nil }
+        guard let time = EventTime(stored: text) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the time of a reminder is no time")
+        }
+        return time
     }
 
     /// Returns the range of days that this column and the next column contain.

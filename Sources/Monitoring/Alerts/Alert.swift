@@ -3,22 +3,22 @@ import Scheduler
 
 /// A problem that the operators of remindd should know about: an event, or a condition that lasts.
 package enum Alert: Hashable, Sendable {
-    /// A delivery failed for good and is not tried again. `why` contains the server's reply.
-    case dead(Reminder, channel: String, Person, why: String)
+    /// A delivery failed for good and is not tried again.
+    case dead(Reminder, channel: String, Person, why: Cause)
     /// It is unknown whether a message arrived. The message is not sent again automatically.
     case unknown(Reminder, channel: String, Person)
     /// No channel could deliver this reminder to this recipient.
     case unreachable(Reminder, Person, channels: [String])
     /// A channel's breaker opened, so nothing is sent through the channel for a while.
-    case channelFails(String, why: String)
+    case channelFails(String, why: Cause)
     /// The server refuses remindd itself, not a recipient.
     ///
     /// Examples are a refused login, a refused certificate, and the status 401.
-    case refusesUs(channel: String, why: String)
+    case refusesUs(channel: String, why: Cause)
     /// No delivery through the channel succeeded for an hour.
-    case silentChannel(String, why: String)
+    case silentChannel(String, why: Cause)
     /// The channel's endpoint is gone. Nothing is sent to it until a reload.
-    case endpointGone(String, why: String)
+    case endpointGone(String, why: Cause)
     case missed(Reminder, due: Instant)
     /// A reminder fell due and has no recipients.
     case namesNobody(Reminder)
@@ -94,21 +94,23 @@ package enum Alert: Hashable, Sendable {
 
     /// Identifies the subject of the alert. Alerts with equal keys are reported once a day.
     ///
-    /// The recipient is not part of the key. One message lists all recipients of alerts with equal
-    /// keys.
+    /// The recipient is part of the key only if the server refused the recipient's address. Then
+    /// the reminder is not. One message lists all recipients, or all reminders, of alerts with
+    /// equal keys.
     package var key: String {
         switch self {
+        case .dead(_, let channel, let person, .addressRefused): "\(kind) address \(channel) \(person.recipient)"
         case .dead(let reminder, let channel, _, _), .unknown(let reminder, let channel, _):
-            "\(kind) \(name(reminder)) \(channel)"
+            "\(kind) \(Alert.name(reminder)) \(channel)"
         case .unreachable(let reminder, _, _), .missed(let reminder, _), .namesNobody(let reminder):
-            "\(kind) \(name(reminder))"
-        case .unrenderable(let reminder, _): "\(kind) \(name(reminder))"
+            "\(kind) \(Alert.name(reminder))"
+        case .unrenderable(let reminder, _): "\(kind) \(Alert.name(reminder))"
         case .channelFails(let channel, _), .refusesUs(let channel, _), .silentChannel(let channel, _),
             .endpointGone(let channel, _):
             Alert.key(ofChannel: channel, kind)
         case .emptyGroup(let group): "\(kind) \(group)"
         case .withdrawn(let withdrawal): "\(kind) \(withdrawal.why.rawValue) \(withdrawal.evaluation)"
-        case .alreadyRecorded(let reminder): "\(kind) \(name(reminder))"
+        case .alreadyRecorded(let reminder): "\(kind) \(Alert.name(reminder))"
         // The problems are part of the key. A reload that is refused because of other problems is
         // thus a new alert.
         case .reloadRefused(let problems): "\(kind) \(problems.joined(separator: "\n"))"
@@ -116,7 +118,7 @@ package enum Alert: Hashable, Sendable {
         }
     }
 
-    private func name(_ reminder: Reminder) -> String {
+    static func name(_ reminder: Reminder) -> String {
         [reminder.plan, reminder.campaign, reminder.occurrence, reminder.lead].joined(separator: "\n")
     }
 

@@ -5,7 +5,7 @@ import Scheduler
 ///
 /// An alert is reported together with the alerts of the following 10 seconds. Alerts with the same
 /// key are then reported only once a day, with their number. New recipients of a reported reminder
-/// are reported after an hour.
+/// are reported after an hour. Reminders to an address that was reported are reported a day later.
 ///
 /// The type does no input or output. Alerts are not stored on disk, because they are not reminders.
 /// All instants are from a clock that cannot be set.
@@ -15,17 +15,24 @@ struct AlertDeduplicator {
         /// The most recent alert with the key of this line.
         let alert: Alert
         /// Number of alerts with this key since the last report, at least 1.
-        let count: Int
+        var count: Int
         /// The affected recipients, in the order of their alerts, at most `peopleLimit`.
         ///
         /// Empty if the alert is not about recipients.
         var people: [Alert.Person] = []
+        /// The affected reminders, in the order of their alerts, at most `reminderLimit`.
+        ///
+        /// There is more than one only if the alert is about an address.
+        var reminders: [Alert.Reminder] = []
         /// Whether the line reports that the condition has ended.
         var isOver = false
         /// Whether the condition ended and began again since the last report.
         ///
         /// An example is a channel that fails from time to time.
         var comesAndGoes = false
+
+        /// The reminders that the line is about: `reminders`, or else the reminder of the alert.
+        var allReminders: [Alert.Reminder] { reminders.isEmpty ? alert.reminder.map { [$0] } ?? [] : reminders }
     }
 
     private struct Waiting {
@@ -39,6 +46,8 @@ struct AlertDeduplicator {
         var latest: Alert
         /// Ids of the recipients named in earlier reports.
         var people: Set<String> = []
+        /// The reminders of alerts about an address since the last report.
+        var reminders: [Alert.Reminder] = []
         /// Whether the condition has ended. Its end has been reported, or will be soon.
         var isOver = false
         /// Whether the condition ended and began again since the last report.
@@ -48,6 +57,8 @@ struct AlertDeduplicator {
     private var waiting: [String: Waiting] = [:]
     private var order: [String] = []
     private var told: [String: Told] = [:]
+    /// When a reminder was last reported in an alert about an address, keyed by `keyOfReminder`.
+    private var toldReminders: [String: Instant] = [:]
     /// Keys of alerts that were dropped because `limit` lines were already waiting.
     private var dropped: Set<String> = []
 
@@ -58,6 +69,9 @@ struct AlertDeduplicator {
     static let again = TimeSpan.days(1)
     /// Maximum number of lines in a message. The operators would not read a longer message.
     static let limit = 50
+    /// Maximum number of waiting lines about addresses. `joined` turns most of them into a few.
+    static let addressLimit = 1_000
+    static let reminderLimit = 20
     static let peopleLimit = 1_000
     static let droppedLimit = 100_000
     /// Maximum number of reported keys to keep. If there are more, the oldest keys are deleted.
@@ -74,6 +88,7 @@ struct AlertDeduplicator {
                 // reported at all.
                 if waiting[key]?.line.isOver == true { stopWaiting(key) } else { known.comesAndGoes = true }
             }
+            if alert.isAboutAddress, let reminder = alert.reminder { known.reminders.add(reminder) }
             let isNew = alert.person.map { !known.people.contains($0.recipient) } ?? false
             if isNew { known.since -= 1 }
             told[key] = known
@@ -84,7 +99,10 @@ struct AlertDeduplicator {
             }
             return
         }
-        add(alert, key, before: told[key]?.since ?? 0, dueAt: now + AlertDeduplicator.gathering)
+        // A refused address of a reminder that was reported within the hour waits with the others.
+        let before = alert.keyOfReminder.flatMap { toldReminders[$0] }.map { $0 + AlertDeduplicator.furtherPeople }
+        let soon = now + AlertDeduplicator.gathering
+        add(alert, key, before: told[key]?.since ?? 0, dueAt: max(soon, before ?? soon))
     }
 
     /// Ends the condition that alerts with this key are about.
@@ -128,7 +146,7 @@ struct AlertDeduplicator {
     var nextWake: Instant? {
         // Skips keys with a waiting line, because this line reports them. If the message is full,
         // repeated alerts wait for a later message.
-        let isFull = order.count >= AlertDeduplicator.limit
+        let isFull = waitingOthers >= AlertDeduplicator.limit
         let repeats = told.filter { !isFull && waiting[$0.key] == nil && isToldAgain($0.value) }
             .map { $0.value.at + AlertDeduplicator.again }.min()
         return [repeats, waiting.values.map(\.dueAt).min()].compactMap { $0 }.min()
@@ -147,6 +165,8 @@ struct AlertDeduplicator {
             }
             guard waiting[key] == nil else { continue }
             var line = Line(alert: known.latest, count: max(1, known.since), comesAndGoes: known.comesAndGoes)
+            if known.latest.isAboutAddress { line.people = known.latest.person.map { [$0] } ?? [] }
+            line.reminders = known.reminders
             if !known.comesAndGoes, known.isOver { line.comesAndGoes = true }
             wait(line, key, now + AlertDeduplicator.gathering)
         }
@@ -158,7 +178,7 @@ struct AlertDeduplicator {
         for line in lines { tell(line, now: now) }
         for key in due { waiting[key] = nil }
         order.removeAll { waiting[$0] == nil }
-        forgetOldest()
+        forgetOldest(now: now)
         defer { dropped = [] }
         return (lines, dropped.count)
     }
@@ -166,6 +186,7 @@ struct AlertDeduplicator {
     private mutating func tell(_ line: Line, now: Instant) {
         let key = line.alert.key
         guard !line.isOver else { return }
+        if let reminder = line.alert.keyOfReminder { toldReminders[reminder] = now }
         let before = told[key]
         var known = Told(at: now, latest: line.alert, people: Set(line.people.map(\.recipient)))
         known.isOver = before?.isOver ?? false && line.comesAndGoes
@@ -173,11 +194,13 @@ struct AlertDeduplicator {
             known.at = before.at
             known.people.formUnion(before.people)
             known.since = before.since
+            known.reminders = before.reminders
         }
         told[key] = known
     }
 
-    private mutating func forgetOldest() {
+    private mutating func forgetOldest(now: Instant) {
+        toldReminders = toldReminders.filter { now - $0.value < AlertDeduplicator.furtherPeople }
         guard told.count > AlertDeduplicator.memory else { return }
         for (key, _) in told.sorted(by: { $0.value.at < $1.value.at }).prefix(told.count - AlertDeduplicator.memory) {
             told[key] = nil
@@ -187,9 +210,14 @@ struct AlertDeduplicator {
     private mutating func add(_ alert: Alert, _ key: String, before: Int, dueAt: Instant) {
         guard var pending = waiting[key], !pending.line.isOver else {
             let people = alert.person.map { [$0] } ?? []
-            return wait(Line(alert: alert, count: before + 1, people: people), key, dueAt)
+            var line = Line(alert: alert, count: before + 1, people: people)
+            if before > 0 { line.reminders = told[key]?.reminders ?? [] }
+            if let reminder = alert.reminder { line.reminders.add(reminder) }
+            return wait(line, key, dueAt)
         }
-        var line = Line(alert: alert, count: pending.line.count + 1, people: pending.line.people)
+        var line = Line(
+            alert: alert, count: pending.line.count + 1, people: pending.line.people, reminders: pending.line.reminders)
+        if let reminder = alert.reminder { line.reminders.add(reminder) }
         if let person = alert.person, line.people.count < AlertDeduplicator.peopleLimit,
             !line.people.contains(where: { $0.recipient == person.recipient })
         {
@@ -201,7 +229,11 @@ struct AlertDeduplicator {
 
     private mutating func wait(_ line: Line, _ key: String, _ dueAt: Instant) {
         if waiting[key] == nil {
-            guard order.count < AlertDeduplicator.limit else {
+            let others = waitingOthers
+            let isRoom =
+                line.alert.isAboutAddress
+                ? order.count - others < AlertDeduplicator.addressLimit : others < AlertDeduplicator.limit
+            guard isRoom else {
                 if dropped.count < AlertDeduplicator.droppedLimit { dropped.insert(key) }
                 return
             }
@@ -209,5 +241,44 @@ struct AlertDeduplicator {
             dropped.remove(key)
         }
         waiting[key] = Waiting(line: line, dueAt: dueAt)
+    }
+
+    /// The number of waiting lines that are not about an address.
+    private var waitingOthers: Int { order.count { waiting[$0]?.line.alert.isAboutAddress == false } }
+
+    /// Joins lines about addresses of one channel that have the same reminders.
+    ///
+    /// The result thus has one line for each reminder that many recipients did not get, and one for
+    /// each address that did not get several reminders. All other lines stay as they are.
+    static func joined(_ lines: [Line]) -> [Line] {
+        struct Group: Hashable {
+            let channel: String
+            let reminders: [Alert.Reminder]
+        }
+        var joined: [Line] = []
+        var positions: [Group: Int] = [:]
+        for line in lines {
+            guard line.alert.isAboutAddress, !line.isOver, let channel = line.alert.channel else {
+                joined.append(line)
+                continue
+            }
+            let group = Group(channel: channel, reminders: line.reminders)
+            guard let position = positions[group] else {
+                positions[group] = joined.count
+                joined.append(line)
+                continue
+            }
+            joined[position].people += line.people
+            joined[position].count += line.count
+        }
+        return joined
+    }
+}
+
+extension [Alert.Reminder] {
+    /// Adds a reminder that the list does not have, unless the list is full.
+    fileprivate mutating func add(_ reminder: Alert.Reminder) {
+        guard count < AlertDeduplicator.reminderLimit, !contains(reminder) else { return }
+        append(reminder)
     }
 }

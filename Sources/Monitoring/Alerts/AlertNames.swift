@@ -1,12 +1,17 @@
 import Config
 import Foundation
+import Plans
 import Scheduler
 
-/// The names of recipients and campaigns for alerts, and the places of campaigns in plan files.
+/// The names of recipients and campaigns for alerts, and their places in the files.
 package struct AlertNames: Sendable {
     private let accepted: ActiveConfiguration
     /// The file of each plan, keyed by plan id.
     private let planFiles: [String: String]
+    /// The path of `remindd.yaml`.
+    private let configurationFile: String
+    /// The channels that send to an e-mail address.
+    private let mailChannels: Set<String>
     /// Titles of campaigns that earlier reloads removed, keyed by `plan/campaign`.
     ///
     /// They are needed after the reload, when the cancellations of these campaigns are reported.
@@ -26,6 +31,8 @@ package struct AlertNames: Sendable {
         self.read = read
         accepted = loaded.accepted
         planFiles = loaded.planFiles
+        configurationFile = loaded.configuration.file
+        mailChannels = Set(loaded.configuration.channels.filter { $0.addressKind == .email }.map(\.name))
         goneTitles = before?.goneTitles ?? [:]
         guard let before else { return }
         let now = Set(loaded.accepted.plans.campaignNames)
@@ -33,7 +40,7 @@ package struct AlertNames: Sendable {
         for plan in past.plans {
             for campaign in plan.campaigns where !now.contains("\(plan.id)/\(campaign.id)") {
                 guard goneTitles.count < AlertNames.goneLimit else { return }
-                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.title
+                goneTitles["\(plan.id)/\(campaign.id)"] = campaign.publicTitle(in: plan)
             }
         }
     }
@@ -46,6 +53,35 @@ package struct AlertNames: Sendable {
         return "\(name) (\(id))"
     }
 
+    /// Returns the name, the id and, if one of the channels sends mail, the address of a recipient.
+    ///
+    /// An example is "Nguyễn Văn An (an) <an@example.vn>".
+    func person(_ id: String, channels: [String]) -> String {
+        guard !mailChannels.isDisjoint(with: channels), let email = accepted.directory.recipient(id)?.email else {
+            return person(id)
+        }
+        return "\(person(id)) <\(email)>"
+    }
+
+    /// Returns the place of a recipient in `remindd.yaml`, such as `remindd.yaml:12`.
+    ///
+    /// Returns nil if the recipient is in another file.
+    func place(ofRecipient id: String) -> String? {
+        AlertNames.lines(of: [id], in: read(configurationFile) ?? "")[id].map { "\(configurationFile):\($0)" }
+    }
+
+    /// Returns the phrase of a reminder's lead, such as "7 ngày trước".
+    ///
+    /// If the lead is no longer in the plan and its id is not a phrase, returns its id.
+    func lead(of reminder: Alert.Reminder, in language: Language) -> String {
+        let leads = accepted.plans.find(plan: reminder.plan, campaign: reminder.campaign)?.campaign.leads
+        let known = leads?.first { $0.id == reminder.lead }?.rule
+        guard let rule = known ?? (try? LeadPhrase(phrase: reminder.lead, seekingHints: false))?.rule else {
+            return reminder.lead.hasPrefix("moved ") && language == .vi ? "báo đổi lịch" : reminder.lead
+        }
+        return language == .vi ? rule.vietnamesePhrase : rule.phrase
+    }
+
     /// Returns the title that the reminder's campaign had when the reminder fired.
     ///
     /// If it had none, returns its current or last title. If it never had one, returns its id.
@@ -54,9 +90,10 @@ package struct AlertNames: Sendable {
     }
 
     func title(of campaign: String, plan: String, fired title: String) -> String {
-        if !title.isEmpty { return title }
-        let known = accepted.plans.plans.first { $0.id == plan }?.campaigns.first { $0.id == campaign }?.title
-        return known ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
+        let found = accepted.plans.find(plan: plan, campaign: campaign)
+        // The campaign may have become confidential after the reminder fired.
+        if !title.isEmpty, found?.campaign.confidential.isEmpty ?? true { return title }
+        return found.map { $0.campaign.publicTitle(in: $0.plan) } ?? goneTitles["\(plan)/\(campaign)"] ?? campaign
     }
 
     /// Returns the place of each reminder's campaign, such as `plans/p.yaml:8`.

@@ -282,13 +282,15 @@ package final class Alerter: Sendable {
         let (now, steadyNow) = (clock.now(), steadyClock.now())
         let due = state.withLock { state -> (settings: Settings, lines: [AlertDeduplicator.Line], dropped: Int)? in
             guard let settings = state.settings else { return nil }
-            let (lines, dropped) = state.book.take(now: steadyNow, atOnce: state.isHurried)
-            return lines.isEmpty ? nil : (settings, lines, dropped)
+            let (taken, dropped) = state.book.take(now: steadyNow, atOnce: state.isHurried)
+            let lines = AlertDeduplicator.joined(taken)
+            let shown = Array(lines.prefix(AlertDeduplicator.limit))
+            return lines.isEmpty ? nil : (settings, shown, dropped + lines.count - shown.count)
         }
         guard let (settings, lines, dropped) = due else { return }
         // Reads the plan files outside the lock, so that the loop does not have to wait for the
         // lock.
-        let places = settings.names.places(of: lines.compactMap(\.alert.reminder))
+        let places = settings.names.places(of: lines.flatMap(\.allReminders))
         let about = Set(lines.filter { !$0.isOver }.compactMap(\.alert.channel))
         let letters = settings.to.map { recipient in
             let words = AlertTexts(

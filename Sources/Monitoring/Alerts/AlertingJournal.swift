@@ -76,9 +76,10 @@ package final class AlertingJournal: Journal {
         journal.write(entry)
         switch entry {
         case .attempted(let claim, let receipt, let next): attempted(claim, receipt, next)
-        case .foundRefused(let claim, let receipt): settled(claim.delivery, .dead, why: words(receipt))
-        case .interrupted(let claim, let next): settled(claim.delivery, next, why: "in flight at every crash")
-        case .expired(let delivery): settled(delivery, .dead, why: "not accepted before its deadline")
+        case .foundRefused(let claim, let receipt):
+            settled(claim.delivery, .dead, why: .addressRefused(code: receipt.code, reply: receipt.reply))
+        case .interrupted(let claim, let next): settled(claim.delivery, next, why: .crashes)
+        case .expired(let delivery): settled(delivery, .dead, why: .deadline)
         case .unreachable(let reader):
             let person = Alert.Person(recipient: reader.recipient, delivery: "")
             desk.note(.unreachable(about(reader.stored), person, channels: reader.channels))
@@ -90,11 +91,11 @@ package final class AlertingJournal: Journal {
             fails(channel)
             desk.note(
                 receipt.about == .us
-                    ? .refusesUs(channel: channel, why: words(receipt)) : .channelFails(channel, why: words(receipt)))
+                    ? .refusesUs(channel: channel, why: Alert.Cause(receipt)) : .channelFails(channel, why: Alert.Cause(receipt)))
         case .breakerClosed(let channel), .channelAnswered(let channel): answers(channel)
         case .endpointGone(let channel, let receipt):
             fails(channel)
-            desk.note(.endpointGone(channel, why: words(receipt)))
+            desk.note(.endpointGone(channel, why: Alert.Cause(receipt)))
         case .clockHeld(let complaint): desk.note(.clockHeld(complaint))
         case .clockReleased: desk.clear(Alert.clockHeld(.behind).key)
         case .ledgerFull: desk.note(.ledgerFull)
@@ -135,7 +136,10 @@ package final class AlertingJournal: Journal {
     }
 
     private func attempted(_ claim: Claim, _ receipt: Receipt, _ next: DeliveryRecord.Next) {
-        settled(claim.delivery, next, why: words(receipt))
+        let isAboutAddress = receipt.about == .recipient && receipt.outcome == .refusedForGood
+        settled(
+            claim.delivery, next,
+            why: isAboutAddress ? .addressRefused(code: receipt.code, reply: receipt.reply) : Alert.Cause(receipt))
         guard !channels.withLock({ $0.gone.contains(claim.channel) }) else { return }
         switch receipt.about {
         // An aborted attempt proves nothing about the channel, and neither does an attempt during
@@ -143,10 +147,10 @@ package final class AlertingJournal: Journal {
         case .nobody, .endpointGone: return
         // A temporary refusal of a recipient does not prove that the channel works.
         case .recipient where receipt.outcome == .delivered || receipt.outcome == .refusedForGood: return answers(claim.channel)
-        case .us: desk.note(.refusesUs(channel: claim.channel, why: words(receipt)))
+        case .us: desk.note(.refusesUs(channel: claim.channel, why: Alert.Cause(receipt)))
         case .recipient, .server, .load, .comparison: break
         }
-        if fails(claim.channel) >= silentAfter { desk.note(.silentChannel(claim.channel, why: words(receipt))) }
+        if fails(claim.channel) >= silentAfter { desk.note(.silentChannel(claim.channel, why: Alert.Cause(receipt))) }
     }
 
     /// Records that a channel fails, and returns for how long it has been failing.
@@ -166,7 +170,7 @@ package final class AlertingJournal: Journal {
         for kind in Alert.channelKinds { desk.clear(Alert.key(ofChannel: channel, kind)) }
     }
 
-    private func settled(_ delivery: StoredDelivery, _ next: DeliveryRecord.Next, why: String) {
+    private func settled(_ delivery: StoredDelivery, _ next: DeliveryRecord.Next, why: Alert.Cause) {
         let person = Alert.Person(recipient: delivery.recipient, delivery: delivery.id.text)
         switch next {
         case .dead: desk.note(.dead(about(delivery.stored), channel: delivery.channel, person, why: why))
@@ -175,15 +179,17 @@ package final class AlertingJournal: Journal {
         }
     }
 
-    private func words(_ receipt: Receipt) -> String {
-        let code = receipt.code.map { " \($0)" } ?? ""
-        return "\(receipt.outcome.rawValue)\(code): \(receipt.reply)"
+    private func about(_ stored: StoredReminder) -> Alert.Reminder { Alert.Reminder(stored) }
+    private func about(_ reminder: Reminder) -> Alert.Reminder { Alert.Reminder(reminder, title: "") }
+}
+
+extension Alert.Reminder {
+    init(_ stored: StoredReminder) {
+        self.init(stored.reminder, title: stored.title)
     }
 
-    private func about(_ stored: StoredReminder) -> Alert.Reminder { about(stored.reminder, title: stored.title) }
-
-    private func about(_ reminder: Reminder, title: String = "") -> Alert.Reminder {
-        Alert.Reminder(
+    fileprivate init(_ reminder: Reminder, title: String) {
+        self.init(
             plan: reminder.key.plan, campaign: reminder.key.campaign, occurrence: reminder.occurrence,
             lead: reminder.key.lead, title: title, start: reminder.start, end: reminder.end)
     }

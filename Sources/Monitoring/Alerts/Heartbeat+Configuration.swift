@@ -8,7 +8,7 @@ extension Heartbeat {
     package static func address(of heartbeat: Configuration.Heartbeat) throws(SettingRefusal) -> WebhookURL {
         do throws(SettingRefusal) {
             let written = try heartbeat.url.resolved("url")
-            if let refusal = WebhookPolicy.refusal(of: written, .heartbeat) { throw SettingRefusal("url: \(refusal)") }
+            if let refusal = WebhookPolicy.refusal(of: written, heartbeat.allowed) { throw SettingRefusal("url: \(refusal)") }
             return try WebhookURL(written)
         } catch {
             throw SettingRefusal("heartbeat: \(error)")

@@ -11,10 +11,13 @@ import Transport
 /// The loop's own thread makes the calls, so that they stop if the loop hangs.
 ///
 /// The URL may point to a private network, because the administrator chooses it, the call sends no
-/// data and the reply is not trusted. It may not point to a cloud's metadata service.
+/// data and the reply is not trusted. `insecure` and `allow_networks` decide about `http://`. The
+/// URL may not point to a cloud's metadata service.
 package final class Heartbeat {
     let every: TimeSpan
     private let url: WebhookURL
+    /// The private ranges to which a call may connect.
+    private let networks: [Network]
     private let transfers: HTTPTransfers
     private let userAgent: String
     private let logger: Logger
@@ -24,8 +27,9 @@ package final class Heartbeat {
     private let owner = "heartbeat \(UInt64.random(in: .min ... .max))"
 
     /// - Parameter userAgent: the value of the header `User-Agent`.
-    init(url: WebhookURL, every: TimeSpan, transfers: HTTPTransfers, userAgent: String, logger: Logger) {
+    init(url: WebhookURL, networks: [Network], every: TimeSpan, transfers: HTTPTransfers, userAgent: String, logger: Logger) {
         self.url = url
+        self.networks = networks
         self.every = every
         self.transfers = transfers
         self.userAgent = userAgent
@@ -37,7 +41,7 @@ package final class Heartbeat {
         guard isAllWell, lastBeat_ms.map({ now_ms - $0 >= every.milliseconds }) ?? true else { return }
         lastBeat_ms = now_ms
         let request = HTTPRequest(
-            .get, url: url.text, headers: ["user-agent: \(userAgent)"], allowNetworks: Network.everywhere)
+            .get, url: url.text, headers: ["user-agent: \(userAgent)"], allowNetworks: networks)
         // The last part of the URL is a secret, because anyone who has it could make the calls
         // instead of remindd.
         let hidden = url.parts(isSecret: true)

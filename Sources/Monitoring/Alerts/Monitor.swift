@@ -50,9 +50,10 @@ package final class Monitor {
 
     private func heartbeat(of configuration: Configuration) throws(SettingRefusal) -> Heartbeat? {
         guard let settings = configuration.heartbeat else { return nil }
+        let url = try Heartbeat.address(of: settings)
         return Heartbeat(
-            url: try Heartbeat.address(of: settings), every: settings.every, transfers: transfers, userAgent: userAgent,
-            logger: logger)
+            url: url, networks: settings.allowed.networks(for: url), every: settings.every, transfers: transfers,
+            userAgent: userAgent, logger: logger)
     }
 
     /// Notes an alert for each group that lost its last member in a reload.
@@ -68,11 +69,15 @@ package final class Monitor {
     }
 
     /// Sends the weekly summary if it was requested.
-    package func sayWeekly(_ loaded: Loaded, now: Instant, tally: (Instant) throws(LedgerFailure) -> FiringTally) {
+    ///
+    /// - Parameter past: returns the results of the reminders fired at or after an instant.
+    package func sayWeekly(
+        _ loaded: Loaded, now: Instant, past: (Instant) throws(LedgerFailure) -> WeeklySummary.Past
+    ) {
         guard desk.takeWeeklyRequest() else { return }
         desk.say(
             WeeklySummary(
-                counts: try? tally(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
+                past: try? past(now - WeeklySummary.behind), accepted: loaded.accepted, now: now,
                 zone: loaded.configuration.timezone))
     }
 

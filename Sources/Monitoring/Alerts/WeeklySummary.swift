@@ -2,16 +2,39 @@ import Config
 import Dates
 import Scheduler
 
-/// The counts of the last week and the coming reminders, for the weekly message.
-struct WeeklySummary: Sendable {
+/// The results of the last week and the coming reminders, for the weekly message.
+package struct WeeklySummary: Sendable {
+    /// A reminder that falls due in the coming days.
     struct Coming: Sendable {
         let due: Instant
+        /// The day on which the reminder falls due, in the plan's zone.
+        let day: Day
         let title: String
+        let start: Day
+        let end: Day
+        /// Whether the occurrence is a deadline and not an event.
+        let isDeadline: Bool
         let recipients: Int
+        /// The names of the first recipients, at most `named`.
+        ///
+        /// A recipient without a name has an id.
+        let names: [String]
     }
 
-    /// The counts of reminders fired in the last seven days; nil if the ledger cannot be read.
-    let counts: FiringTally?
+    /// What became of the reminders that fired in the last seven days.
+    package struct Past: Sendable {
+        package let counts: FiringTally
+        /// The failed deliveries and missed reminders, at most `listedFailures`.
+        package let failures: [FailedDelivery]
+
+        package init(counts: FiringTally, failures: [FailedDelivery]) {
+            self.counts = counts
+            self.failures = failures
+        }
+    }
+
+    /// nil if the ledger cannot be read.
+    let past: Past?
     /// The coming reminders, in order of due time.
     let coming: [Coming]
 
@@ -19,16 +42,27 @@ struct WeeklySummary: Sendable {
     static let behind = TimeSpan.days(7)
     /// Maximum number of reminders to list. Further reminders are only counted.
     static let listed = 40
+    /// Maximum number of failures to list. Further failures are only counted.
+    package static let listedFailures = 30
+    private static let named = 3
 
-    init(counts: FiringTally?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {
-        self.counts = counts
+    init(past: Past?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {
+        self.past = past
         let today = zone.civil(at: now).day
         coming = accepted.simulate(from: today, to: today + WeeklySummary.days_ahead).compactMap { simulated in
-            guard simulated.scheduled.reminder.due > now else { return nil }
+            let reminder = simulated.scheduled.reminder
+            guard reminder.due > now else { return nil }
+            let plan = accepted.plans.plans[simulated.scheduled.plan]
+            let campaign = plan.campaigns[simulated.scheduled.campaign]
+            let names = simulated.recipients.prefix(WeeklySummary.named).map { position -> String in
+                let recipient = accepted.directory.recipients[position]
+                return recipient.name.isEmpty ? recipient.id : recipient.name
+            }
             return Coming(
-                due: simulated.scheduled.reminder.due,
-                title: accepted.plans.plans[simulated.scheduled.plan].campaigns[simulated.scheduled.campaign].title,
-                recipients: simulated.recipients.count)
+                due: reminder.due, day: plan.zone.civil(at: reminder.due).day,
+                title: accepted.plans.publicTitle(plan: simulated.scheduled.plan, campaign: simulated.scheduled.campaign),
+                start: reminder.start, end: reminder.end, isDeadline: campaign.when.isDeadline,
+                recipients: simulated.recipients.count, names: Array(names))
         }
     }
 
@@ -40,5 +74,11 @@ struct WeeklySummary: Sendable {
             if instant > now { return instant }
         }
         return zone.instant(today + 8, weekly.at)
+    }
+}
+
+extension Recurrence {
+    fileprivate var isDeadline: Bool {
+        if case .deadline = self { true } else { false }
     }
 }

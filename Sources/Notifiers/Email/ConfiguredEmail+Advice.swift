@@ -1,12 +1,17 @@
+import Diagnostics
 import Scheduler
 import Transport
 
 /// Suggests which key of an `email:` channel to change after a refusal.
 extension ConfiguredEmail {
-    package static let tlsAdvice =
-        "server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or tls: off within allow_networks"
+    package var tlsAdvice: LocalizedText {
+        """
+        server: smtps:// is TLS from the first byte (port 465), smtp:// is STARTTLS (port 587 or 25); or, for a relay of \
+        your own network without TLS, both tls: off and allow_networks: [\(ConfiguredEmail.network(of: host))]
+        """
+    }
 
-    package func advice(on refusal: RefusedMessage) -> String? {
+    package func advice(on refusal: RefusedMessage) -> LocalizedText? {
         let (receipt, name, recipient) = (refusal.receipt, refusal.channel, refusal.recipient)
         switch receipt.about {
         // No key of the configuration fixes greylisting or a full mailbox.
@@ -18,7 +23,8 @@ extension ConfiguredEmail {
         case .us, .comparison: break
         }
         if refusal.says("helo", "ehlo") {
-            return "channels.\(name).ehlo: this machine's full name, with dots\(ehlo.map { " (now: \($0))" } ?? "")"
+            let now: LocalizedText = ehlo.map { " (now: \($0))" } ?? ""
+            return "channels.\(name).ehlo: this machine's full name, with dots\(now)"
         }
         if refusal.says("limit exceeded", "quota", "threshold") {
             return "channels.\(name).rate: the server allows fewer messages"
@@ -45,7 +51,7 @@ extension ConfiguredEmail {
         }
         if refusal.says("relay", "rcpthosts"), !refusal.says("recipient address rejected: access denied") {
             return username == nil
-                ? "channels.\(name).username and password; or the server must be told to relay for this machine"
+                ? "channels.\(name).username and password; or let the server relay for this machine"
                 : "the server does not relay for this login to that address: ask its administrator"
         }
         return receipt.about == .comparison

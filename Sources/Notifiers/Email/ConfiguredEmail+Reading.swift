@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Foundation
 import Transport
@@ -28,6 +29,7 @@ extension ConfiguredEmail {
             .optional(
                 "on_unknown", .choice(OnUnknown.allCases.map(\.rawValue)),
                 "If it is unknown whether a mail was accepted: resend (once; the default) or hold."),
+            .optional("attach_ics", .flag, "Attach the occurrence as a calendar file. Default: true."),
             .optional("allow_networks", .networks, "Private ranges that may contain a relay without TLS."),
             .formerChannels,
         ], holdsSecrets: true)
@@ -45,10 +47,9 @@ extension ConfiguredEmail {
         guard let server, let from else { return nil }
         if tls == .off, server.implicitTLS { table["tls"]?.error("tls: off cannot go with smtps://") }
         if tls == .off, let place = table["tls"], !ConfiguredEmail.mayGoInClear(to: server.host, networks) {
-            let network = IPAddress(server.host).map { "\($0)/\($0.description.contains(":") ? 128 : 32)" } ?? "10.20.0.0/16"
             place.error(
                 "tls: off sends mail in clear; allowed for a loopback server, or for a relay of your own network with both: "
-                    + "tls: off and allow_networks: [\(network)]", hints: ["required"])
+                    + "tls: off and allow_networks: [\(ConfiguredEmail.network(of: server.host))]")
             return nil
         }
         if let place = table["from"], let doubt = SenderDoubt(from.address, username: login.username, host: server.host) {
@@ -63,7 +64,13 @@ extension ConfiguredEmail {
         ca = table.path("ca")
         ehlo = table["ehlo"].flatMap(ConfiguredEmail.ehlo)
         (username, password, token) = (login.username, login.password, login.token)
+        attachesCalendar = table["attach_ics"] == nil || table.flag("attach_ics")
         onUnknown = table["on_unknown"]?.choice("on_unknown", OnUnknown.self) ?? .resend
+    }
+
+    /// Returns the range for `allow_networks` that has a server; an example if `host` is a name.
+    static func network(of host: String) -> String {
+        IPAddress(host).map { "\($0)/\($0.description.contains(":") ? 128 : 32)" } ?? "10.20.0.0/16"
     }
 
     /// Returns whether mail to this host may be sent without TLS.
@@ -82,11 +89,13 @@ extension ConfiguredEmail {
         guard let text = value.text("server", maxCharacters: 300) else { return nil }
         let implicit = text.hasPrefix("smtps://")
         // Does not show a URL with an @, because the text before the @ may be a password.
-        let shown = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
+        let shown: LocalizedText = text.contains("@") ? "server holds an @" : "server is \(value.shown)"
         guard implicit || text.hasPrefix("smtp://") else {
             let bare = text.range(of: "//", options: .backwards).map { text[$0.upperBound...] } ?? text[...]
             let meant = endpoint(bare).map { [(isImplicit(text, port: $0.port) ? "smtps://" : "smtp://") + bare] }
-            value.error("\(shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT", hints: meant ?? [])
+            value.error(
+                "\(shown); allowed: smtp://HOST:PORT or smtps://HOST:PORT\(settingsOfRelay(endpoint(bare)?.host))",
+                hints: meant ?? [])
             return nil
         }
         guard let (host, port) = endpoint(text.dropFirst(implicit ? 8 : 7)) else {
@@ -99,6 +108,18 @@ extension ConfiguredEmail {
             value.warning("\(shown): \(habit.words)", hints: [habit.url(host)])
         }
         return server
+    }
+
+    /// Returns the other settings that a relay in a private network usually needs.
+    ///
+    /// They are in the message about the scheme, because the administrator would otherwise see them
+    /// only in the messages after it.
+    private static func settingsOfRelay(_ host: String?) -> LocalizedText {
+        guard let host, let address = IPAddress(host), !AddressPolicy.allow(address, networks: []),
+            !AddressPolicy.isNeverAllowed(address), !Loopback.holds(host)
+        else { return "" }
+        return "; a relay without TLS needs both tls: off and allow_networks: [\(network(of: host))], and one with a "
+            + "certificate of your own authority needs ca: FILE"
     }
 
     /// Guesses whether a URL with an unsupported scheme means TLS from the first byte.
@@ -120,7 +141,7 @@ extension ConfiguredEmail {
 
     /// Reads `Name <address>`, or an address alone. Reports an error and returns nil for any other
     /// text.
-    private static func mailbox(_ value: YAMLValue, _ what: String) -> Mailbox? {
+    private static func mailbox(_ value: YAMLValue, _ what: LocalizedText) -> Mailbox? {
         guard let text = value.text(what, isProse: true, maxCharacters: 320) else { return nil }
         do throws(AddressRefusal) {
             return try Mailbox(text)

@@ -17,6 +17,8 @@ package struct ConfiguredEmail: ChannelSettings {
     package let from: Mailbox
     package let replyTo: Mailbox?
     package let onUnknown: OnUnknown
+    /// Whether mails have the occurrence as a calendar file.
+    package let attachesCalendar: Bool
     package let allowNetworks: [Network]
 
     /// The values of the key `on_unknown`.
@@ -36,12 +38,13 @@ package struct ConfiguredEmail: ChannelSettings {
 
     package var secrets: [SecretText] { [password, token].compactMap { $0 } }
     package var certificateFiles: [String] { [ca].compactMap { $0 } }
+    package var encryptsMail: Bool { implicitTLS || tlsRequired }
     package var destinations: [ChannelDestination] {
         [ChannelDestination(isOnLoopback: Loopback.holds(host), port: port, shown: "at \(host):\(port)")]
     }
 
     /// A warning if the name in EHLO has no domain, because many servers refuse it (504 5.5.2).
-    package var remarks: [String] {
+    package var remarks: [LocalizedText] {
         let name = ehlo ?? MachineName.full ?? from.address.domain
         guard !MachineName.isFull(name) else { return [] }
         return [
@@ -63,6 +66,8 @@ package struct ConfiguredEmail: ChannelSettings {
             // Reads the secret on each call, because its file may have been replaced since the last
             // call. A systemd credential cannot change.
             password: { secret.flatMap { try? Secrets.resolve($0).get() } })
-        return EmailSettings(server: server, from: from, replyTo: replyTo, onUnknown: onUnknown.policy)
+        return EmailSettings(
+            server: server, from: from, replyTo: replyTo, onUnknown: onUnknown.policy,
+            attachesCalendar: attachesCalendar)
     }
 }

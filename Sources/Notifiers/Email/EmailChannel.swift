@@ -1,4 +1,5 @@
 import Dates
+import ICalendar
 import Messages
 import Scheduler
 import Transport
@@ -9,13 +10,16 @@ public struct EmailSettings: Sendable {
     public let from: Mailbox
     public let replyTo: Mailbox?
     public let onUnknown: ChannelPolicy.UnknownOutcome
+    /// Whether mails have the occurrence as a calendar file.
+    public let attachesCalendar: Bool
     /// The maximum number of simultaneous connections, 1...8.
     public let concurrency: Int
 
     public init(
         server: SMTPServer, from: Mailbox, replyTo: Mailbox? = nil, onUnknown: ChannelPolicy.UnknownOutcome = .resend,
-        concurrency: Int = 8
+        attachesCalendar: Bool = true, concurrency: Int = 8
     ) {
+        self.attachesCalendar = attachesCalendar
         self.server = server
         self.from = from
         self.replyTo = replyTo
@@ -98,11 +102,12 @@ public final class EmailChannel: Channel {
         let mail = try mails.value(of: draft) { () throws(RenderFailure) in
             try EmailMessage(
                 thread: Self.thread(notice.reminder.occurrenceKey), list: notice.plan.id, sender: try sender.get(), draft: draft,
-                language: message.language, isRehearsal: notice.rehearsal)
+                language: message.language, isRehearsal: notice.rehearsal,
+                calendar: settings.attachesCalendar ? Self.calendar(of: message) : nil)
         }
         return try mail.bytes(
             id: message.delivery.text, to: Mailbox(name: message.recipient.name, address: address(of: message.recipient)),
-            date: EmailMessage.date(message.at, in: notice.plan.zone))
+            addressee: message.addressee, date: EmailMessage.date(message.sentAt, in: notice.plan.zone))
     }
 
     public func subject(_ message: Message) throws(RenderFailure) -> String {
@@ -111,6 +116,16 @@ public final class EmailChannel: Channel {
 
     public func stop(grace: TimeSpan) {
         lanes.stop(grace: grace)
+    }
+
+    /// Returns the calendar file of a message's occurrence; nil if the occurrence has no event.
+    private static func calendar(of message: Message) -> EmailMessage.CalendarAttachment? {
+        guard let event = CalendarEvent(message.notice, language: message.language) else { return nil }
+        let reminder = message.notice.reminder
+        // The name of an occurrence that lost it to another one contains spaces and brackets.
+        let occurrence = reminder.occurrence.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return EmailMessage.CalendarAttachment(
+            name: "\(reminder.key.campaign)-\(occurrence).ics", bytes: CalendarFile([event]).bytes)
     }
 
     /// Returns the recipient's address. Throws if the recipient has no address or an invalid one.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 
 /// The user name and the secret with which a channel logs in to its mail server.

@@ -8,8 +8,9 @@ import Transport
 
 /// The parts of a mail that are the same for all its recipients, encoded once.
 ///
-/// The mail has RFC 5322 headers and a `multipart/alternative` body of text and HTML. All lines end
-/// in CR LF, and all bytes are ASCII.
+/// The mail has RFC 5322 headers and a `multipart/alternative` body of text and HTML. If it has an
+/// attachment, that body and the attachment are the parts of a `multipart/mixed` body. All lines
+/// end in CR LF, and all bytes are ASCII.
 struct EmailMessage: Sendable {
     private let domain: String
     /// The header fields that are the same for all recipients.
@@ -22,6 +23,15 @@ struct EmailMessage: Sendable {
     private let draft: RenderedTemplate
     private let text: SplicedBody
     private let html: SplicedBody
+    /// The attachment as a MIME part, without its boundary; nil if there is none.
+    private let attachment: [UInt8]?
+
+    /// A calendar file that is attached to a mail.
+    struct CalendarAttachment: Sendable {
+        /// The name of the file, in ASCII letters, digits, hyphens and full stops.
+        let name: String
+        let bytes: [UInt8]
+    }
 
     /// The sender's domain and header fields, which are the same in all mails of a channel.
     struct Sender: Sendable {
@@ -42,7 +52,8 @@ struct EmailMessage: Sendable {
     ///     occurrence of a campaign and each kind of operator message has a thread of its own.
     ///   - list: the name for the field List-Id: the plan's id, or `remindd` for operator messages.
     init(
-        thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool
+        thread: String, list: String, sender: Sender, draft: RenderedTemplate, language: Language, isRehearsal: Bool,
+        calendar: CalendarAttachment? = nil
     ) throws(RenderFailure) {
         self.draft = draft
         domain = sender.domain
@@ -62,6 +73,20 @@ struct EmailMessage: Sendable {
         subject = draft.subject.count == 1 ? try HeaderEncoder.field("Subject", text: draft.subject[0]) : nil
         text = SplicedBody(draft.text)
         html = SplicedBody(draft.html)
+        attachment = calendar.map(EmailMessage.part)
+    }
+
+    /// Returns a calendar file as a MIME part, without its boundary.
+    private static func part(_ calendar: CalendarAttachment) -> [UInt8] {
+        let head = """
+            Content-Type: text/calendar; charset=utf-8; method=PUBLISH;
+             name="\(calendar.name)"
+            Content-Transfer-Encoding: base64
+            Content-Disposition: attachment; filename="\(calendar.name)"
+
+
+            """
+        return head.replacing("\n", with: "\r\n").utf8 + Base64.lines(calendar.bytes[...], length: 76) + [13, 10]
     }
 
     /// Returns the whole mail for one recipient.
@@ -73,12 +98,13 @@ struct EmailMessage: Sendable {
     ///   - id: the delivery's id. The Message-ID consists of this id and the sender's domain, so it
     ///     is the same in every attempt.
     ///   - date: the time of the attempt in the form of RFC 5322.
-    func bytes(id: String, to reader: Mailbox, date: String) throws(RenderFailure) -> [UInt8] {
-        // Base64 contains no hyphen, so no line of a body equals the boundary.
+    ///   - addressee: the name in the texts; nil for the name in `reader`.
+    func bytes(id: String, to reader: Mailbox, addressee: String? = nil, date: String) throws(RenderFailure) -> [UInt8] {
+        // Base64 contains no hyphen, so no line of a body equals a boundary.
         let boundary = "=_remindd-\(id)"
-        let name = TemplateContext.clean(reader.name)
+        let name = TemplateContext.clean(addressee ?? reader.name)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.size + html.size + 2_048)
+        bytes.reserveCapacity(text.size + html.size + (attachment?.count ?? 0) + 2_048)
         bytes += try HeaderEncoder.field("Date", raw: date).utf8
         bytes += opening.utf8
         bytes += try HeaderEncoder.field("To", mailbox: reader).utf8
@@ -89,12 +115,21 @@ struct EmailMessage: Sendable {
         }
         bytes += try HeaderEncoder.field("Message-ID", raw: "<\(id)@\(domain)>").utf8
         bytes += closing.utf8
+        let whole = "=_remindd-mixed-\(id)"
+        if attachment != nil {
+            bytes += "Content-Type: multipart/mixed;\r\n boundary=\"\(whole)\"\r\n\r\n--\(whole)\r\n".utf8
+        }
         bytes += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8
         // The text comes first, because the last alternative is the preferred one (RFC 2046,
         // section 5.1.4).
         append(text, filling: name, type: "text/plain", boundary, to: &bytes)
         append(html, filling: TemplateContext.escaped(name), type: "text/html", boundary, to: &bytes)
         bytes += "--\(boundary)--\r\n".utf8
+        if let attachment {
+            bytes += "--\(whole)\r\n".utf8
+            bytes += attachment
+            bytes += "--\(whole)--\r\n".utf8
+        }
         return bytes
     }
 

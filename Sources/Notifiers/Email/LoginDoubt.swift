@@ -1,7 +1,9 @@
+import Diagnostics
+
 /// Explains why a mail server may refuse a password. Microsoft's servers require a token.
 package enum LoginDoubt {
     /// Returns the reason why the server `host` may refuse a password; nil if no reason is known.
-    package static func words(host: String) -> String? {
+    package static func words(host: String) -> LocalizedText? {
         let host = host.lowercased()
         if consumer.contains(host) {
             return

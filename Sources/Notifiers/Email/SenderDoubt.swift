@@ -1,3 +1,4 @@
+import Diagnostics
 import Transport
 
 /// The reason why a mail server may refuse mail from a sender.
@@ -5,7 +6,7 @@ import Transport
 /// There are two reasons. The sender's domain differs from the login's domain, or the owner of the
 /// sender's domain does not allow the server to send mail for it.
 package struct SenderDoubt {
-    package let words: String
+    package let words: LocalizedText
 
     /// Returns nil if no reason is known.
     package init?(_ sender: EmailAddress, username: String?, host: String) {

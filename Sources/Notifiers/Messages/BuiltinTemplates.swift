@@ -5,43 +5,74 @@
 enum BuiltinTemplates {
     /// The subject for all languages. All its words come from variables.
     static let subject = #"""
-        {{prefix}} {{title}} – {{countdown}} ({{countdown_date}})
+        {{prefix}} {{#headline}}{{headline}}: {{/headline}}{{#say}}{{say}} – {{/say}}{{title}}
 
         """#
 
     static let vietnameseText = #"""
         {{#test}}
-        THƯ THỬ: tin này được gửi để thử đường gửi. Quý vị không cần làm gì.
+        THƯ THỬ: tin này được gửi để thử đường gửi, không cần làm gì.
 
         {{/test}}
+        {{opening}}
+
+        {{#late}}
+        Nhắc muộn: lời nhắc này đáng lẽ đến lúc {{due}}.
+
+        {{/late}}
         {{#moved}}
-        ĐỔI LỊCH: hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.
+        {{#back}}
+        Vẫn diễn ra: tin hủy đã gửi trước đây không còn hiệu lực.
+        {{/back}}
+        {{^back}}
+        Đổi lịch: xin bỏ thời gian đã báo trước đây.
+        {{/back}}
 
         {{/moved}}
         {{#gone}}
-        ĐÃ HỦY: hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.
+        Đã hủy: hoạt động này không diễn ra nữa, không cần làm gì thêm.
 
         {{/gone}}
-        {{#late}}
-        NHẮC MUỘN: lời nhắc này đáng lẽ đến lúc {{due}}.
-
-        {{/late}}
         {{#possible_duplicate}}
         Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.
 
         {{/possible_duplicate}}
-        Kính gửi {{recipient}},
+        Kính gửi: {{recipient}}
 
         {{title}}
 
+        {{#former_when}}
+        Thời gian cũ: {{former_when}}
+        Thời gian mới: {{when}}
+        {{/former_when}}
+        {{^former_when}}
+        {{#gone}}
+        Đã báo trước: {{when}}
+        {{/gone}}
+        {{^gone}}
+        {{#deadline}}
+        Hạn: {{when}}
+        {{/deadline}}
+        {{^deadline}}
         Thời gian: {{when}}
+        {{/deadline}}
+        {{/gone}}
+        {{/former_when}}
         {{#lunar}}
         Âm lịch: {{lunar}}
         {{/lunar}}
         {{#understood}}
         Kế hoạch ghi: {{understood}}
         {{/understood}}
-        Hiện nay: {{countdown}} ({{countdown_date}})
+        {{#place}}
+        Địa điểm: {{place}}
+        {{/place}}
+        {{#owner}}
+        Phụ trách: {{owner}}
+        {{/owner}}
+        {{#link}}
+        Liên kết: {{link}}
+        {{/link}}
 
         {{#note}}
         Việc cần làm:
@@ -55,9 +86,16 @@ enum BuiltinTemplates {
         “{{cite}}”
         {{/cite}}
 
-        Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).
+        {{#has_recipients}}
+        Nơi nhận:
+        {{#recipients}}
+        - {{.}}
+        {{/recipients}}
+
+        {{/has_recipients}}
+        Lý do nhận: {{reason}}.
         {{#contact}}
-        Cần hỏi thêm, xin liên hệ: {{contact}}
+        Hỏi thêm: {{contact}}
         {{/contact}}
 
         """#
@@ -71,42 +109,113 @@ enum BuiltinTemplates {
         <meta name="color-scheme" content="light dark">
         <meta name="supported-color-schemes" content="light dark">
         <title>{{subject}}</title>
+        <style>
+        :root { color-scheme: light dark; }
+        @media (prefers-color-scheme: dark) {
+        .page { background: #15181c !important; color: #e8eaed !important; }
+        .quiet { color: #a8b0b8 !important; }
+        .day { border-color: #8ab4f8 !important; color: #8ab4f8 !important; }
+        .box { border-color: #d9a441 !important; background: #33270f !important; color: #ffe9c2 !important; }
+        .line { border-color: #565d66 !important; }
+        .page a { color: #8ab4f8 !important; }
+        }
+        </style>
         </head>
-        <body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <body class="page" style="margin:0;padding:0;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
         <div style="max-width:600px;margin:0 auto;padding:16px">
         {{#rehearsal}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
         {{/rehearsal}}
         {{#test}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi. Quý vị không cần làm gì.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi, không cần làm gì.</p>
         {{/test}}
+        <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px"><tr>
+        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap{{#gone}};text-decoration:line-through{{/gone}}">{{day_weekday}}<br><strong style="font-size:30px;line-height:1.1">{{day_number}}</strong><br>{{day_month}}</div></td>
+        <td style="padding:0 0 0 16px;vertical-align:top"><p style="margin:0 0 4px;font-size:18px"><strong>{{state}}</strong></p>
+        <h1 style="margin:0;font-size:20px;line-height:1.35">{{title}}</h1></td>
+        </tr></table>
+        {{#say}}
+        <p style="margin:0 0 16px;font-size:18px"><strong>{{say}}</strong></p>
+        {{/say}}
+        {{#late}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Nhắc muộn:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
+        {{/late}}
         {{#moved}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>ĐỔI LỊCH:</strong> hoạt động này đã có thời gian mới, ghi dưới đây; xin bỏ thời gian đã báo trước.</p>
+        {{#back}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Vẫn diễn ra:</strong> tin hủy đã gửi trước đây không còn hiệu lực.</p>
+        {{/back}}
+        {{^back}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đổi lịch:</strong> xin bỏ thời gian đã báo trước đây.</p>
+        {{/back}}
         {{/moved}}
         {{#gone}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>ĐÃ HỦY:</strong> hoạt động này không diễn ra nữa; thời gian ghi dưới đây là thời gian đã báo trước.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đã hủy:</strong> hoạt động này không diễn ra nữa, không cần làm gì thêm.</p>
         {{/gone}}
-        {{#late}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>NHẮC MUỘN:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
-        {{/late}}
         {{#possible_duplicate}}
-        <p style="margin:0 0 12px">Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.</p>
+        <p class="quiet" style="margin:0 0 12px;color:#767676">Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.</p>
         {{/possible_duplicate}}
-        <p style="margin:0 0 12px">Kính gửi {{recipient}},</p>
-        <h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">{{title}}</h1>
-        <p style="margin:0 0 12px;font-size:18px"><strong>{{countdown}}</strong> ({{countdown_date}})</p>
-        <p style="margin:0 0 12px">Thời gian: {{when}}{{#lunar}}<br>Âm lịch: {{lunar}}{{/lunar}}{{#understood}}<br>Kế hoạch ghi: {{understood}}{{/understood}}</p>
+        <p style="margin:0 0 16px">Kính gửi: {{recipient}}</p>
         {{#note}}
-        <h2 style="margin:0 0 4px;font-size:18px">Việc cần làm</h2>
-        <p style="margin:0 0 12px">{{#note_lines}}{{.}}<br>{{/note_lines}}</p>
+        <h2 style="margin:0 0 4px;font-size:16px">Việc cần làm</h2>
+        {{#note_is_list}}
+        <ul style="margin:0 0 16px;padding:0 0 0 24px">
+        {{#note_items}}
+        <li style="margin:0 0 4px">{{.}}</li>
+        {{/note_items}}
+        </ul>
+        {{/note_is_list}}
+        {{^note_is_list}}
+        <p style="margin:0 0 16px">{{note}}</p>
+        {{/note_is_list}}
         {{/note}}
+        <table cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;font-size:15px">
+        {{#former_when}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Thời gian cũ</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Thời gian mới</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
+        {{/former_when}}
+        {{^former_when}}
+        {{#gone}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Đã báo trước</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/gone}}
+        {{^gone}}
+        {{#deadline}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Hạn</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/deadline}}
+        {{^deadline}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Thời gian</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/deadline}}
+        {{/gone}}
+        {{/former_when}}
+        {{#lunar}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Âm lịch</th><td style="padding:4px 0;vertical-align:top">{{lunar}}</td></tr>
+        {{/lunar}}
+        {{#understood}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Kế hoạch ghi</th><td style="padding:4px 0;vertical-align:top">{{understood}}</td></tr>
+        {{/understood}}
+        {{#place}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Địa điểm</th><td style="padding:4px 0;vertical-align:top">{{place}}</td></tr>
+        {{/place}}
+        {{#owner}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Phụ trách</th><td style="padding:4px 0;vertical-align:top">{{owner}}</td></tr>
+        {{/owner}}
+        {{#link}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Liên kết</th><td style="padding:4px 0;vertical-align:top"><a href="{{link}}" style="word-break:break-all">{{link}}</a></td></tr>
+        {{/link}}
         {{#source}}
-        <p style="margin:0 0 4px">Căn cứ: {{source}}</p>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Căn cứ</th><td style="padding:4px 0;vertical-align:top">{{source}}{{#cite}}<br>“{{cite}}”{{/cite}}</td></tr>
         {{/source}}
+        {{^source}}
         {{#cite}}
-        <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Căn cứ</th><td style="padding:4px 0;vertical-align:top">“{{cite}}”</td></tr>
         {{/cite}}
-        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Quý vị nhận lời nhắc này vì: {{reason}} ({{plan_id}}).{{#contact}}<br>Cần hỏi thêm, xin liên hệ: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">viết thư</a>){{/contact_email}}{{/contact}}</p>
+        {{/source}}
+        </table>
+        <div class="quiet line" style="padding:12px 0 0;border-top:1px solid #767676;font-size:14px;color:#767676">
+        {{#has_recipients}}
+        <p style="margin:0 0 8px">Nơi nhận:{{#recipients}}<br>- {{.}}{{/recipients}}</p>
+        {{/has_recipients}}
+        <p style="margin:0">Lý do nhận: {{reason}}.{{#contact}}<br>Hỏi thêm: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">viết thư</a>){{/contact_email}}{{/contact}}</p>
+        </div>
         </div>
         </body>
         </html>
@@ -118,18 +227,25 @@ enum BuiltinTemplates {
         TEST: this is a test message. No action is needed.
 
         {{/test}}
+        {{opening}}
+
+        {{#late}}
+        Late: this reminder was due at {{due}}.
+
+        {{/late}}
         {{#moved}}
-        RESCHEDULED: the new dates are given below; please ignore the dates announced before.
+        {{#back}}
+        Still on: please ignore the cancellation that was sent before.
+        {{/back}}
+        {{^back}}
+        Rescheduled: please ignore the dates announced before.
+        {{/back}}
 
         {{/moved}}
         {{#gone}}
-        CANCELLED: this does not take place any more; the dates below are the ones announced before.
+        Cancelled: this does not take place any more. No action is needed.
 
         {{/gone}}
-        {{#late}}
-        LATE: this reminder was due at {{due}}.
-
-        {{/late}}
         {{#possible_duplicate}}
         The server did not answer the last attempt, so this may arrive twice.
 
@@ -138,14 +254,38 @@ enum BuiltinTemplates {
 
         {{title}}
 
+        {{#former_when}}
+        Old date: {{former_when}}
+        New date: {{when}}
+        {{/former_when}}
+        {{^former_when}}
+        {{#gone}}
+        Announced for: {{when}}
+        {{/gone}}
+        {{^gone}}
+        {{#deadline}}
+        Deadline: {{when}}
+        {{/deadline}}
+        {{^deadline}}
         When: {{when}}
+        {{/deadline}}
+        {{/gone}}
+        {{/former_when}}
         {{#lunar}}
         Lunar date: {{lunar}}
         {{/lunar}}
         {{#understood}}
         The plan says: {{understood}}
         {{/understood}}
-        Now: {{countdown}} ({{countdown_date}})
+        {{#place}}
+        Where: {{place}}
+        {{/place}}
+        {{#owner}}
+        Responsible: {{owner}}
+        {{/owner}}
+        {{#link}}
+        Link: {{link}}
+        {{/link}}
 
         {{#note}}
         What to do:
@@ -159,9 +299,16 @@ enum BuiltinTemplates {
         “{{cite}}”
         {{/cite}}
 
-        Why you get this: {{reason}} ({{plan_id}}).
+        {{#has_recipients}}
+        Sent to:
+        {{#recipients}}
+        - {{.}}
+        {{/recipients}}
+
+        {{/has_recipients}}
+        Why you get this: {{reason}}.
         {{#contact}}
-        Questions? {{contact}}
+        Questions: {{contact}}
         {{/contact}}
 
         """#
@@ -175,42 +322,113 @@ enum BuiltinTemplates {
         <meta name="color-scheme" content="light dark">
         <meta name="supported-color-schemes" content="light dark">
         <title>{{subject}}</title>
+        <style>
+        :root { color-scheme: light dark; }
+        @media (prefers-color-scheme: dark) {
+        .page { background: #15181c !important; color: #e8eaed !important; }
+        .quiet { color: #a8b0b8 !important; }
+        .day { border-color: #8ab4f8 !important; color: #8ab4f8 !important; }
+        .box { border-color: #d9a441 !important; background: #33270f !important; color: #ffe9c2 !important; }
+        .line { border-color: #565d66 !important; }
+        .page a { color: #8ab4f8 !important; }
+        }
+        </style>
         </head>
-        <body style="margin:0;padding:0;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5">
+        <body class="page" style="margin:0;padding:0;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
         <div style="max-width:600px;margin:0 auto;padding:16px">
         {{#rehearsal}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
         {{/rehearsal}}
         {{#test}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this is a test message. No action is needed.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this is a test message. No action is needed.</p>
         {{/test}}
+        <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px"><tr>
+        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap{{#gone}};text-decoration:line-through{{/gone}}">{{day_weekday}}<br><strong style="font-size:30px;line-height:1.1">{{day_number}}</strong><br>{{day_month}}</div></td>
+        <td style="padding:0 0 0 16px;vertical-align:top"><p style="margin:0 0 4px;font-size:18px"><strong>{{state}}</strong></p>
+        <h1 style="margin:0;font-size:20px;line-height:1.35">{{title}}</h1></td>
+        </tr></table>
+        {{#say}}
+        <p style="margin:0 0 16px;font-size:18px"><strong>{{say}}</strong></p>
+        {{/say}}
+        {{#late}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Late:</strong> this reminder was due at {{due}}.</p>
+        {{/late}}
         {{#moved}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>RESCHEDULED:</strong> the new dates are given below; please ignore the dates announced before.</p>
+        {{#back}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Still on:</strong> please ignore the cancellation that was sent before.</p>
+        {{/back}}
+        {{^back}}
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Rescheduled:</strong> please ignore the dates announced before.</p>
+        {{/back}}
         {{/moved}}
         {{#gone}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>CANCELLED:</strong> this does not take place any more; the dates below are the ones announced before.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Cancelled:</strong> this does not take place any more. No action is needed.</p>
         {{/gone}}
-        {{#late}}
-        <p style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>LATE:</strong> this reminder was due at {{due}}.</p>
-        {{/late}}
         {{#possible_duplicate}}
-        <p style="margin:0 0 12px">The server did not answer the last attempt, so this may arrive twice.</p>
+        <p class="quiet" style="margin:0 0 12px;color:#767676">The server did not answer the last attempt, so this may arrive twice.</p>
         {{/possible_duplicate}}
-        <p style="margin:0 0 12px">Dear {{recipient}},</p>
-        <h1 style="margin:0 0 8px;font-size:22px;line-height:1.3">{{title}}</h1>
-        <p style="margin:0 0 12px;font-size:18px"><strong>{{countdown}}</strong> ({{countdown_date}})</p>
-        <p style="margin:0 0 12px">When: {{when}}{{#lunar}}<br>Lunar date: {{lunar}}{{/lunar}}{{#understood}}<br>The plan says: {{understood}}{{/understood}}</p>
+        <p style="margin:0 0 16px">Dear {{recipient}},</p>
         {{#note}}
-        <h2 style="margin:0 0 4px;font-size:18px">What to do</h2>
-        <p style="margin:0 0 12px">{{#note_lines}}{{.}}<br>{{/note_lines}}</p>
+        <h2 style="margin:0 0 4px;font-size:16px">What to do</h2>
+        {{#note_is_list}}
+        <ul style="margin:0 0 16px;padding:0 0 0 24px">
+        {{#note_items}}
+        <li style="margin:0 0 4px">{{.}}</li>
+        {{/note_items}}
+        </ul>
+        {{/note_is_list}}
+        {{^note_is_list}}
+        <p style="margin:0 0 16px">{{note}}</p>
+        {{/note_is_list}}
         {{/note}}
+        <table cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;font-size:15px">
+        {{#former_when}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Old date</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">New date</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
+        {{/former_when}}
+        {{^former_when}}
+        {{#gone}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Announced for</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/gone}}
+        {{^gone}}
+        {{#deadline}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Deadline</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/deadline}}
+        {{^deadline}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">When</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        {{/deadline}}
+        {{/gone}}
+        {{/former_when}}
+        {{#lunar}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Lunar date</th><td style="padding:4px 0;vertical-align:top">{{lunar}}</td></tr>
+        {{/lunar}}
+        {{#understood}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">The plan says</th><td style="padding:4px 0;vertical-align:top">{{understood}}</td></tr>
+        {{/understood}}
+        {{#place}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Where</th><td style="padding:4px 0;vertical-align:top">{{place}}</td></tr>
+        {{/place}}
+        {{#owner}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Responsible</th><td style="padding:4px 0;vertical-align:top">{{owner}}</td></tr>
+        {{/owner}}
+        {{#link}}
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Link</th><td style="padding:4px 0;vertical-align:top"><a href="{{link}}" style="word-break:break-all">{{link}}</a></td></tr>
+        {{/link}}
         {{#source}}
-        <p style="margin:0 0 4px">Source: {{source}}</p>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Source</th><td style="padding:4px 0;vertical-align:top">{{source}}{{#cite}}<br>“{{cite}}”{{/cite}}</td></tr>
         {{/source}}
+        {{^source}}
         {{#cite}}
-        <blockquote style="margin:0 0 12px;padding:0 0 0 12px;border-left:4px solid #767676">“{{cite}}”</blockquote>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Source</th><td style="padding:4px 0;vertical-align:top">“{{cite}}”</td></tr>
         {{/cite}}
-        <p style="margin:16px 0 0;padding:12px 0 0;border-top:1px solid #767676;font-size:14px">Why you get this: {{reason}} ({{plan_id}}).{{#contact}}<br>Questions? {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">write to them</a>){{/contact_email}}{{/contact}}</p>
+        {{/source}}
+        </table>
+        <div class="quiet line" style="padding:12px 0 0;border-top:1px solid #767676;font-size:14px;color:#767676">
+        {{#has_recipients}}
+        <p style="margin:0 0 8px">Sent to:{{#recipients}}<br>- {{.}}{{/recipients}}</p>
+        {{/has_recipients}}
+        <p style="margin:0">Why you get this: {{reason}}.{{#contact}}<br>Questions: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">write to them</a>){{/contact_email}}{{/contact}}</p>
+        </div>
         </div>
         </body>
         </html>

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Checks the tags of a template before `Template` parses it.
 ///
 /// The check reports unknown variables, unclosed sections and unsupported tags, each with its line
@@ -103,7 +105,7 @@ struct TemplateCheck {
             return
         }
         guard let variable = TemplateVariable(rawValue: name) else {
-            let nearest = TemplateVariable.nearest(to: name).map { "; did you mean \($0.rawValue)?" } ?? ""
+            let nearest: LocalizedText = TemplateVariable.nearest(to: name).map { "; did you mean \($0.rawValue)?" } ?? ""
             return report("there is no variable \(name)\(nearest)", line, column)
         }
         if variable.isList, !isSection { report("\(name) is a list: {{#\(name)}}{{.}}{{/\(name)}}", line, column) }
@@ -112,7 +114,7 @@ struct TemplateCheck {
         }
     }
 
-    private mutating func report(_ message: String, _ line: Int?, _ column: Int?) {
+    private mutating func report(_ message: LocalizedText, _ line: Int?, _ column: Int?) {
         problems.append(TemplateProblem(template: template, line: line, column: column, message: message))
     }
 }

@@ -5,6 +5,16 @@
 enum TemplateVariable: String, CaseIterable {
     /// The beginning of the subject, such as `[Nhắc việc]`, `[Nhắc muộn]` or `[Thử]`.
     case prefix
+    /// How far away the occurrence is, with its date, such as `Còn 30 ngày (01/04)`.
+    ///
+    /// In a change notice, the old and the new date. There is no value in a cancellation.
+    case headline
+    /// The same without its date, such as `Còn 30 ngày`, `Đổi lịch, còn 30 ngày` or `Đã hủy`.
+    case state
+    /// The first line of the text: when, how long is left, and what to do.
+    case opening
+    /// The lead's own words.
+    case say
     /// The campaign's title.
     case title
     /// The number of days until or since `countdownDate`, in words, such as `còn 30 ngày`.
@@ -16,15 +26,30 @@ enum TemplateVariable: String, CaseIterable {
     case when
     case start
     case end
+    /// The days and hours before a change. It has a value only in a notice of other dates.
+    case formerWhen = "former_when"
+    /// The weekday, the day of the month and the month with its year, of `countdownDate`.
+    case dayWeekday = "day_weekday"
+    case dayNumber = "day_number"
+    case dayMonth = "day_month"
+    case place
+    /// The name of the recipient who is responsible.
+    case owner
+    /// A web address.
+    case link
     /// The lunar date. It has a value only if the campaign's dates are given in the lunar calendar.
     case lunar
-    /// The plan's phrase with the dates that it means.
+    /// The plan's phrase, such as `đầu quý 2`.
     ///
-    /// An example is `đầu quý 2: từ 01/04/2027 đến 30/04/2027`. There is no value if the phrase
-    /// itself contains the dates.
+    /// There is no value if the phrase itself has the dates.
     case understood
     case note
     case noteLines = "note_lines"
+    /// The lines of the note that are not empty, without hyphens before them.
+    ///
+    /// `note_is_list` is true if there are at least two.
+    case noteItems = "note_items"
+    case noteIsList = "note_is_list"
     /// The source document as one phrase. `source_number`, `source_date` and `source_issuer` are
     /// its parts.
     case source
@@ -47,21 +72,35 @@ enum TemplateVariable: String, CaseIterable {
     case contact
     /// The first mail address in `contact`.
     case contactEmail = "contact_email"
-    /// The recipient's name.
+    /// The recipient's name, after the salutation if there is one.
     case recipient
+    /// The names of all recipients, at most ten, and the number of further ones.
+    ///
+    /// `has_recipients` is true if the message lists them.
+    case recipients
+    case hasRecipients = "has_recipients"
+    /// Whether the occurrence is a deadline.
+    case deadline
     case late
     /// Whether the message announces new dates. `gone` is true if the message is a cancellation.
     case moved
     case gone
+    /// Whether the message announces that a cancelled occurrence takes place after all.
+    case back
     case test
     case rehearsal
     case possibleDuplicate = "possible_duplicate"
 
-    var isList: Bool { self == .noteLines }
+    var isList: Bool {
+        switch self {
+        case .noteLines, .noteItems, .recipients: true
+        default: false
+        }
+    }
 
     var isCondition: Bool {
         switch self {
-        case .late, .moved, .gone, .test, .rehearsal, .possibleDuplicate: true
+        case .late, .moved, .gone, .back, .test, .rehearsal, .possibleDuplicate, .noteIsList, .hasRecipients, .deadline: true
         default: false
         }
     }

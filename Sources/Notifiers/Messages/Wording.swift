@@ -82,7 +82,7 @@ public final class Wording: Sendable {
     }
 
     public func render(_ message: Message) -> Rendering {
-        draft(of: message).filled(with: TemplateContext.clean(message.recipient.name))
+        draft(of: message).filled(with: TemplateContext.clean(message.addressee))
     }
 
     /// Returns the subject as it is sent, and why a user's template failed; nil if none failed.
@@ -91,7 +91,7 @@ public final class Wording: Sendable {
     /// channels.
     public func trial(of message: Message) -> (subject: String, failure: RenderFailure?) {
         let draft = draft(of: message)
-        return (draft.subject(with: TemplateContext.clean(message.recipient.name)), draft.failure)
+        return (draft.subject(with: TemplateContext.clean(message.addressee)), draft.failure)
     }
 
     /// Returns the subject as it is sent.
@@ -99,7 +99,7 @@ public final class Wording: Sendable {
     /// If the language has only built-in templates, the other texts are not rendered. The call then
     /// costs a fraction of `render`, and its result is not cached.
     public func subject(of message: Message) -> String {
-        RenderedTemplate.subject(of: subjectPieces(of: message), with: TemplateContext.clean(message.recipient.name))
+        RenderedTemplate.subject(of: subjectPieces(of: message), with: TemplateContext.clean(message.addressee))
     }
 
     /// Returns the pieces of the subject, between which the recipient's name belongs.
@@ -122,7 +122,8 @@ public final class Wording: Sendable {
         let notice = message.notice
         let key = Key(
             notice: ObjectIdentifier(notice), language: message.language, day: notice.plan.zone.civil(at: message.at).day,
-            late: message.saysLate, groups: message.groups, possibleDuplicate: message.possibleDuplicate)
+            minutesAhead: message.minutesAhead, late: message.saysLate, groups: message.groups,
+            possibleDuplicate: message.possibleDuplicate)
         if let kept = cache.withLock({ $0.rendering(key) }) { return kept }
         let draft = render(TemplateContext(message, day: key.day, late: key.late))
         cache.withLock { $0.keep(draft, key, notice) }
@@ -240,6 +241,7 @@ public final class Wording: Sendable {
         let notice: ObjectIdentifier
         let language: Language
         let day: Day
+        let minutesAhead: Int?
         let late: Bool
         let groups: [String]
         let possibleDuplicate: Bool

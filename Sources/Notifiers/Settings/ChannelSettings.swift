@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Messages
 import Scheduler
@@ -22,8 +23,6 @@ package protocol ChannelSettings: Sendable {
     static var addressKind: AddressKind? { get }
     /// The key whose value is the server or URL that the channel connects to.
     static var destinationKey: String { get }
-    /// The advice to show if the server uses another kind of TLS or none. It begins with a key.
-    static var tlsAdvice: String { get }
 
     // MARK: One channel
 
@@ -36,33 +35,38 @@ package protocol ChannelSettings: Sendable {
     var certificateFiles: [String] { get }
     /// The servers that the channel sends to. A rehearsal sends to loopback only.
     var destinations: [ChannelDestination] { get }
+    /// Whether the channel sends mail, and only with TLS; false by default.
+    var encryptsMail: Bool { get }
     /// The warnings that `check` shows for the channel.
     ///
     /// `check` puts the channel's name before each warning.
-    var remarks: [String] { get }
+    var remarks: [LocalizedText] { get }
     /// Looks up the secrets and creates the channel.
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing
     /// Creates a channel that only renders messages; nil if that is impossible.
     ///
     /// This channel uses no secrets, so that commands that may not read them can use it.
     func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)?
+    /// The advice to show if the server uses another kind of TLS or none. It begins with a key.
+    var tlsAdvice: LocalizedText { get }
     /// Suggests which key of the configuration to change after a refusal; nil if no key would help.
-    func advice(on refusal: RefusedMessage) -> String?
+    func advice(on refusal: RefusedMessage) -> LocalizedText?
 }
 
 extension ChannelSettings {
     package static var secretKeys: [String] { [] }
     package static var addressKind: AddressKind? { nil }
-    package static var tlsAdvice: String { "\(destinationKey): that port does not speak TLS" }
+    package var tlsAdvice: LocalizedText { "\(Self.destinationKey): that port does not speak TLS" }
     package var secrets: [SecretText] { [] }
     package var certificateFiles: [String] { [] }
-    package var remarks: [String] { [] }
+    package var encryptsMail: Bool { false }
+    package var remarks: [LocalizedText] { [] }
 
     package func makePreview(_ name: String, _ services: ChannelServices) -> (any Channel)? {
         try? makeChannel(name, services)
     }
 
-    package func advice(on refusal: RefusedMessage) -> String? { nil }
+    package func advice(on refusal: RefusedMessage) -> LocalizedText? { nil }
 }
 
 /// A server that a channel sends to.
@@ -72,9 +76,9 @@ package struct ChannelDestination: Sendable {
     package let port: Int
     /// The description of the server after the word "is" in messages. It contains no secret
     /// address.
-    package let shown: String
+    package let shown: LocalizedText
 
-    package init(isOnLoopback: Bool, port: Int, shown: String) {
+    package init(isOnLoopback: Bool, port: Int, shown: LocalizedText) {
         self.isOnLoopback = isOnLoopback
         self.port = port
         self.shown = shown

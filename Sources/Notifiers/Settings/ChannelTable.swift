@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Scheduler
 import Transport
@@ -21,13 +22,13 @@ package struct ChannelTable {
     package var secrets: SecretReader { SecretReader(folder: folder) }
 
     /// Reports a warning about the channel as a whole.
-    package func warning(_ message: String) {
+    package func warning(_ message: LocalizedText) {
         table.owner.warning(message)
     }
 
     /// Reads `true` or `false`. Returns false if the key is absent or if its value is neither.
     package func flag(_ key: String) -> Bool {
-        guard let value = table[key], let text = value.text(key) else { return false }
+        guard let value = table[key], let text = value.text(LocalizedText(verbatim: key)) else { return false }
         switch text {
         case "true": return true
         case "false": return false
@@ -41,12 +42,12 @@ package struct ChannelTable {
     ///
     /// A relative path starts from `folder`.
     package func path(_ key: String) -> String? {
-        table[key]?.path(key, in: folder)
+        table[key]?.path(LocalizedText(verbatim: key), in: folder)
     }
 
     /// Reads a list of networks. Reports items that are not networks and leaves them out.
     package func networks(_ key: String) -> [Network] {
-        (table[key]?.texts(key) ?? []).compactMap { text, place in
+        (table[key]?.texts(LocalizedText(verbatim: key)) ?? []).compactMap { text, place in
             guard !place.context.problems.isFull else { return nil }
             if let network = Network(text) { return network }
             place.error("\(place.shown) is no network; allowed: an address and a prefix length", hints: ["127.0.0.0/8"])

@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Transport
 
@@ -16,7 +17,7 @@ package struct SecretReader {
             .optional("env", .text(), "An environment variable."),
         ], isChoice: true, holdsSecrets: true)
 
-    package func text(_ value: YAMLValue, _ what: String, inline: Bool) -> SecretText? {
+    package func text(_ value: YAMLValue, _ what: LocalizedText, inline: Bool) -> SecretText? {
         guard !value.isNull else {
             value.error("\(what) is empty; write {credential: NAME}, {file: PATH} or {env: NAME}")
             return nil
@@ -46,7 +47,7 @@ package struct SecretReader {
         }
     }
 
-    package func oneOrMore(_ value: YAMLValue, _ what: String) -> [SecretText] {
+    package func oneOrMore(_ value: YAMLValue, _ what: LocalizedText) -> [SecretText] {
         if case .sequence(let listed) = value.node {
             if listed.nodes.isEmpty { value.error("\(what) lists none; leave it out where there is none") }
             return value.list(what)?.compactMap { text($0, what, inline: false) } ?? []

@@ -1,3 +1,4 @@
+import Diagnostics
 import Documents
 import Foundation
 import Transport
@@ -6,15 +7,15 @@ import Transport
 ///
 /// The values of the secrets never appear in a message, a log or a description.
 package enum Secrets {
-    package enum Failure: Error, CustomStringConvertible {
+    package enum Failure: Error, LocalizedTextConvertible {
         /// The credential cannot be read here. systemd provides credentials only to the service.
         case notVisibleHere(String)
-        case unreadable(String)
+        case unreadable(LocalizedText)
         case readableByOthers(String)
         case empty(String)
-        case notOneText(String)
+        case notOneText(LocalizedText)
 
-        package var description: String {
+        package var localizedText: LocalizedText {
             switch self {
             case .notVisibleHere(let name): "the credential \(name) is not visible here (it exists inside the service)"
             case .unreadable(let what): what
@@ -55,7 +56,7 @@ package enum Secrets {
     private static func read(_ path: String, checkingMode: Bool) -> Result<String, Failure> {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            return .failure(.unreadable("\(path): \(String(cString: strerror(errno)))"))
+            return .failure(.unreadable("\(path): \(LocalizedText(systemError: errno))"))
         }
         if checkingMode, status.st_mode & 0o007 != 0 { return .failure(.readableByOthers(path)) }
         switch TextFile.read(path, limit: byteLimit) {

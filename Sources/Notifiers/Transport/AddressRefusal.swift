@@ -1,10 +1,12 @@
+import Diagnostics
+
 /// The reason why a string is not an e-mail address or not a domain name.
 ///
 /// The description may be shown to the user, because it does not repeat an e-mail address.
-public struct AddressRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+public struct AddressRefusal: Error, Hashable, Sendable, LocalizedTextConvertible {
+    public let localizedText: LocalizedText
 
-    init(_ description: String) {
-        self.description = description
+    init(_ text: LocalizedText) {
+        localizedText = text
     }
 }

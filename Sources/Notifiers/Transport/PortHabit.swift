@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The kind of TLS that servers use at a well-known mail port (RFC 8314, RFC 6409).
 ///
 /// At such a port, servers use either TLS from the first byte, or STARTTLS after an unencrypted
@@ -16,7 +18,7 @@ public struct PortHabit: Sendable {
         self.port = port
     }
 
-    public var words: String {
+    public var words: LocalizedText {
         isImplicitTLS
             ? "port \(port) is TLS from the first byte, which is smtps://"
             : "port \(port) begins without TLS and turns to it (STARTTLS), which is smtp://"

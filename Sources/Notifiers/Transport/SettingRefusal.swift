@@ -1,8 +1,10 @@
-/// The reason why a setting cannot be used, in words for the user. It never contains a secret.
-public struct SettingRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+import Diagnostics
 
-    public init(_ description: String) {
-        self.description = description
+/// The reason why a setting cannot be used, in words for the user. It never contains a secret.
+public struct SettingRefusal: Error, Hashable, Sendable, LocalizedTextConvertible {
+    public let localizedText: LocalizedText
+
+    public init(_ text: LocalizedText) {
+        localizedText = text
     }
 }

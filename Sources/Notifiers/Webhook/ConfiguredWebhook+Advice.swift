@@ -1,8 +1,9 @@
+import Diagnostics
 import Scheduler
 
 /// Suggests which key of a `webhook:` channel to change after a refusal.
 extension ConfiguredWebhook {
-    package func advice(on refusal: RefusedMessage) -> String? {
+    package func advice(on refusal: RefusedMessage) -> LocalizedText? {
         let (receipt, name) = (refusal.receipt, refusal.channel)
         return switch (receipt.about, receipt.code) {
         case (.us, .some(401)), (.us, .some(403)):

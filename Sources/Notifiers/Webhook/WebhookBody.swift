@@ -25,7 +25,7 @@ struct WebhookBody: Sendable {
     /// If the body reaches the limit, it is shortened. `text` is cut before `cite`. Text is cut
     /// only between characters, and ends in `…`.
     func bytes(_ message: Message) -> [UInt8] {
-        let name = TemplateContext.clean(message.recipient.name)
+        let name = TemplateContext.clean(message.addressee)
         let body = whole.bytes { gap in
             switch gap {
             case .delivery: message.delivery.text
@@ -90,9 +90,11 @@ struct WebhookBody: Sendable {
         facts.add("occurrence", reminder.occurrence)
         facts.add("start", reminder.start.description)
         facts.add("end", reminder.end.description)
+        if let time = reminder.time { facts.add("time", time.description) }
         if notice.kind == .moved {
             facts.add("old_start", notice.formerDates?.lowerBound.description)
             facts.add("old_end", notice.formerDates?.upperBound.description)
+            if reminder.time != nil || notice.formerTime != nil { facts.add("old_time", notice.formerTime?.description) }
         }
         facts.add("lead", reminder.key.lead)
         facts.add("anchor", reminder.key.anchor.description)
@@ -106,6 +108,12 @@ struct WebhookBody: Sendable {
         rest.add("source", source(notice.plan.source))
         rest.add("cite", cite)
         rest.add("tags", notice.campaign.tags)
+        // These keys stand only in messages of campaigns that have them.
+        let details = [
+            ("place", notice.campaign.details.place), ("owner", notice.campaign.owner), ("link", notice.campaign.details.link),
+            ("say", notice.say),
+        ]
+        for case (let key, let value?) in details { rest.add(key, value) }
         form.add(rest)
         form.close()
         return form

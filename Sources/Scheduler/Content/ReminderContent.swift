@@ -22,8 +22,14 @@ public final class ReminderContent: Sendable {
     public let campaign: CampaignSummary
     public let reminder: Reminder
     public let rule: LeadRule
+    /// The lead's own words, one line; nil if it has none, and in change notices.
+    public let say: String?
     /// In a change notice, the occurrence's days before the change; nil otherwise or if not known.
     public let formerDates: ClosedRange<Day>?
+    /// In a change notice, the occurrence's time of day before the change; nil if it had none.
+    ///
+    /// The time that the message shows is `reminder.time`.
+    public let formerTime: EventTime?
     /// When the reminder fired.
     public let firedAt: Instant
     /// Whether the reminder fired more than 15 minutes after it was due.
@@ -37,22 +43,39 @@ public final class ReminderContent: Sendable {
     public let contact: String?
     /// Whether the reminder belongs to a rehearsal. If true, the message is marked.
     public let rehearsal: Bool
+    /// The recipients of the reminder; nil if its messages do not list them.
+    public let audience: Audience?
+    /// The identity and version of the occurrence's event in calendars; nil if it has no event.
+    public let calendar: CalendarMark?
 
+    /// - Parameters:
+    ///   - lead: The lead of the reminder; nil if it is not known, or if the reminder has none.
+    ///   - owner: The name of the campaign's owner.
+    ///   - audience: The recipients of the reminder; nil if its messages do not list them. Messages
+    ///     of a confidential campaign never list them.
+    ///   - calendar: The version of the occurrence's event; nil if the occurrence never changed.
+    ///   - hasEvent: Whether the occurrence has an event in calendars.
     public init(
-        kind: Kind = .reminder, plan: Plan, campaign: Campaign, rule: LeadRule, stored: StoredReminder, contact: String?,
-        rehearsal: Bool
+        kind: Kind = .reminder, plan: Plan, campaign: Campaign, rule: LeadRule = .onTheDay, lead: Lead? = nil,
+        owner: String? = nil, stored: StoredReminder, contact: String?, rehearsal: Bool, audience: Audience? = nil,
+        calendar: CalendarMark? = nil, hasEvent: Bool = true
     ) {
         self.kind = kind
         self.plan = PlanSummary(plan)
-        self.campaign = CampaignSummary(campaign)
+        self.campaign = CampaignSummary(campaign, lead: lead, owner: owner)
         reminder = stored.reminder
-        self.rule = rule
+        self.rule = lead?.rule ?? rule
+        say = kind == .reminder || kind == .test ? lead?.say : nil
         formerDates = stored.formerDates
+        formerTime = stored.formerTime
         firedAt = stored.firedAt
         firedLate = stored.late
         wasExpected = stored.lookedBefore.map { stored.reminder.due > $0 } ?? true
         self.contact = contact
         self.rehearsal = rehearsal
+        self.audience = campaign.confidential.isEmpty ? audience : nil
+        let unchanged = CalendarMark(unchanged: stored.reminder.occurrenceKey, in: plan, campaign)
+        self.calendar = hasEvent ? calendar ?? unchanged : nil
     }
 
     /// Returns whether an attempt at this instant is late.
@@ -71,6 +94,10 @@ public struct Message: Sendable {
     public let attempt: Int
     /// When the attempt begins. Dates, days left and `late` are computed for this instant.
     public let at: Instant
+    /// The time in the header of the message.
+    ///
+    /// It differs from `at` only in a test, whose texts are those of a reminder to come.
+    public let sentAt: Instant
     public let notice: ReminderContent
     public let recipient: Recipient
     /// Ids of the groups that name the recipient; empty if the lead names the recipient directly.
@@ -84,8 +111,9 @@ public struct Message: Sendable {
 
     public init(
         delivery: DeliveryID, attempt: Int, at: Instant, notice: ReminderContent, recipient: Recipient, groups: [String],
-        possibleDuplicate: Bool, hasJoined: Bool = false
+        possibleDuplicate: Bool, hasJoined: Bool = false, sentAt: Instant? = nil
     ) {
+        self.sentAt = sentAt ?? at
         self.hasJoined = hasJoined
         self.delivery = delivery
         self.attempt = attempt
@@ -101,6 +129,11 @@ public struct Message: Sendable {
     /// A late message (`ReminderContent.isLate`) is marked, unless the recipient was added or the
     /// plan was loaded after the due time.
     public var saysLate: Bool { notice.isLate(at: at) && notice.wasExpected && !hasJoined }
+
+    /// The recipient's name as a letter addresses them: after the salutation, if they have one.
+    public var addressee: String {
+        recipient.salutation.map { "\($0) \(recipient.name)" } ?? recipient.name
+    }
 
     /// The recipient's language, or the plan's if the recipient has none.
     public var language: Language { recipient.language ?? notice.plan.language }

@@ -32,6 +32,11 @@ public protocol DeliveringLedger: LedgerState {
     /// attempt is no longer in flight.
     func record(_ records: [DeliveryRecord]) throws(LedgerFailure) -> [DeliveryRecord]
 
+    /// Returns the version of an occurrence's event in calendars.
+    ///
+    /// Returns nil if no change of the occurrence was recorded.
+    func calendarMark(of key: OccurrenceKey) throws(LedgerFailure) -> CalendarMark?
+
     /// Takes over up to `limit` deliveries that a process left in flight when it ended.
     ///
     /// Each delivery is returned once, and the caller must record its outcome. Since only one

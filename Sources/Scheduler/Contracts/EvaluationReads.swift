@@ -48,9 +48,10 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let key: ReminderKey
     /// The name of the occurrence in the row; empty if the name is not known.
     public let occurrence: String
-    /// The occurrence's days in the row.
+    /// The occurrence's days and its time of day in the row.
     public let start: Day
     public let end: Day
+    public let time: EventTime?
     public let due: Instant
     public let deadline: Instant
     public let state: ReminderState
@@ -71,9 +72,11 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
     public let hasWithdrawn: Bool
 
     public init(
-        key: ReminderKey, occurrence: String = "", start: Day, end: Day, due: Instant, deadline: Instant, state: ReminderState,
-        isClosed: Bool = false, isComplete: Bool = true, named: UInt64? = nil, hasWithdrawn: Bool = false
+        key: ReminderKey, occurrence: String = "", start: Day, end: Day, time: EventTime? = nil, due: Instant,
+        deadline: Instant, state: ReminderState, isClosed: Bool = false, isComplete: Bool = true, named: UInt64? = nil,
+        hasWithdrawn: Bool = false
     ) {
+        self.time = time
         self.key = key
         self.occurrence = occurrence
         self.start = start
@@ -86,6 +89,11 @@ public struct RecordedReminder: Hashable, Codable, Sendable {
         self.named = named
         self.hasWithdrawn = hasWithdrawn
     }
+}
+
+extension RecordedReminder {
+    /// The days and the time in the row.
+    var dates: OccurrenceDates { OccurrenceDates(name: occurrence, start: start, end: end, time: time) }
 }
 
 /// The deliveries of one fired reminder, as sets of recipients.
@@ -114,10 +122,12 @@ public struct DeliveryShare: Sendable {
         self.serial = serial
     }
 
-    /// Returns whether the reminder has these dates or, for nil, is a cancellation notice.
+    /// Returns whether the reminder has these days and this time.
+    ///
+    /// For nil, returns whether it is a cancellation notice.
     func says(_ dates: OccurrenceDates?) -> Bool {
         guard let dates else { return stored.change == .gone }
-        return stored.change != .gone && stored.reminder.start == dates.start && stored.reminder.end == dates.end
+        return stored.change != .gone && dates.isSame(as: stored.reminder.dates)
     }
 }
 
@@ -127,6 +137,7 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     public let title: String
     public let start: Day
     public let end: Day
+    public let time: EventTime?
     /// The last announced change; nil if there was none. Reminders may have fired after the change.
     public let change: Announced?
     /// Whether some deliveries of the occurrence were cancelled for a temporary reason.
@@ -161,9 +172,10 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
     }
 
     public init(
-        key: OccurrenceKey, title: String, start: Day, end: Day, change: Announced? = nil, hasWithdrawn: Bool = false,
-        serial: Int64 = 0, formerDates: [ClosedRange<Day>] = [], hasSeveralDates: Bool = false
+        key: OccurrenceKey, title: String, start: Day, end: Day, time: EventTime? = nil, change: Announced? = nil,
+        hasWithdrawn: Bool = false, serial: Int64 = 0, formerDates: [ClosedRange<Day>] = [], hasSeveralDates: Bool = false
     ) {
+        self.time = time
         self.formerDates = formerDates
         self.hasSeveralDates = hasSeveralDates
         self.hasWithdrawn = hasWithdrawn
@@ -174,6 +186,9 @@ public struct NotifiedOccurrence: Hashable, Codable, Sendable {
         self.change = change
         self.serial = serial
     }
+
+    /// The days and the time that were announced last.
+    var dates: OccurrenceDates { OccurrenceDates(name: key.occurrence, start: start, end: end, time: time) }
 
     /// Returns whether the two occurrences share a day, now or with their former days.
     func overlaps(_ other: NotifiedOccurrence) -> Bool {

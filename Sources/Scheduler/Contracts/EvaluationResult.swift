@@ -31,14 +31,17 @@ public struct EvaluationResult: Sendable {
         public let lookedBefore: Instant?
         /// The occurrence's days as last announced; nil for an ordinary reminder or if not known.
         public let formerDates: ClosedRange<Day>?
+        /// The occurrence's time of day as last announced; nil if it had none.
+        public let formerTime: EventTime?
         /// Reminders that this one replaces although the ledger has a later due time for them.
         public let overtaken: [ReminderKey]
 
         public init(
             reminder: Reminder, firedAt: Instant, late: Bool, deliveries: [NewDelivery], cursor: String? = nil,
             change: Change? = nil, title: String = "", formerOccurrences: [OccurrenceKey] = [], lookedBefore: Instant? = nil,
-            formerDates: ClosedRange<Day>? = nil, overtaken: [ReminderKey] = []
+            formerDates: ClosedRange<Day>? = nil, formerTime: EventTime? = nil, overtaken: [ReminderKey] = []
         ) {
+            self.formerTime = formerTime
             self.overtaken = overtaken
             self.reminder = reminder
             self.firedAt = firedAt
@@ -56,7 +59,7 @@ public struct EvaluationResult: Sendable {
         public var stored: StoredReminder {
             StoredReminder(
                 reminder: reminder, firedAt: firedAt, late: late, change: change, title: title, lookedBefore: lookedBefore,
-                formerDates: formerDates)
+                formerDates: formerDates, formerTime: formerTime)
         }
     }
 

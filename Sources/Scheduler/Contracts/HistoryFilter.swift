@@ -17,7 +17,7 @@ public struct HistoryFilter: Sendable {
     public var plan: String?
     public var campaign: String?
     /// Former names of the campaign. Rows under any of these names are shown too.
-    public var formerCampaigns: [CampaignName] = []
+    public var formerCampaigns: [HistoryFilter.CampaignName] = []
     public var recipient: String?
     /// Former ids of the recipient. Rows under any of these ids are shown too.
     public var formerRecipients: [String] = []

@@ -13,6 +13,13 @@ public protocol PlanningLedger: EvaluationReads {
     /// that is later. The same applies to retries that would wait longer than any retry may.
     func takeBack(recordedAfter now: Instant) throws(LedgerFailure) -> Int
 
+    /// Stores the time of day of reminders that an earlier version recorded without it.
+    ///
+    /// The first evaluation after an upgrade calls this, so that an upgrade announces no change.
+    ///
+    /// - Parameter time: returns the current time of a stored campaign; nil if it has none.
+    func fillTimes(_ time: (HistoryFilter.CampaignName) -> EventTime?) throws(LedgerFailure)
+
     /// Writes the result of one evaluation, including its `lookedUntil`, in one transaction.
     ///
     /// The result consists of renamed occurrences, reminders that fire with their (first)
@@ -37,6 +44,13 @@ public protocol PlanningLedger: EvaluationReads {
     /// Returns the number of cancelled deliveries. If the number is less than `limit`, no pending
     /// delivery is left.
     func withdraw(_ reminder: ReminderKey, why: WithdrawalReason, limit: Int) throws(LedgerFailure) -> Int
+
+    /// Records changes of occurrences for their events in calendars, in one transaction.
+    ///
+    /// A change adds one to the sequence of its event. If the ledger has the same event already,
+    /// for example because a crash interrupted an earlier call, the sequence stays. A change of
+    /// kind `.renamed` or `.returned` is recorded only if an earlier change of the occurrence is.
+    func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure)
 
     /// Releases or cancels up to `limit` held deliveries, as the call of `release` specified.
     ///

@@ -54,6 +54,8 @@ extension LeadRule {
     /// days before" is the N-th working day strictly before the anchor. "N working days after" is
     /// the N-th working day strictly after the anchor. Returns nil only if the working calendar
     /// does not have that many working days.
+    ///
+    /// A lead in hours or minutes has no due day of its own. Its result is the anchor.
     public func dueDay(anchor: Day, workingDays: WorkingCalendar) -> Day? {
         switch self {
         case .onTheDay, .onTheLastDay, .weekly, .daily: anchor
@@ -63,6 +65,7 @@ extension LeadRule {
             case .weeks: anchor - 7 * count
             case .months: anchor.adding(months: -count)
             case .workingDays: workingDays.working(count, before: anchor)
+            case .hours, .minutes: anchor
             }
         case .afterEnd(let count, let unit):
             switch unit {
@@ -70,6 +73,7 @@ extension LeadRule {
             case .weeks: anchor + 7 * count
             case .months: anchor.adding(months: count)
             case .workingDays: workingDays.working(count, after: anchor)
+            case .hours, .minutes: anchor
             }
         }
     }
@@ -78,12 +82,16 @@ extension LeadRule {
     ///
     /// If the day is a rest day, it is shifted as `restDays` specifies. If the next working day is
     /// after the last day of the occurrence, the previous working day is used instead. Leads after
-    /// the end do not have this limit. A rest day is not shifted if the
-    /// working calendar has no working day to shift it to. Returns nil if `dueDay` returns nil.
-    public func due(anchor: Day, lastDay: Day, restDays: RestDays, workingDays: WorkingCalendar) -> LeadDue? {
+    /// the end do not have this limit. A rest day is not shifted if the working calendar has no
+    /// working day to shift it to. Leads in hours and minutes ignore rest days. Returns nil if
+    /// `dueDay` returns nil.
+    ///
+    /// - Parameter restDays: the value that the plan names; nil for `self.restDays`.
+    public func due(anchor: Day, lastDay: Day, restDays: RestDays?, workingDays: WorkingCalendar) -> LeadDue? {
         guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }
         let unshifted = LeadDue(anchor: anchor, named: named, day: named, shift: nil)
-        guard restDays != .send else { return unshifted }
+        let restDays = restDays ?? self.restDays
+        guard restDays != .send, timeBefore == nil else { return unshifted }
         let status = workingDays.status(of: named)
         guard !status.isWorking else { return unshifted }
         var passesEnd = false
@@ -100,12 +108,32 @@ extension LeadRule {
         return LeadDue(anchor: anchor, named: named, day: previous, shift: shift)
     }
 
+    /// The value of `rest_days` for this lead, if the plan names none.
+    ///
+    /// A lead that counts back from the start comes on the working day before a rest day, because
+    /// its recipients still have time to act. Any other lead stays on its day.
+    public var restDays: RestDays {
+        switch self {
+        case .before, .daily: .previousWorkingDay
+        default: .send
+        }
+    }
+
     /// Whether the lead counts forwards from the end of the occurrence.
     ///
     /// Such a lead may be due after the last day of the occurrence.
     public var isAfterEnd: Bool {
         if case .afterEnd = self { return true }
         return false
+    }
+
+    /// The time before the start at which a lead in hours or minutes is due; nil for other leads.
+    public var timeBefore: TimeSpan? {
+        switch self {
+        case .before(let count, .hours): .hours(Int64(count))
+        case .before(let count, .minutes): .minutes(Int64(count))
+        default: nil
+        }
     }
 
     /// Whether the lead counts working days, which depend on the working calendar.

@@ -2,9 +2,10 @@
 ///
 /// A `remind` phrase has this rule and optionally a time of day, which is not part of the rule.
 public enum LeadRule: Hashable, Sendable {
-    /// `30 days before`, `1 month before`, `5 working days before`, counted back from the start.
+    /// `30 days before`, `5 working days before`, `2 hours before`, counted back from the start.
     ///
-    /// In this case and in all others with a count, the count is at least 1.
+    /// In this case and in all others with a count, the count is at least 1. Hours and minutes
+    /// occur in this case only. They need an occurrence with a time of day, and count back from it.
     case before(Int, LeadUnit)
     /// `on the day`: the day on which the occurrence starts.
     case onTheDay
@@ -25,7 +26,10 @@ public enum LeadRule: Hashable, Sendable {
 }
 
 public enum LeadUnit: Hashable, Sendable, CaseIterable {
-    case days, weeks, months, workingDays
+    case days, weeks, months, workingDays, hours, minutes
+
+    /// The units of a calendar, which every lead with a count can use.
+    public static let calendarUnits: [LeadUnit] = [.days, .weeks, .months, .workingDays]
 
     /// The largest count of a lead in this unit.
     public var limit: Int {
@@ -34,6 +38,8 @@ public enum LeadUnit: Hashable, Sendable, CaseIterable {
         case .weeks: 104
         case .months: 24
         case .workingDays: 500
+        case .hours: 72
+        case .minutes: 4_320
         }
     }
 }

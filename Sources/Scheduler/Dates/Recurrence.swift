@@ -75,6 +75,12 @@ public enum Recurrence: Hashable, Sendable {
     /// most 366.
     case rrule(RecurrenceRule, from: Day, days: Int = 1)
 
+    /// Whether each occurrence is a deadline (`by 15/11`).
+    public var isDeadline: Bool {
+        if case .deadline = self { return true }
+        return false
+    }
+
     public enum Part: Int, Hashable, Sendable, CaseIterable { case early = 0, mid, late }
     public enum Ordinal: Int, Hashable, Sendable, CaseIterable { case first = 1, second, third, fourth, last = -1 }
     public enum Edge: Hashable, Sendable, CaseIterable { case first, last }
@@ -123,9 +129,9 @@ public struct LunarMonthDay: Hashable, Sendable {
     }
 }
 
-/// One occurrence of a recurrence: its name and its civil days, both ends included.
+/// One occurrence of a recurrence: its name, its civil days, both ends included, and its time.
 ///
-/// The name is unique within the recurrence.
+/// The name is unique within the recurrence. A recurrence has no time of day; the campaign adds it.
 public struct OccurrenceDates: Hashable, Sendable {
     /// The name of the occurrence.
     ///
@@ -140,10 +146,18 @@ public struct OccurrenceDates: Hashable, Sendable {
     public let start: Day
     /// The last day of the occurrence, never before `start`.
     public let end: Day
+    /// The time of day; nil if the campaign has none.
+    public let time: EventTime?
 
-    public init(name: String, start: Day, end: Day) {
+    public init(name: String, start: Day, end: Day, time: EventTime? = nil) {
         self.name = name
         self.start = start
         self.end = end
+        self.time = time
+    }
+
+    /// Returns whether the days and the time are the same. The names may differ.
+    public func isSame(as other: OccurrenceDates) -> Bool {
+        start == other.start && end == other.end && time == other.time
     }
 }

@@ -18,7 +18,7 @@ extension Dispatcher {
         outcomes.records.removeAll(keepingCapacity: true)
         var withdrawn: [DeliveryRecord] = []
         for claim in claims {
-            switch messages.message(for: claim, now: now) {
+            switch try messages.message(for: claim, now: now, ledger) {
             case .ready(let message):
                 guard let destination = destinations[claim.channel] else { continue }
                 let channel = destination.channel

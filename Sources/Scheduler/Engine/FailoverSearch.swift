@@ -38,7 +38,8 @@ struct FailoverSearch {
         let part = try ledger.undelivered(
             now: now, from: place, parked: Set(parked.flatMap(names.stored)), limit: FailoverSearch.checkedPerStep)
         var failovers: [Failover] = []
-        for reader in part.readers where messages.isValid(reader.stored, now: now) {
+        for reader in part.readers {
+            guard try messages.isValid(reader.stored, now: now, ledger) else { continue }
             let tried = reader.channels.map { names.channel(stored: $0) ?? $0 }
             let others = directory.recipient(reader.recipient)?.otherwise.filter { !tried.contains($0) } ?? []
             if !others.isEmpty {

@@ -35,9 +35,12 @@ struct MessageMaker {
         case withdrawn(WithdrawalReason)
     }
 
-    mutating func message(for claim: Claim, now: Instant) -> RenderCache {
+    /// - Parameter ledger: has the versions of events in calendars.
+    mutating func message(
+        for claim: Claim, now: Instant, _ ledger: any DeliveringLedger
+    ) throws(LedgerFailure) -> RenderCache {
         guard let recipient = accepted.directory.recipient(claim.recipient) else { return .withdrawn(.recipientGone) }
-        guard let known = notice(for: claim.stored, now: now) else { return .withdrawn(.gone) }
+        guard let known = try notice(for: claim.stored, now: now, ledger) else { return .withdrawn(.gone) }
         // The occurrence changed while the delivery was in flight. Its recipient gets the change
         // notice instead, like everyone who was notified.
         if let why = known.withdrawal { return .withdrawn(why) }
@@ -52,14 +55,17 @@ struct MessageMaker {
     }
 
     /// Returns whether a reminder may still be sent: its campaign exists and its dates are current.
-    mutating func isValid(_ stored: StoredReminder, now: Instant) -> Bool {
-        notice(for: stored, now: now).map { $0.withdrawal == nil } ?? false
+    mutating func isValid(_ stored: StoredReminder, now: Instant, _ ledger: any DeliveringLedger) throws(LedgerFailure) -> Bool {
+        try notice(for: stored, now: now, ledger).map { $0.withdrawal == nil } ?? false
     }
 
-    private mutating func notice(for stored: StoredReminder, now: Instant) -> KnownNotice? {
+    private mutating func notice(
+        for stored: StoredReminder, now: Instant, _ ledger: any DeliveringLedger
+    ) throws(LedgerFailure) -> KnownNotice? {
         let key = stored.reminder.key
         if let known = notices[key], known.reminder == stored.reminder { return known }
-        guard let found = accepted.notice(of: stored, rehearsal: isRehearsal) else { return nil }
+        let calendar = try ledger.calendarMark(of: accepted.currentKey(of: stored.reminder.occurrenceKey))
+        guard let found = accepted.notice(of: stored, rehearsal: isRehearsal, calendar: calendar) else { return nil }
         // Limits the cache. Usually only a few hundred reminders are being sent at the same time.
         if notices.count > 1_000 { notices.removeAll(keepingCapacity: true) }
         let known = KnownNotice(

@@ -13,6 +13,8 @@ public final class Planner {
     ///
     /// True after a start, a reload or a clock step.
     private var evaluatesEverything = true
+    /// Whether the reminders of the ledger have their times of day (`fillTimes`).
+    private var hasFilledTimes = false
     private var lastEvaluation = Instant.distantPast
     /// Whether a release of held deliveries may be under way.
     ///
@@ -23,6 +25,8 @@ public final class Planner {
     /// When each removed occurrence was first found missing, by the steady clock.
     private var goneSince: [OccurrenceKey: Instant] = [:]
     private let steadyClock: any WallClock
+    /// Changes of occurrences that are not recorded yet, for the events in calendars.
+    private var calendarChanges: [CalendarChange] = []
 
     /// The approximate number of deliveries in one transaction.
     ///
@@ -58,8 +62,24 @@ public final class Planner {
 
     /// Switches to a new accepted configuration. The next step evaluates everything.
     public func accept(_ accepted: ActiveConfiguration, now: Instant) {
+        calendarChanges += accepted.calendarChanges(from: self.accepted, now: now)
         self.accepted = accepted
         evaluateAgain(now: now)
+    }
+
+    /// Records what an edit changed before this process started, for the events in calendars.
+    ///
+    /// - Parameter old: the configuration before the edit.
+    public func started(after old: ActiveConfiguration, now: Instant) {
+        calendarChanges += accepted.calendarChanges(from: old, now: now)
+    }
+
+    /// Writes the changes of occurrences for the events in calendars.
+    ///
+    /// If the ledger fails, the next step writes them.
+    public func recordCalendarChanges(now: Instant) throws(LedgerFailure) {
+        try ledger.record(calendarChanges, now: now)
+        calendarChanges = []
     }
 
     /// Makes the next step evaluate everything, because the wall clock was set.
@@ -88,12 +108,14 @@ public final class Planner {
 
     /// Runs one pass. Returns when the next pass is needed.
     ///
-    /// 1. Continue a release that an operator has ordered.
-    /// 2. Write some of the decisions that are not written yet, in one transaction.
-    /// 3. Evaluate if a reminder is due, if everything must be evaluated, if a cancellation may be
+    /// 1. Write the changes of occurrences for the events in calendars.
+    /// 2. Continue a release that an operator has ordered.
+    /// 3. Write some of the decisions that are not written yet, in one transaction.
+    /// 4. Evaluate if a reminder is due, if everything must be evaluated, if a cancellation may be
     ///    announced, or if `longestRest` has passed.
     public func step(now: Instant) throws(LedgerFailure) -> Instant {
         if now < lastEvaluation { clockStepped(now: now) }
+        try recordCalendarChanges(now: now)
         if isReleasing {
             isReleasing = try ledger.continueRelease(limit: deliveriesPerTransaction)
             if !isReleasing { evaluateAgain(now: now) }
@@ -161,7 +183,10 @@ public final class Planner {
         // the next evaluation finds the same reminders again.
         var ahead = agenda
         let taken = ahead.take(through: now)
-        if evaluatesEverything { try takeBack(now: now) }
+        if evaluatesEverything {
+            try takeBack(now: now)
+            try fillTimes()
+        }
         // While deliveries are unwritten, everything is evaluated. A lead that fires now may
         // replace some of these deliveries, and only a full evaluation reads from the ledger which
         // deliveries these are.
@@ -176,11 +201,11 @@ public final class Planner {
             cutting.cut(
                 change.announcement.reminder, to: change.recipients, change: change.announcement.change,
                 title: change.announcement.title, named: accepted.directory.fingerprint,
-                formerly: change.formerOccurrences, formerDates: change.before)
+                formerly: change.formerOccurrences, before: change.before)
         }
         for decided in outcome.decision.firings {
             let scheduled = decided.scheduled
-            let title = accepted.plans.plans[scheduled.plan].campaigns[scheduled.campaign].title
+            let title = accepted.plans.publicTitle(plan: scheduled.plan, campaign: scheduled.campaign)
             cutting.cut(
                 scheduled.reminder, to: decided.recipients, late: decided.late, title: title, named: decided.named,
                 formerly: evaluation.formerOccurrences(of: scheduled.reminder.occurrenceKey), overtaken: decided.overtaken)
@@ -206,6 +231,15 @@ public final class Planner {
         guard try ledger.lookedUntil() > now else { return }
         let count = try ledger.takeBack(recordedAfter: now)
         if count > 0 { journal.write(.takenBack(reminders: count, recordedAfter: now)) }
+    }
+
+    /// Stores the times of day in reminders that an earlier version recorded.
+    ///
+    /// Those messages had no time, but an upgrade must not announce anything.
+    private func fillTimes() throws(LedgerFailure) {
+        guard !hasFilledTimes else { return }
+        try ledger.fillTimes { accepted.plans.find(plan: $0.plan, campaign: $0.campaign)?.1.time }
+        hasFilledTimes = true
     }
 
     // MARK: Cancellations that wait
@@ -236,7 +270,7 @@ public final class Planner {
                 accepted.directory, of: row.key, to: topUp.everyone.union(topUp.recipients),
                 passingOver: topUp.everyone.subtracting(topUp.recipients), joined: topUp.joined,
                 rehearsal: ledger.isRehearsal)
-            let title = topUp.scheduled.map { accepted.plans.plans[$0.plan].campaigns[$0.campaign].title }
+            let title = topUp.scheduled.map { accepted.plans.publicTitle(plan: $0.plan, campaign: $0.campaign) }
             return UnwrittenDeliveries(
                 reminder: row.key, addressees: addressees, named: topUp.named,
                 isFiring: !row.isComplete || topUp.dates != nil, dates: topUp.dates,
@@ -269,7 +303,7 @@ public final class Planner {
 
         mutating func cut(
             _ reminder: Reminder, to recipients: RecipientSet, late: Bool = false, change: Change? = nil, title: String,
-            named fingerprint: UInt64, formerly: [OccurrenceKey], formerDates: ClosedRange<Day>? = nil,
+            named fingerprint: UInt64, formerly: [OccurrenceKey], before: OccurrenceDates? = nil,
             overtaken: [ReminderKey] = []
         ) {
             var addressees = Addressees(directory, of: reminder.key, to: recipients, rehearsal: rehearsal)
@@ -289,8 +323,8 @@ public final class Planner {
                 EvaluationResult.Firing(
                     reminder: reminder, firedAt: now, late: late, deliveries: first,
                     cursor: isWhole ? nil : first.last?.recipient ?? "", change: change, title: title,
-                    formerOccurrences: formerly, lookedBefore: lookedBefore, formerDates: formerDates,
-                    overtaken: overtaken))
+                    formerOccurrences: formerly, lookedBefore: lookedBefore,
+                    formerDates: before.map { $0.start...$0.end }, formerTime: before?.time, overtaken: overtaken))
         }
     }
 

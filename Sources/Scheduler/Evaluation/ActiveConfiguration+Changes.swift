@@ -2,7 +2,7 @@ import Dates
 import Plans
 
 // Finds occurrences that changed after recipients were notified of them.
-// Such an occurrence has a new start, end or name, or was removed. The name can change if the
+// Such an occurrence has a new start, end, time or name, or was removed. The name can change if the
 // campaign's `when` phrase is reworded.
 
 /// An occurrence that is stored in the ledger, with its current dates in the plans.
@@ -39,7 +39,7 @@ struct KnownOccurrence {
     /// occurrence was removed.
     func holds(_ stored: StoredReminder) -> Bool {
         guard let current else { return stored.change == .gone }
-        return stored.change != .gone && stored.reminder.start == current.start && stored.reminder.end == current.end
+        return stored.change != .gone && current.isSame(as: stored.reminder.dates)
     }
 
     /// Returns whether a change notice is still correct.
@@ -48,7 +48,7 @@ struct KnownOccurrence {
     /// occurrence was removed.
     func isSaid(by announced: NotifiedOccurrence.Announced) -> Bool {
         guard let current else { return announced.change == .gone }
-        return announced.change == .moved && announced.reminder.start == current.start && announced.reminder.end == current.end
+        return announced.change == .moved && current.isSame(as: announced.reminder.dates)
     }
 
     /// Whether the cancellation was announced and no reminder of the occurrence has fired since.
@@ -85,17 +85,14 @@ extension ActiveConfiguration {
     /// Returns nil if there is no change, or if all days of the occurrence are past.
     func announcement(about known: KnownOccurrence, number: Int, now: Instant) -> Announcement? {
         let latest = known.latest
-        let zone = zone(of: known)
-        // Former dates count too, because some recipients may know only these.
-        let ends = [latest.end, known.current?.end].compactMap { $0 } + known.formerDates.map(\.upperBound)
-        let lastDay = ends.max() ?? latest.end
-        guard lastDay >= zone.civil(at: now).day else { return nil }
+        let end = end(of: known)
+        guard end > now else { return nil }
         // An occurrence can be cancelled again if reminders of it have fired since the last
         // cancellation.
         let wasGone = known.isGone && !known.isJoined || known.change?.change == .gone && known.current != nil
         let change: Change
         if let dates = known.current {
-            guard dates.start != latest.start || dates.end != latest.end || wasGone || known.isUnannounced else { return nil }
+            guard !dates.isSame(as: latest.dates) || wasGone || known.isUnannounced else { return nil }
             change = .moved
         } else {
             guard !wasGone else { return nil }
@@ -105,10 +102,26 @@ extension ActiveConfiguration {
         let name = known.newName
         let key = ReminderKey(plan: name.plan, campaign: name.campaign, lead: "moved \(number)", anchor: start)
         let reminder = Reminder(
-            key: key, occurrence: name.occurrence, start: start, end: known.current?.end ?? latest.end, due: now,
-            deadline: zone.startOfDay(lastDay + 1))
-        let title = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].title } ?? latest.title
+            key: key, occurrence: name.occurrence, start: start, end: known.current?.end ?? latest.end,
+            time: known.current.map(\.time) ?? latest.time, due: now, deadline: end)
+        let title = known.position.map { plans.publicTitle(plan: $0.plan, campaign: $0.campaign) } ?? latest.title
         return Announcement(reminder: reminder, change: change, title: title)
+    }
+
+    /// Returns the instant from which no change of an occurrence is announced any more.
+    ///
+    /// This is the latest end of its current dates and of the dates that were announced last.
+    /// Former days after these count too, because some recipients may know only them.
+    private func end(of known: KnownOccurrence) -> Instant {
+        let zone = zone(of: known)
+        let isDeadline = known.position.map { plans.plans[$0.plan].campaigns[$0.campaign].when.isDeadline } ?? false
+        func end(of dates: OccurrenceDates) -> Instant {
+            dates.time?.end(on: dates.end, in: zone, isDeadline: isDeadline) ?? zone.startOfDay(dates.end + 1)
+        }
+        let dates = [known.latest.dates] + (known.current.map { [$0] } ?? [])
+        let lastDay = dates.map(\.end).max() ?? known.latest.end
+        let former = known.formerDates.map(\.upperBound).filter { $0 > lastDay }.map { zone.startOfDay($0 + 1) }
+        return (dates.map(end) + former).max() ?? .distantPast
     }
 
     /// Returns the zone of the occurrence's plan.
@@ -132,7 +145,7 @@ extension ActiveConfiguration {
             plans.plans[position.plan].campaigns[position.campaign].occurrence(
                 named: reminder.occurrence, workingDays: plans.workingDays)
         }
-        if let current, stored.change != .gone, current.start == reminder.start, current.end == reminder.end { return nil }
+        if let current, stored.change != .gone, current.isSame(as: reminder.dates) { return nil }
         if current == nil, stored.change == .gone { return nil }
         let zone = (position.map { plans.plans[$0.plan] } ?? plans.plan(reminder.key.plan) ?? plans.plans.first)?.zone ?? .utc
         let isOver = max(reminder.end, current?.end ?? reminder.end) < zone.civil(at: now).day
@@ -179,7 +192,7 @@ extension ActiveConfiguration {
             if let place = same {
                 known[place].stored.append(one.key)
                 if campaign == nil, known[place].name.campaign != name.campaign { known[place].isJoined = true }
-                let differs = known[place].latest.start != one.start || known[place].latest.end != one.end
+                let differs = !known[place].latest.dates.isSame(as: one.dates)
                 if one.serial > known[place].latest.serial { (known[place].latest, known[place].name) = (one, name) }
                 if one.change?.serial ?? 0 > known[place].change?.serial ?? 0 { known[place].change = one.change }
                 known[place].hasWithdrawn = known[place].hasWithdrawn || one.hasWithdrawn

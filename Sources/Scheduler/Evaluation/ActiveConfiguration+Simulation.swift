@@ -72,10 +72,13 @@ extension ActiveConfiguration {
 
     /// Returns the content of a scheduled reminder.
     ///
-    /// - Parameter fired: The times of the firing and of the evaluation before it; nil if the
-    ///   reminder fires on time.
+    /// - Parameters:
+    ///   - kind: The kind of message, which is no change notice.
+    ///   - fired: The times of the firing and of the evaluation before it; nil if the reminder
+    ///     fires on time.
     public func notice(
-        of scheduled: Scheduled, fired: (at: Instant, lookedBefore: Instant)? = nil, rehearsal: Bool = false
+        of scheduled: Scheduled, kind: ReminderContent.Kind = .reminder, fired: (at: Instant, lookedBefore: Instant)? = nil,
+        rehearsal: Bool = false
     ) -> ReminderContent {
         let plan = plans.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]
@@ -83,8 +86,9 @@ extension ActiveConfiguration {
         let stored = StoredReminder(
             reminder: scheduled.reminder, firedAt: firedAt, late: firedAt - scheduled.reminder.due > lateAfter,
             lookedBefore: fired?.lookedBefore)
+        let lead = campaign.leads[scheduled.lead]
         return ReminderContent(
-            plan: plan, campaign: campaign, rule: campaign.leads[scheduled.lead].rule, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            kind: kind, plan: plan, campaign: campaign, lead: lead, owner: ownerName(of: campaign), stored: stored,
+            contact: contact, rehearsal: rehearsal, audience: directory.audience(lead.notify))
     }
 }

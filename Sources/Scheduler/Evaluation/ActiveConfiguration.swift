@@ -71,10 +71,14 @@ public struct ActiveConfiguration: Sendable {
     /// If the campaign of a cancellation notice was removed, the content is made from the stored
     /// data. `notify` lists the recipients and groups of the reminder's lead. It is empty if the
     /// lead is not known.
-    public func notice(of stored: StoredReminder, rehearsal: Bool) -> (notice: ReminderContent, notify: [String])? {
+    ///
+    /// - Parameter calendar: the version of the occurrence's event; nil if it never changed.
+    public func notice(
+        of stored: StoredReminder, rehearsal: Bool, calendar: CalendarMark? = nil
+    ) -> (notice: ReminderContent, notify: [String])? {
         let key = stored.reminder.key
         guard let (plan, campaign) = plans.find(plan: key.plan, campaign: key.campaign) else {
-            return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal), []) : nil
+            return stored.change == .gone ? (farewell(stored, rehearsal: rehearsal, calendar), []) : nil
         }
         // A lead may have been renamed since it fired. Its reminder is still valid, but its rule
         // and recipients are not known.
@@ -86,13 +90,14 @@ public struct ActiveConfiguration: Sendable {
             case .gone: .gone
             }
         let notice = ReminderContent(
-            kind: kind, plan: plan, campaign: campaign, rule: lead?.rule ?? .onTheDay, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            kind: kind, plan: plan, campaign: campaign, lead: lead, owner: ownerName(of: campaign), stored: stored,
+            contact: contact, rehearsal: rehearsal, audience: lead.flatMap { directory.audience($0.notify) },
+            calendar: calendar)
         return (notice, lead?.notify ?? [])
     }
 
     /// Returns the content of a cancellation notice for a campaign that was removed from the plans.
-    private func farewell(_ stored: StoredReminder, rehearsal: Bool) -> ReminderContent {
+    private func farewell(_ stored: StoredReminder, rehearsal: Bool, _ calendar: CalendarMark?) -> ReminderContent {
         let reminder = stored.reminder
         let campaign = Campaign(
             id: reminder.key.campaign, title: stored.title, when: .once(from: reminder.start, to: reminder.end),
@@ -102,7 +107,12 @@ public struct ActiveConfiguration: Sendable {
             id: reminder.key.plan, title: known?.title ?? reminder.key.plan, source: known?.source ?? .init(),
             zone: known?.zone ?? plans.plans.first?.zone ?? .utc, language: known?.language ?? .vi, campaigns: [campaign])
         return ReminderContent(
-            kind: .gone, plan: plan, campaign: campaign, rule: .onTheDay, stored: stored, contact: contact,
-            rehearsal: rehearsal)
+            kind: .gone, plan: plan, campaign: campaign, stored: stored, contact: contact, rehearsal: rehearsal,
+            calendar: calendar)
+    }
+
+    /// Returns the name of the recipient who is responsible for a campaign; nil if there is none.
+    public func ownerName(of campaign: Campaign) -> String? {
+        campaign.details.owner.flatMap(directory.recipient).map(\.name)
     }
 }

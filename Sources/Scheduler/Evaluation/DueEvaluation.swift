@@ -247,13 +247,13 @@ struct DueEvaluation {
             && row.end < accepted.plans.plans[lead.plan].zone.civil(at: now).day
     }
 
-    /// Returns whether the dates of the row differ from the current dates of the lead.
+    /// Returns whether the days or the time of the row differ from those of the lead.
     ///
     /// Returns false if the old and the current dates are past. Returns true for a superseded
     /// reminder of another occurrence, because nobody was notified by that reminder.
     private func hasOtherDates(_ row: RecordedReminder, _ lead: Scheduled) -> Bool {
         if row.state == .superseded, !row.occurrence.isEmpty, row.occurrence != lead.reminder.occurrence { return true }
-        guard row.start != lead.reminder.start || row.end != lead.reminder.end else { return false }
+        guard !row.dates.isSame(as: lead.reminder.dates) else { return false }
         let today = accepted.plans.plans[lead.plan].zone.civil(at: now).day
         return max(row.end, lead.reminder.end) >= today
     }

@@ -34,11 +34,11 @@ extension Evaluation {
     ) throws(LedgerFailure) -> Bool {
         let why: WithdrawalReason = one.current == nil ? .gone : .changed
         var (recipients, heard) = (RecipientSet(), RecipientSet())
-        /// The former days that the change notice shows; nil for the last announced days.
+        /// The former dates that the change notice shows; nil for the last announced dates.
         ///
-        /// They are the latest outdated days that a recipient was notified of. Set only if the
+        /// They are the latest outdated dates that a recipient was notified of. Set only if the
         /// occurrence `isUnannounced`.
-        var toldDays: ClosedRange<Day>?
+        var toldDates: OccurrenceDates?
         /// The recipients to whom an older reminder was sent after the cancellation notice.
         ///
         /// nil unless the occurrence `isJoined` and its latest reminder is the cancellation notice.
@@ -51,8 +51,8 @@ extension Evaluation {
             if !share.says(one.current) {
                 let misinformed = reached.subtracting(heard)
                 recipients = recipients.union(misinformed)
-                if one.isUnannounced, toldDays == nil, share.stored.change != .gone, !misinformed.isEmpty {
-                    toldDays = share.stored.reminder.start...share.stored.reminder.end
+                if one.isUnannounced, toldDates == nil, share.stored.change != .gone, !misinformed.isEmpty {
+                    toldDates = share.stored.reminder.dates
                 }
             }
             if !share.waiting.isEmpty, !one.holds(share.stored) {
@@ -90,7 +90,7 @@ extension Evaluation {
         let own = announcement.reminder.occurrenceKey
         outcome.announced.append(
             Announced(
-                announcement: announcement, before: toldDays ?? one.latest.start...one.latest.end, recipients: recipients,
+                announcement: announcement, before: toldDates ?? one.latest.dates, recipients: recipients,
                 formerOccurrences: names.former(of: own)))
         hearing[own] = (announcement.reminder.key, announcement.reminder.due, recipients)
         return true

@@ -21,8 +21,8 @@ struct Evaluation {
     /// A change to announce, and its recipients.
     struct Announced {
         let announcement: ActiveConfiguration.Announcement
-        /// The occurrence's former days, which the change notice shows.
-        let before: ClosedRange<Day>
+        /// The occurrence's former days and time, which the change notice shows.
+        let before: OccurrenceDates
         let recipients: RecipientSet
         /// Former names under which rows of the occurrence are stored.
         let formerOccurrences: [OccurrenceKey]
@@ -297,7 +297,7 @@ struct Evaluation {
             // If the hour of a lead was changed, its current due time is used.
             let (key, due) = dues[stored.key] ?? (stored.key, stored.due)
             let holds =
-                share.stored.change != .gone && stored.start == first.reminder.start && stored.end == first.reminder.end
+                share.stored.change != .gone && stored.dates.isSame(as: first.reminder.dates)
                 || max(stored.end, first.reminder.end) < today && !withdrawnReminders.contains(stored.key)
             let informed = holds ? directory.withSharedAddresses(share.notified.union(share.waiting)) : RecipientSet()
             standing.add(

@@ -21,6 +21,8 @@ public struct Preview: Sendable {
         public let change: Scheduler.Change
         /// The occurrence's former days, which the change notice shows.
         public let before: ClosedRange<Day>
+        /// The occurrence's former time of day; nil if it had none.
+        public let timeBefore: EventTime?
         public let deliveries: Int
     }
 
@@ -37,7 +39,8 @@ public struct Preview: Sendable {
         due = (firings + topUps.filter { !$0.recipients.isEmpty }).sorted { Scheduled.precedes($0.scheduled, $1.scheduled) }
         changes = outcome.announced.map { one in
             Change(
-                reminder: one.announcement.reminder, change: one.announcement.change, before: one.before,
+                reminder: one.announcement.reminder, change: one.announcement.change,
+                before: one.before.start...one.before.end, timeBefore: one.before.time,
                 deliveries: accepted.directory.deliveryCount(to: one.recipients))
         }
     }

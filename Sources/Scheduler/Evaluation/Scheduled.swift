@@ -30,9 +30,9 @@ extension Lead {
     /// `before` counts back from the start, and `after` counts from the end.
     ///
     /// - Parameter stretches: `PlanSet.stretches` of the plan set that contains this lead.
-    func reach(_ restDays: RestDays, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
+    func reach(_ restDays: RestDays?, _ stretches: [Int: Int]) -> (before: Int, after: Int) {
         // Adds one day for the zone, and one for a clock gap that crosses midnight.
-        let shift = (restDays == .send ? 0 : stretches[1] ?? 0) + 2
+        let shift = ((restDays ?? rule.restDays) == .send ? 0 : stretches[1] ?? 0) + 2
         func days(_ count: Int, _ unit: LeadUnit) -> Int {
             switch unit {
             case .days: count
@@ -40,6 +40,8 @@ extension Lead {
             case .months: count * 31
             // If the calendar has fewer working days than `count`, the lead has no due time.
             case .workingDays: stretches[count] ?? 0
+            case .hours: (count + 23) / 24
+            case .minutes: (count + 1_439) / 1_440
             }
         }
         return switch rule {
@@ -90,31 +92,48 @@ extension Campaign {
     /// The time between due time and deadline of leads after the end.
     static let afterEndGrace = TimeSpan.days(14)
 
+    /// Returns when a lead that counts from `anchor` is due.
+    ///
+    /// A lead in hours or minutes counts back from the time of the occurrence, and ignores rest
+    /// days and the lead's time of day. Returns nil if the working calendar has no such day, or if
+    /// a lead in hours has no time to count from.
+    package func due(
+        _ lead: Lead, anchor: Day, in dates: OccurrenceDates, zone: Zone, workingDays: WorkingCalendar
+    ) -> Instant? {
+        if let before = lead.rule.timeBefore {
+            return dates.time.map { zone.instant(anchor, $0.start) - before }
+        }
+        let shifted = lead.rule.due(anchor: anchor, lastDay: dates.end, restDays: restDays, workingDays: workingDays)
+        return shifted.map { zone.instant($0.day, lead.at) }
+    }
+
     /// Returns every reminder of one occurrence, in the order of the leads.
     ///
-    /// Each identity belongs to one occurrence only.
+    /// Each identity belongs to one occurrence only. A lead that is due at or after the end of the
+    /// occurrence's time has no reminder.
     public func reminders(
         of dates: OccurrenceDates, planID: String, zone: Zone, workingDays: WorkingCalendar, positions: (plan: Int, campaign: Int)
     ) -> [Scheduled] {
-        let endOfLastDay = zone.startOfDay(dates.end + 1)
+        let end = end(of: dates, in: zone)
         let earlier = earlier(than: dates, workingDays: workingDays)
         return leads.enumerated().flatMap { index, lead in
             anchors(of: lead, in: dates, earlier: earlier).compactMap { anchor -> Scheduled? in
-                guard
-                    let shifted = lead.rule.due(
-                        anchor: anchor, lastDay: dates.end, restDays: restDays, workingDays: workingDays)
-                else { return nil }
-                let due = zone.instant(shifted.day, lead.at)
-                var deadline = endOfLastDay
+                guard let due = due(lead, anchor: anchor, in: dates, zone: zone, workingDays: workingDays) else { return nil }
+                var deadline = end
                 if case .afterEnd = lead.rule { deadline = due + Campaign.afterEndGrace }
-                // If the clocks skip the last hour of the last day (Nuuk), times in that hour
-                // become 24:00, which is the deadline. The deadline is then one hour after the due
-                // time, because without that hour the reminder could never be sent and would be
-                // recorded as missed.
-                if due >= deadline { deadline = due + .hours(1) }
+                if due >= deadline {
+                    // A lead that is due when the event is over is never sent.
+                    guard dates.time == nil else { return nil }
+                    // If the clocks skip the last hour of the last day (Nuuk), times in that hour
+                    // become 24:00, which is the deadline. The deadline is then one hour after the
+                    // due time, because without that hour the reminder could never be sent and
+                    // would be recorded as missed.
+                    deadline = due + .hours(1)
+                }
                 let key = ReminderKey(plan: planID, campaign: id, lead: lead.id, anchor: anchor)
                 let reminder = Reminder(
-                    key: key, occurrence: dates.name, start: dates.start, end: dates.end, due: due, deadline: deadline)
+                    key: key, occurrence: dates.name, start: dates.start, end: dates.end, time: dates.time, due: due,
+                    deadline: deadline)
                 return Scheduled(reminder: reminder, plan: positions.plan, campaign: positions.campaign, lead: index)
             }
         }

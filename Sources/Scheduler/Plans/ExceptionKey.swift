@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// The key of one `except:` entry, which selects the occurrence to change.
 public enum ExceptionKey: Hashable, Sendable {
@@ -59,7 +60,7 @@ extension Recurrence {
         case .month, .quarter:
             if let year { return .wholeYear(year) }
             guard let period = periodYear(of: text) else {
-                let form = naming == .month ? "a month, such as 2026-04" : "a quarter, such as 2026-Q2"
+                let form: LocalizedText = naming == .month ? "a month, such as 2026-04" : "a quarter, such as 2026-Q2"
                 throw refusal(of: text, form: form, year: text.utf8.prefix(4))
             }
             // The eve of the first day of a year is in the year before, under the name of that day.
@@ -164,7 +165,7 @@ extension Recurrence {
         throw PhraseRefusal("nothing comes under the name \(name)", hints: next.map { [$0.name] } ?? [])
     }
 
-    private func refusal(of text: String, form: String, year: Substring.UTF8View) -> PhraseRefusal {
+    private func refusal(of text: String, form: LocalizedText, year: Substring.UTF8View) -> PhraseRefusal {
         var hints: [String] = []
         if let year = decimal(year), Day.plannableYears.contains(year), !usesWorkingDays {
             hints = firstKey(from: year).map { [$0] } ?? []

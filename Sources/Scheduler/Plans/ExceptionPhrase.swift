@@ -6,7 +6,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// The new dates; nil for `none`, which means that the occurrence does not take place.
     public let dates: ClosedRange<Day>?
 
-    /// Reads `none`, one dated day or a dated window, as in a `when` phrase.
+    /// Reads `none` (`không`), one dated day or a dated window, as in a `when` phrase.
     ///
     /// - Parameters:
     ///   - year: the Gregorian year in which the occurrence starts. It is used only for the hint.
@@ -14,9 +14,9 @@ public struct ExceptionPhrase: Hashable, Sendable {
     /// - Throws: `PhraseRefusal` for any other phrase. For a date without a year, the hint is that
     ///   date in `year`.
     public init(phrase: String, year: Int? = nil, seekingHints: Bool = true) throws(PhraseRefusal) {
-        let form = "an exception is `none`, a day or a window, with years"
+        let form: LocalizedText = "an exception is `none`, a day or a window, with years"
         let word = Spelling.withoutAccents(phrase)
-        if word == "none" {
+        if ["none", "khong"].contains(word) {
             dates = nil
             return
         }
@@ -24,7 +24,7 @@ public struct ExceptionPhrase: Hashable, Sendable {
         do throws(PhraseRefusal) {
             recurrence = try Recurrence(phrase: phrase, seekingHints: seekingHints)
         } catch {
-            let meansNone = ["no", "non", "off", "khong", "null", "~", "huy", "cancelled", ""].contains(word)
+            let meansNone = ["no", "non", "off", "null", "~", "huy", "cancelled", ""].contains(word)
             if meansNone || Spelling.nearest(to: phrase, among: ["none"]) != nil { throw PhraseRefusal(form, hints: ["none"]) }
             throw error
         }

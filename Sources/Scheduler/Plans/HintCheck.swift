@@ -14,7 +14,8 @@ enum HintCheck {
         let kept = refusal.hints.filter { keeps(words, in: $0) }
         guard kept.count < refusal.hints.count else { return refusal }
         guard kept.isEmpty else { return PhraseRefusal(refusal.message, hints: kept, offset: refusal.offset) }
-        let examples = refusal.hints.map { "\"\($0)\"" }.joined(separator: " or ")
+        let quoted = refusal.hints.map { LocalizedText(verbatim: "\"\($0)\"") }
+        let examples = quoted.dropFirst().reduce(quoted[0]) { "\($0) or \($1)" }
         return PhraseRefusal("\(refusal.message); for example \(examples)", offset: refusal.offset)
     }
 

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// A `remind` phrase: the distance from the occurrence and an optional time of day.
 public struct LeadPhrase: Hashable, Sendable {
@@ -88,6 +89,8 @@ extension LeadUnit {
             case .weeks: "week"
             case .months: "month"
             case .workingDays: "working day"
+            case .hours: "hour"
+            case .minutes: "minute"
             }
         return "\(count) \(name)\(count == 1 ? "" : "s")"
     }
@@ -99,6 +102,8 @@ extension LeadUnit {
         case .weeks: "\(count) tuần"
         case .months: "\(count) tháng"
         case .workingDays: "\(count) ngày làm việc"
+        case .hours: "\(count) giờ"
+        case .minutes: "\(count) phút"
         }
     }
 }
@@ -118,9 +123,10 @@ struct LeadParser: PhraseCursor {
     static let examples = [
         "30 days before", "2 weeks before", "1 month before", "5 working days before", "5 working days before at 07:30",
         "on the day", "3 days before the end", "on the last day", "10 days after the end", "every Monday during",
-        "every day from 5 days before",
+        "every day from 5 days before", "2 hours before", "30 minutes before",
         "30 ngày trước", "2 tuần trước", "1 tháng trước", "5 ngày làm việc trước", "đúng ngày", "3 ngày trước khi kết thúc",
         "ngày cuối", "10 ngày sau khi kết thúc", "thứ hai hằng tuần trong đợt", "hằng ngày từ 5 ngày trước",
+        "2 giờ trước", "30 phút trước",
     ].map(PhraseCorrection.Example.init)
 
     init(_ phrase: String) {
@@ -156,6 +162,9 @@ struct LeadParser: PhraseCursor {
             throw .refused("a lead has at most one time", hints: [spell(LeadPhrase(rule: rule, at: at))], at: place)
         }
         guard atEnd else { throw nonsense() }
+        if at != nil, rule.timeBefore != nil {
+            throw .refused("a lead in hours or minutes has no time of day of its own", hints: [spell(rule)], at: place)
+        }
         return LeadPhrase(rule: rule, at: at)
     }
 
@@ -232,6 +241,12 @@ struct LeadParser: PhraseCursor {
             index = start
             return nil
         }
+        if case .known(.hours) = unit, case .number(let minutes, _) = kind(), kind(ahead: 1) == .term(.minute) {
+            let total = count.multipliedReportingOverflow(by: 60).partialValue.addingReportingOverflow(minutes).partialValue
+            let isInRange = (1...LeadUnit.minutes.limit).contains(total)
+            throw .refused(
+                "a lead is counted in hours or in minutes", hints: isInRange ? [spell(.before(total, .minutes))] : [], at: place)
+        }
         side = side ?? takeSide()
         guard let side else {
             guard atEnd || kind() == .term(.at), let (count, unit) = unit.counting(count) else { throw nonsense() }
@@ -249,7 +264,7 @@ struct LeadParser: PhraseCursor {
     private func rule(_ side: Side, _ count: Int, _ written: WrittenUnit, at place: Int) throws(PhraseProblem) -> LeadRule {
         guard let (total, unit) = written.counting(count) else {
             throw .refused(
-                count < 1 ? "a lead counts from 1" : "a lead is at most \(written.limitInWords)",
+                count < 1 ? "a lead counts from 1" : "a lead is at most \(LocalizedText(lookedUp: written.limitInWords))",
                 hints: count < 1 ? [spell(side == .before ? .onTheDay : .onTheLastDay)] : [], at: place)
         }
         let rule: LeadRule =
@@ -258,6 +273,10 @@ struct LeadParser: PhraseCursor {
             case .beforeEnd: .beforeEnd(total, unit)
             case .afterEnd, .after: .afterEnd(total, unit)
             }
+        if unit == .hours || unit == .minutes, side != .before, side != .beforeStart {
+            throw .refused(
+                "a lead in hours or minutes counts back from the start", hints: [spell(.before(total, unit))], at: place)
+        }
         if case .other = written {
             throw .refused("leads are counted in days, weeks, months or working days", hints: [spell(rule)], at: place)
         }
@@ -303,6 +322,8 @@ struct LeadParser: PhraseCursor {
         if take(.day) { return .known(take(.working) ? .workingDays : .days) }
         if take(.week) { return .known(.weeks) }
         if take(.month) { return .known(.months) }
+        if take(.hour) { return .known(.hours) }
+        if take(.minute) { return .known(.minutes) }
         if take(.quarter) { return .other(months: 3) }
         if take(.year) { return .other(months: 12) }
         return nil
@@ -310,18 +331,16 @@ struct LeadParser: PhraseCursor {
 
     // MARK: The time
 
-    /// Reads `at 07:30` or `lúc 07:30`. Returns nil if the next token does not begin a time.
+    /// Reads `at 07:30`, `lúc 7h30` or `lúc 7 giờ 30`. Returns nil if no time begins here.
     private mutating func time(after rule: LeadRule? = nil) throws(PhraseProblem) -> TimeOfDay? {
         guard take(.at) else { return nil }
         let place = offset
         let start = index
-        if case .number(let hour, digits: 1...2) = kind(), isMark(":", ahead: 1),
-            case .number(let minute, digits: 2) = kind(ahead: 2)
-        {
-            index += 3
+        if let clock = try WrittenClock(tokens, at: index, takesHalf: false) {
+            index = clock.end
             if halfDay == nil {
-                if let time = TimeOfDay(hour: hour, minute: minute) { return time }
-                throw .refused("times of day are 00:00 to 23:59", at: place)
+                if let time = clock.time { return time }
+                throw .refused(WrittenClock.outside, at: place)
             }
             index = start
         }
@@ -330,10 +349,6 @@ struct LeadParser: PhraseCursor {
         guard guess != nil || kind() != nil else { throw nonsense() }
         let hints = guess.flatMap { time in rule.map { spell(LeadPhrase(rule: $0, at: time)) } }.map { [$0] } ?? []
         throw .refused("times of day are written 07:30", hints: hints, at: place)
-    }
-
-    private func isMark(_ text: String, ahead: Int) -> Bool {
-        tokens.indices.contains(index + ahead) && tokens[index + ahead].text == text
     }
 
     /// Reads a time that is not written as `07:30`, to suggest the correct spelling.

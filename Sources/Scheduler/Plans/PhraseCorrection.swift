@@ -39,11 +39,12 @@ enum PhraseCorrection {
     /// Returns whether a phrase is in Vietnamese.
     ///
     /// A phrase is in Vietnamese if it has an accented letter, or a word that only the Vietnamese
-    /// vocabulary has.
+    /// vocabulary has. A phrase without words is in the language of its plan.
     static func isVietnamese(_ phrase: String) -> Bool { isVietnamese(PhraseLexer.pieces(phrase)) }
 
     static func isVietnamese(_ pieces: [PhraseLexer.Piece]) -> Bool {
-        pieces.contains { piece in
+        guard pieces.contains(where: { $0.kind == .word }) else { return PhraseLanguage.ofDigits == .vi }
+        return pieces.contains { piece in
             guard piece.kind == .word else { return false }
             if Spelling.withoutAccents(piece.text) != piece.lowercased { return true }
             return Vocabulary.vietnamese[piece.lowercased] != nil && Vocabulary.english[piece.lowercased] == nil
@@ -71,7 +72,7 @@ enum PhraseCorrection {
         }
         let accents = lacksAccents(pieces)
         if !hints.isEmpty {
-            let message = accents.map { "\"\($0.text)\" is written without its accents" } ?? problem.message
+            let message: LocalizedText = accents.map { "\"\($0.text)\" is written without its accents" } ?? problem.message
             return PhraseRefusal(message, hints: hints, offset: accents?.offset ?? problem.offset)
         }
         if let understood {
@@ -82,8 +83,8 @@ enum PhraseCorrection {
         }
         // The example is part of the message and not a hint, because its meaning may differ from
         // that of the phrase.
-        let example = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
-        return PhraseRefusal(problem.message + example, offset: problem.offset)
+        let example: LocalizedText = nearestExample(phrase, examples).map { "; for example \"\($0)\"" } ?? ""
+        return PhraseRefusal("\(problem.message)\(example)", offset: problem.offset)
     }
 
     /// Removes parentheses and keeps their content, for example in "15/8 (âm lịch)".
@@ -122,8 +123,9 @@ enum PhraseCorrection {
     ///
     /// The first variants replace only unknown words. The later variants may replace any word.
     private static func variants(_ pieces: [PhraseLexer.Piece]) -> [Variant] {
-        let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false) })
-        let all = combinations(pieces.map { candidates($0, forKnown: true) })
+        let isVietnamese = isVietnamese(pieces)
+        let unknownOnly = combinations(pieces.map { candidates($0, forKnown: false, inVietnamese: isVietnamese) })
+        let all = combinations(pieces.map { candidates($0, forKnown: true, inVietnamese: isVietnamese) })
         var seen: Set<String> = []
         return (unknownOnly + all).compactMap { words in
             let text = joined(words, pieces)
@@ -138,8 +140,10 @@ enum PhraseCorrection {
     /// Returns the words that the writer may have meant by a piece.
     ///
     /// A piece that is a known word is itself the first of them, and the only one if `forKnown` is
-    /// false.
-    private static func candidates(_ piece: PhraseLexer.Piece, forKnown: Bool) -> [String] {
+    /// false. In a Vietnamese phrase, a word is not near an English one: `mai` does not mean May.
+    private static func candidates(
+        _ piece: PhraseLexer.Piece, forKnown: Bool, inVietnamese: Bool = false
+    ) -> [String] {
         guard piece.kind == .word else { return [piece.text] }
         let word = piece.lowercased
         let plain = Spelling.withoutAccents(word)
@@ -150,7 +154,9 @@ enum PhraseCorrection {
         found += (Vocabulary.accented[plain] ?? []).filter { $0 != word }
         if isDoubtful { found.append(piece.text) }
         found += Vocabulary.substitutes[word] ?? []
-        if !isKnown, found.isEmpty { found += nearWords(plain) }
+        if !isKnown, found.isEmpty {
+            found += nearWords(plain).filter { !inVietnamese || Vocabulary.vietnamese[$0] != nil }
+        }
         return found.isEmpty ? [piece.text] : found.prefix(candidateLimit).map(Vocabulary.capitalized)
     }
 
@@ -212,7 +218,8 @@ enum PhraseCorrection {
     /// A change swaps two neighbours, moves a word to the end, leaves out one or two neighbouring
     /// words, or adds a word. Numbers and `telling` words are never left out.
     private static func edited(_ phrase: String, _ pieces: [PhraseLexer.Piece], _ parse: (String) -> Verdict) -> String? {
-        let words = pieces.map { candidates($0, forKnown: false).first ?? $0.text }
+        let isVietnamese = isVietnamese(pieces)
+        let words = pieces.map { candidates($0, forKnown: false, inVietnamese: isVietnamese).first ?? $0.text }
         let isNumber = pieces.map { $0.kind == .digits }
         let isTelling = pieces.indices.map { index in
             // Whether the piece is the dot in a string such as 1.5 or 28.6.
@@ -291,4 +298,11 @@ enum PhraseCorrection {
             isVietnamese = PhraseCorrection.isVietnamese(text)
         }
     }
+}
+
+/// The language of the plan that is being read.
+///
+/// A phrase without words, such as `29/2`, has no language of its own. This is that of its hints.
+public enum PhraseLanguage {
+    @TaskLocal public static var ofDigits: Language = .en
 }

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// The position of a parser in its tokens, and the basic operations on it.
 protocol PhraseCursor {

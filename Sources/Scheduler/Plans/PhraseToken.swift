@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// A token of a phrase: a term of the grammar, a number, a mark, or an unknown text.
 struct PhraseToken: Sendable {
@@ -6,7 +7,9 @@ struct PhraseToken: Sendable {
     static let tooLong = 999_999_999
 
     /// Returns the number as text for messages.
-    static func shown(_ number: Int) -> String { number == tooLong ? "of so many digits" : String(number) }
+    static func shown(_ number: Int) -> LocalizedText {
+        number == tooLong ? "of so many digits" : LocalizedText(verbatim: String(number))
+    }
 
     enum Kind: Hashable, Sendable {
         case term(Term)

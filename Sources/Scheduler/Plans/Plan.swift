@@ -19,10 +19,12 @@ public struct Plan: Sendable {
     ///
     /// Reminders that were sent under these ids belong to this plan.
     public let formerly: [String]
+    /// The ids of campaigns that were made from the title, because the file has no `id`.
+    public let madeIDs: Set<String>
 
     public init(
         id: String, title: String, source: Source, zone: Zone, language: Language, campaigns: [Campaign],
-        joiners: Joiners = .latest, formerly: [String] = []
+        joiners: Joiners = .latest, formerly: [String] = [], madeIDs: Set<String> = []
     ) {
         self.id = id
         self.title = title
@@ -32,13 +34,14 @@ public struct Plan: Sendable {
         self.campaigns = campaigns
         self.joiners = joiners
         self.formerly = formerly
+        self.madeIDs = madeIDs
     }
 
     /// Returns a copy of the plan in another zone, or in the same zone with other rules.
     public func with(zone: Zone) -> Plan {
         Plan(
             id: id, title: title, source: source, zone: zone, language: language, campaigns: campaigns, joiners: joiners,
-            formerly: formerly)
+            formerly: formerly, madeIDs: madeIDs)
     }
 
     /// The official document that sets the dates of the plan. Every field may be missing.
@@ -69,10 +72,15 @@ public struct Campaign: Sendable {
     /// The title of the campaign, one line of 1...200 characters.
     public let title: String
     public let when: Recurrence
-    public let restDays: RestDays
+    /// The value of `rest_days` that the campaign or its plan names.
+    ///
+    /// If it is nil, every lead has its own default (`LeadRule.restDays`).
+    public let restDays: RestDays?
     // The years are stored as two small integers next to other small fields, because a
     // `ClosedRange<Int>` would use 2 MB more for 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
+    // Most campaigns have no details. The box keeps a campaign without them small.
+    private let detailsBox: DetailsBox?
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
     /// The exceptions, keyed by the name of the occurrence.
@@ -91,13 +99,20 @@ public struct Campaign: Sendable {
     ///
     /// Reminders that were sent under these ids belong to this campaign.
     public let formerly: [String]
+    /// The domains of mail addresses to which alone messages about the campaign may go.
+    ///
+    /// The domains are in ASCII and in lower case. Empty if the campaign is not confidential.
+    public let confidential: [String]
 
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
-        years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays = .send, cite: String? = nil,
-        tags: [String] = [], note: String? = nil, formerly: [String] = []
+        years: ClosedRange<Int> = Day.plannableYears, leads: [Lead], restDays: RestDays? = .send, cite: String? = nil,
+        tags: [String] = [], note: String? = nil, formerly: [String] = [], details: EventDetails = EventDetails(),
+        confidential: [String] = []
     ) {
+        self.confidential = confidential
         self.formerly = formerly
+        detailsBox = details == EventDetails() ? nil : DetailsBox(details)
         self.id = id
         self.title = title
         self.when = when
@@ -115,6 +130,18 @@ public struct Campaign: Sendable {
     ///
     /// The year of an occurrence is the Gregorian year in which it would start without exceptions.
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
+
+    /// The time, the place and the responsible person.
+    public var details: EventDetails { detailsBox?.details ?? EventDetails() }
+
+    /// The time of day of every occurrence; nil if the plan names none.
+    public var time: EventTime? { detailsBox?.details.time }
+
+    private final class DetailsBox: Sendable {
+        let details: EventDetails
+
+        init(_ details: EventDetails) { self.details = details }
+    }
 
     /// The change that an exception makes to one occurrence.
     public enum Exception: Hashable, Sendable {
@@ -135,16 +162,37 @@ public struct Lead: Hashable, Sendable {
     public let at: TimeOfDay
     /// The recipients and groups to notify, as the lead, the campaign or the plan lists them.
     public let notify: [String]
+    /// The lead's own words for its messages, one line of 1...200 characters; nil if it has none.
+    public let say: String?
+    /// Instructions that replace the campaign's `note`; nil if the lead has none.
+    public let note: String?
 
-    public init(id: String, rule: LeadRule, at: TimeOfDay, notify: [String]) {
+    public init(
+        id: String, rule: LeadRule, at: TimeOfDay, notify: [String], say: String? = nil, note: String? = nil
+    ) {
         self.id = id
         self.rule = rule
         self.at = at
         self.notify = notify
+        self.say = say
+        self.note = note
     }
 }
 
 extension Campaign {
+    /// Returns the title for everything but the messages to the campaign's recipients.
+    ///
+    /// The title of a confidential campaign stays secret. The number of the document replaces it.
+    public func publicTitle(in plan: Plan) -> String {
+        guard !confidential.isEmpty else { return title }
+        switch (plan.language, plan.source.number) {
+        case (.vi, let number?): return "Có nhiệm vụ, xem văn bản số \(number)"
+        case (.vi, nil): return "Có nhiệm vụ, xem thư nhắc việc"
+        case (.en, let number?): return "A task, see document no. \(number)"
+        case (.en, nil): return "A task, see the reminder"
+        }
+    }
+
     /// Returns the occurrences that overlap `span`, in order of start.
     ///
     /// Exceptions and `years` are applied.
@@ -152,7 +200,8 @@ extension Campaign {
         // Exceptions may move an occurrence into `span` or out of it. If the campaign has
         // exceptions, a wider span is searched.
         guard !exceptions.isEmpty else {
-            return when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
+            let found = when.occurrences(overlapping: span, workingDays: workingDays).filter(isWithinYears)
+            return time == nil ? found : found.map { $0.at(time) }
         }
         let wide = widened(span)
         return when.occurrences(overlapping: wide, workingDays: workingDays)
@@ -170,9 +219,9 @@ extension Campaign {
         var exception = exceptions[dates.name]
         if exception == nil, when.naming.isSeveralAYear { exception = exceptions[String(dates.year)] }
         return switch exception {
-        case nil: dates
+        case nil: dates.at(time)
         case .some(.none): nil
-        case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end)
+        case .dates(let start, let end): OccurrenceDates(name: dates.name, start: start, end: end, time: time)
         }
     }
 
@@ -204,7 +253,19 @@ extension Campaign {
     }
 }
 
+extension Campaign {
+    /// Returns the instant at which an occurrence of this campaign is over.
+    ///
+    /// This is the end of its time on its last day or, without a time, 24:00 of its last day.
+    package func end(of dates: OccurrenceDates, in zone: Zone) -> Instant {
+        dates.time?.end(on: dates.end, in: zone, isDeadline: when.isDeadline) ?? zone.startOfDay(dates.end + 1)
+    }
+}
+
 extension OccurrenceDates {
+    /// Returns the same days with this time of day.
+    func at(_ time: EventTime?) -> OccurrenceDates { OccurrenceDates(name: name, start: start, end: end, time: time) }
+
     /// The year of the occurrence for `years` and `except`.
     ///
     /// The occurrence must have the dates of the phrase, without exceptions.

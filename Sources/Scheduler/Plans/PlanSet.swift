@@ -21,8 +21,10 @@ public struct PlanSet: Sendable {
         self.workingDays = workingDays
         var counts: Set<Int> = []
         for campaign in plans.lazy.flatMap(\.campaigns) {
-            if campaign.restDays != .send { counts.insert(1) }
-            for lead in campaign.leads { if let count = lead.rule.workingDayCount { counts.insert(count) } }
+            for lead in campaign.leads {
+                if campaign.restDays ?? lead.rule.restDays != .send { counts.insert(1) }
+                if let count = lead.rule.workingDayCount { counts.insert(count) }
+            }
         }
         stretches = workingDays.workedDays.longestStretches(counts)
         planTable = NameTable(plans.map { ($0.id, $0.formerly) })
@@ -62,6 +64,11 @@ public struct PlanSet: Sendable {
     /// Returns whether rows of a campaign may have former ids in the ledger.
     package func hasFormerNames(plan: Int, campaign: Int) -> Bool {
         !plans[plan].formerly.isEmpty || !plans[plan].campaigns[campaign].formerly.isEmpty
+    }
+
+    /// Returns the title of a campaign for everything but its messages (`Campaign.publicTitle`).
+    public func publicTitle(plan: Int, campaign: Int) -> String {
+        plans[plan].campaigns[campaign].publicTitle(in: plans[plan])
     }
 
     public var campaignCount: Int { plans.reduce(0) { $0 + $1.campaigns.count } }

@@ -56,7 +56,7 @@ struct PreparedPhrase {
         tokens = Array(tokens.dropFirst().dropLast())
     }
 
-    /// Refuses an hour or a part of the day.
+    /// Refuses an hour or a part of the day. Only `when` of a campaign takes them (`WhenPhrase`).
     private func refuseHours() throws(PhraseProblem) {
         let partsOfADay: Set = ["sáng", "trưa", "chiều", "tối", "đêm"]
         for (index, token) in tokens.enumerated() {
@@ -65,7 +65,7 @@ struct PreparedPhrase {
             let isHour =
                 token.number != nil && (["h", "g", "giờ"].contains(follows) || follows == ":" && isTightNumber(index + 2))
             guard isPart || isHour || token.kind == .term(.at) && kind(index + 1) != nil else { continue }
-            throw .refused("\"when\" is about days; write the hour or the part of the day into \"note\"", at: token.offset)
+            throw .refused("only days are allowed here, without an hour or a part of the day", at: token.offset)
         }
     }
 

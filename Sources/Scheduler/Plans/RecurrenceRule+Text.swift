@@ -178,7 +178,7 @@ private struct RuleReader {
         var values: [Int] = []
         for text in part.value.split(separator: ",", omittingEmptySubsequences: false) {
             guard let value = Self.signed(text), (1...limit).contains(abs(value)), value > 0 || negative else {
-                let range = negative ? "1 to \(limit) or -\(limit) to -1" : "1 to \(limit)"
+                let range: LocalizedText = negative ? "1 to \(limit) or -\(limit) to -1" : "1 to \(limit)"
                 throw PhraseRefusal("\(name) takes numbers from \(range), joined by \",\"", offset: part.offset)
             }
             values.append(value)
@@ -237,7 +237,7 @@ private struct RuleReader {
         }
     }
 
-    private func refuse(_ name: String, _ reason: String) throws(PhraseRefusal) {
+    private func refuse(_ name: String, _ reason: LocalizedText) throws(PhraseRefusal) {
         let offset = part(name)?.offset ?? 0
         throw PhraseRefusal("\(name) \(reason) (RFC 5545, 3.3.10)", offset: offset)
     }

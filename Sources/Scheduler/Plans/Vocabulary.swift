@@ -80,6 +80,8 @@ enum Term: Hashable, Sendable {
     case fortnight
     /// `quá hạn`, after the end.
     case overdue
+    /// `hours`, `giờ`, `tiếng`; `minutes`, `phút`.
+    case hour, minute
 }
 
 /// The vocabularies of English and Vietnamese, which share one grammar.
@@ -108,7 +110,7 @@ enum Vocabulary {
             "before": [.before], "after": [.after], "the start": [.start], "the end": [.end], "on the day": [.onTheDay],
             "on the last day": [.onTheLastDay], "during": [.during], "at": [.at],
             "on the first day": [.onTheDay], "of the": [.of], "and": [.and], "until": [.until], "by": [.by],
-            "no later than": [.by],
+            "no later than": [.by], "hour": [.hour], "hours": [.hour], "minute": [.minute], "minutes": [.minute],
             "on": [.filler], "in": [.filler], "first half of the year": [.half(.first)],
             "second half of the year": [.half(.second)],
         ]
@@ -143,7 +145,8 @@ enum Vocabulary {
             "trong": [.filler], "vào": [.filler], "ngay": [.filler], "thời gian": [.filler], "kể từ": [.since],
             "tết dương lịch": [.solarNewYear], "tết tây": [.solarNewYear],
             // Leads
-            "hôm trước": [.eve], "nửa tháng": [.fortnight], "quá hạn": [.overdue],
+            "giờ": [.hour], "tiếng": [.hour], "phút": [.minute], "hôm trước": [.eve], "nửa tháng": [.fortnight],
+            "quá hạn": [.overdue],
             "tháng bẩy": [.monthWord(7)], "thứ bẩy": [.thu(7)], "chủ nhật": [.weekday(.sunday)],
         ]
         for feast in Feast.allCases { for name in feast.vietnamese { terms[name] = [.feast(feast)] } }

@@ -39,7 +39,9 @@ extension WhenParser {
 
     private func check(_ weekday: Weekday, against day: Day, at offset: Int) throws(PhraseProblem) {
         guard day.weekday != weekday else { return }
-        throw .refused("\(spellDay(day)) is a \(day.weekday.english), not a \(weekday.english)", at: offset)
+        throw .refused(
+            "\(spellDay(day)) is a \(LocalizedText(lookedUp: day.weekday.english)), not a \(LocalizedText(lookedUp: weekday.english))",
+            at: offset)
     }
 
     private func check(_ piece: DatePiece, against day: Day, at offset: Int) throws(PhraseProblem) {
@@ -49,7 +51,8 @@ extension WhenParser {
         let isSameDay = (piece.day ?? length) == lunar.day && piece.month == lunar.month && (!piece.isLeap || lunar.isLeap)
         let isSameYear = piece.year.map { $0 == lunar.year || $0 == day.year } ?? true
         guard !isSameDay || !isSameYear else { return }
-        throw .refused("\(spellDay(day)) is the lunar \(lunar.day)/\(lunar.month)\(lunar.isLeap ? " leap" : "")", at: offset)
+        let leap: LocalizedText = lunar.isLeap ? " leap" : ""
+        throw .refused("\(spellDay(day)) is the lunar \(lunar.day)/\(lunar.month)\(leap)", at: offset)
     }
 
     /// Reads and checks the name of a lunar year behind `năm`: `Ất Tỵ`.

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 // Reads days that are counted within a month or a quarter.
 
@@ -26,7 +27,9 @@ extension WhenParser {
         if let quarter = try quarter() {
             let month = edge == .first ? quarter * 3 - 2 : quarter * 3
             throw .refused(
-                "the \(edge == .first ? "first" : "last") day of one quarter is named by its month",
+                edge == .first
+                    ? "the first day of one quarter is named by its month"
+                    : "the last day of one quarter is named by its month",
                 hints: [spell(Self.edge(edge, working, month))], at: place)
         }
         guard let month = try month() else {
@@ -97,7 +100,7 @@ extension WhenParser {
                     "not every month has a fifth one", hints: [spell(.weekdayOfEvery(.last, weekday, .month))], at: place)
             }
             throw .refused(
-                "which \(weekday.english) is not said: first, second, third, fourth or last",
+                "which \(LocalizedText(lookedUp: weekday.english)) is not said: first, second, third, fourth or last",
                 hints: [.first, .last].map { spell(.weekdayOfEvery($0, weekday, period)) }, at: place)
         }
         let place = offset
@@ -116,7 +119,7 @@ extension WhenParser {
         }
         guard let ordinal else {
             throw .refused(
-                "which \(weekday.english) of the month is not said: first, second, third, fourth or last",
+                "which \(LocalizedText(lookedUp: weekday.english)) of the month is not said: first, second, third, fourth or last",
                 hints: ends.map(spell), at: tokens[start].offset)
         }
         return .weekday(ordinal, weekday, ofMonth: month.number)

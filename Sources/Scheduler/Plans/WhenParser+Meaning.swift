@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 // The meaning of dates and windows as written, and refusals of days that do not exist.
 
@@ -65,7 +66,7 @@ extension WhenParser {
 
     /// The refusal of a window with a year at its first day only, such as `15/11/2026 - 15/1`.
     private func oneSided(_ first: DatePiece, _ last: DatePiece) -> PhraseProblem {
-        let message = "this window has a year on one side only"
+        let message: LocalizedText = "this window has a year on one side only"
         guard let from = first.day.flatMap({ MonthDay(month: first.month, day: $0) }),
             let to = last.day.flatMap({ MonthDay(month: last.month, day: $0) }),
             let year = first.year, Day.plannableYears.contains(year)
@@ -141,7 +142,8 @@ extension WhenParser {
             let last =
                 isVietnamese
                 ? "ngày cuối tháng \(month)\(piece.isLeap ? " nhuận" : "")" : "last day of \(month)\(piece.isLeap ? " leap" : "")"
-            let message = day == 30 ? "half of the lunar months have no day 30" : "a lunar month has at most 30 days"
+            let message: LocalizedText =
+                day == 30 ? "half of the lunar months have no day 30" : "a lunar month has at most 30 days"
             throw .refused(message, hints: hints([last], for: piece), at: piece.start)
         }
         if piece.isMung, day > 10 {
@@ -174,7 +176,7 @@ extension WhenParser {
 
     private func noSuchDay(_ piece: DatePiece, _ day: Int, length: Int, year: Int?) -> PhraseProblem {
         if day < 1 { return .refused("days count from 1", at: piece.start) }
-        let name = Recurrence.english(piece.month)
+        let name = LocalizedText(lookedUp: Recurrence.english(piece.month))
         guard piece.month == 2 else {
             let last = year.map { spellDay(Day.clamped($0, piece.month, length)) } ?? "\(length)/\(piece.month)"
             return .refused("\(name) has \(length) days", hints: hints([last], for: piece), at: piece.start)

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 // Reads phrases that come several times a year, or on a day that is counted within a period.
 
@@ -28,7 +29,7 @@ extension WhenParser {
         }
         let from = try civilDay(piece, day: day)
         guard (1...unit.limit).contains(step) else {
-            throw .refused("a step is 1 to \(unit.limit) \(unit.english(2))", at: tokens[start].offset)
+            throw .refused("a step is 1 to \(unit.limit) \(LocalizedText(lookedUp: unit.english(2)))", at: tokens[start].offset)
         }
         return .every(step, unit, from: from)
     }
@@ -143,7 +144,7 @@ extension WhenParser {
         guard period == .month else { throw .refused("a quarter takes one day; take two campaigns", at: place) }
         for day in days where !(1...28).contains(day) {
             let last = spell(.everyPeriod(.last, working: false, .month))
-            let message =
+            let message: LocalizedText =
                 (29...31).contains(day)
                 ? "not every month has a day \(day)" : "there is no day \(PhraseToken.shown(day)) of a month"
             throw .refused(message, hints: day >= 29 && days.count == 1 ? [last] : [], at: place)
@@ -191,7 +192,8 @@ extension WhenParser {
 
     private func day(_ day: Int, ofMonth month: Int, at place: Int) throws(PhraseProblem) -> Recurrence {
         guard let date = MonthDay(month: month, day: day) else {
-            throw .refused("\(Recurrence.english(month)) has no day \(PhraseToken.shown(day))", at: place)
+            throw .refused(
+                "\(LocalizedText(lookedUp: Recurrence.english(month))) has no day \(PhraseToken.shown(day))", at: place)
         }
         guard date != MonthDay(month: 2, day: 29) else { throw .refused("29 February is missing in most years", at: place) }
         return .day(date)

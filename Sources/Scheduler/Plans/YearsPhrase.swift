@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 
 /// The value of `years:` of a campaign: `2024-2030`, `2024-`, `2026`.
 public struct YearsPhrase: Hashable, Sendable {
@@ -10,7 +11,7 @@ public struct YearsPhrase: Hashable, Sendable {
     /// - Throws: `PhraseRefusal` for any other text, and for years outside 1970...2199.
     public init(phrase: String) throws(PhraseRefusal) {
         let tokens = PhraseLexer.tokens(phrase)
-        let form = "years are written 2024-2030, 2024- or 2026"
+        let form: LocalizedText = "years are written 2024-2030, 2024- or 2026"
         let numbers = tokens.compactMap(\.number)
         for token in tokens where token.number != nil {
             guard case .number(let year, digits: 4) = token.kind, Day.plannableYears.contains(year) else {

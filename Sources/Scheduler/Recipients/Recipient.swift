@@ -9,18 +9,22 @@ public struct Recipient: Hashable, Sendable {
     /// An e-mail address matches the grammar of `EmailAddress`, and its domain is in ASCII.
     public let addresses: Addresses
     public let language: Language?
+    /// How a letter addresses the recipient, such as "đồng chí"; nil for the name alone.
+    public let salutation: String?
     /// The channels for reminders. Each reminder is sent on all of them.
     public let via: [String]
     /// The channels that are used if all `via` deliveries are dead or none was accepted in time.
     public let otherwise: [String]
 
     public init(
-        id: String, name: String, addresses: Addresses, language: Language?, via: [String], otherwise: [String]
+        id: String, name: String, addresses: Addresses, language: Language?, salutation: String? = nil, via: [String],
+        otherwise: [String]
     ) {
         self.id = id
         self.name = name
         self.addresses = addresses
         self.language = language
+        self.salutation = salutation
         self.via = via
         self.otherwise = otherwise
     }

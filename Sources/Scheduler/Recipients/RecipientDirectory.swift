@@ -35,6 +35,8 @@ public final class RecipientDirectory: Sendable {
     private let formerIDsByPosition: [UInt32: [String]]
     /// The former names of each channel, keyed by the current name.
     private let formerChannels: [String: [String]]
+    /// The positions of recipients whose id was made from their name, because the file has no id.
+    let madeIDs: Set<UInt32>
 
     private struct Group: Sendable {
         let recipients: RecipientSet
@@ -71,12 +73,14 @@ public final class RecipientDirectory: Sendable {
     ///   - formerIDs: The positions of recipients, keyed by former id. No key is a current id.
     ///   - formerChannels: The former names of each channel, newest first, keyed by the current
     ///     name.
+    ///   - madeIDs: The positions of recipients whose id was made from their name.
     public init(
         recipients: RecipientTable, groups: [String: Members], addressKinds: [String: AddressKind],
         formerIDs: [String: UInt32] = [:],
-        formerChannels: [String: [String]] = [:]
+        formerChannels: [String: [String]] = [:], madeIDs: Set<UInt32> = []
     ) {
         self.recipients = recipients
+        self.madeIDs = madeIDs
         self.formerIDs = formerIDs
         self.formerChannels = formerChannels
         formerIDsByPosition = Dictionary(grouping: formerIDs.keys.sorted()) { formerIDs[$0]! }
@@ -201,6 +205,16 @@ public final class RecipientDirectory: Sendable {
         return RecipientSet.union(
             ids.compactMap { id in groupNumbers[id].map(everyone) }
                 + ids.compactMap { id in recipients.position(of: id).map { [$0] } })
+    }
+
+    /// Returns the recipients of a `notify` list as its messages list them.
+    ///
+    /// Returns nil if the list names a single recipient or nobody.
+    public func audience(_ notify: [String]) -> Audience? {
+        let positions = resolve(notify)
+        let count = positions.count
+        guard count > 1 else { return nil }
+        return Audience(names: positions.prefix(Audience.limit).map { recipients[$0].name }, count: count)
     }
 
     /// Returns the members of a group, direct and indirect.

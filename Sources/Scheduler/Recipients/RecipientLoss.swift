@@ -13,6 +13,15 @@ public struct RecipientLoss: Sendable {
         public let examples: [String]
     }
 
+    /// An id made from a name that is missing from the new configuration.
+    public struct Renamed: Hashable, Sendable {
+        public let id: String
+        /// The new id of the recipient with the same address; nil if there is none.
+        public let replacement: String?
+    }
+
+    /// The made ids that are gone. Each needs confirmation.
+    public let renamed: [Renamed]
     /// The groups whose loss needs confirmation.
     public let groups: [Group]
 
@@ -32,7 +41,21 @@ public struct RecipientLoss: Sendable {
             groups.append(Group(name: name, lost: lost.count, before: before.count, examples: examples))
         }
         self.groups = groups
+        renamed = RecipientLoss.renamed(old, new)
     }
 
-    public var needsConfirmation: Bool { !groups.isEmpty }
+    private static func renamed(_ old: RecipientDirectory, _ new: RecipientDirectory) -> [Renamed] {
+        let gone = old.madeIDs.sorted().map { Int($0) }.filter { new.position(old.recipients.id(at: $0)) == nil }
+        guard !gone.isEmpty else { return [] }
+        var added: [String: String] = [:]
+        for recipient in new.recipients where old.position(recipient.id) == nil {
+            if let email = recipient.email { added[email] = added[email] ?? recipient.id }
+        }
+        return gone.map { position in
+            let recipient = old.recipients[position]
+            return Renamed(id: recipient.id, replacement: recipient.email.flatMap { added[$0] })
+        }
+    }
+
+    public var needsConfirmation: Bool { !groups.isEmpty || !renamed.isEmpty }
 }

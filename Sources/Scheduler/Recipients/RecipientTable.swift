@@ -6,7 +6,8 @@ import Plans
 // head id name addresses
 //
 // The low bits of `head` are the kinds of the addresses. Its other bits are the number of a
-// combination of language and channels; there are few combinations. A length precedes each string.
+// combination of language, salutation and channels; there are few combinations. A length precedes
+// each string.
 // A name equal to the id uses one byte. The addresses are in the order of their kinds. An e-mail
 // address consists of its local part as text and its domain as a number, because there are also few
 // domains. If there are more than `domainLimit` domains, records with further domains contain the
@@ -19,14 +20,16 @@ import Plans
 
 /// All recipients in the order of definition, stored packed and decoded when read.
 public struct RecipientTable: RandomAccessCollection, Sendable {
-    /// The language and the channels of a recipient.
+    /// The language, the salutation and the channels of a recipient.
     public struct Reach: Hashable, Sendable {
         public let language: Language?
+        public let salutation: String?
         public let via: [String]
         public let otherwise: [String]
 
-        public init(language: Language?, via: [String], otherwise: [String]) {
+        public init(language: Language?, salutation: String? = nil, via: [String], otherwise: [String]) {
             self.language = language
+            self.salutation = salutation
             self.via = via
             self.otherwise = otherwise
         }
@@ -89,7 +92,8 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
             var addresses = Addresses()
             for kind in RecipientTable.kinds where head.kinds & kind.bit != 0 { addresses[kind] = text(of: kind, &reader) }
             return Recipient(
-                id: id, name: name, addresses: addresses, language: reach.language, via: reach.via, otherwise: reach.otherwise)
+                id: id, name: name, addresses: addresses, language: reach.language, salutation: reach.salutation,
+                via: reach.via, otherwise: reach.otherwise)
         }
     }
 
@@ -131,7 +135,7 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
         reaches[reading(position) { $0.head().reach }]
     }
 
-    /// Returns each combination of language and channels in use, with its number of recipients.
+    /// Returns each combination of language, salutation and channels, and its recipient count.
     public func tally() -> [(reach: Reach, count: Int)] {
         var counts = [Int](repeating: 0, count: reaches.count)
         for position in indices { counts[reading(position) { $0.head().reach }] += 1 }
@@ -297,7 +301,9 @@ public struct RecipientTable: RandomAccessCollection, Sendable {
 
     public mutating func append(_ recipient: Recipient) {
         let reach = reachNumber(
-            Reach(language: recipient.language, via: recipient.via, otherwise: recipient.otherwise))
+            Reach(
+                language: recipient.language, salutation: recipient.salutation, via: recipient.via,
+                otherwise: recipient.otherwise))
         var (id, name) = (recipient.id, recipient.name)
         id.withUTF8 { id in
             name.withUTF8 { name in

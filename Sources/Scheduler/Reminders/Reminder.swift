@@ -11,14 +11,19 @@ public struct Reminder: Hashable, Codable, Sendable {
     public let occurrence: String
     public let start: Day
     public let end: Day
+    /// The time of day of the occurrence; nil if it has none.
+    public let time: EventTime?
     public let due: Instant
     /// The instant from which the reminder is no longer sent.
     ///
-    /// The deadline is 24:00 of the occurrence's last day. For a lead after the end, it is 14 days
-    /// after `due`.
+    /// The deadline is the end of the occurrence's time on its last day or, without a time, 24:00
+    /// of that day. For a lead after the end, it is 14 days after `due`.
     public let deadline: Instant
 
-    public init(key: ReminderKey, occurrence: String, start: Day, end: Day, due: Instant, deadline: Instant) {
+    public init(
+        key: ReminderKey, occurrence: String, start: Day, end: Day, time: EventTime? = nil, due: Instant, deadline: Instant
+    ) {
+        self.time = time
         self.key = key
         self.occurrence = occurrence
         self.start = start
@@ -26,6 +31,9 @@ public struct Reminder: Hashable, Codable, Sendable {
         self.due = due
         self.deadline = deadline
     }
+
+    /// The days and the time of the occurrence.
+    public var dates: OccurrenceDates { OccurrenceDates(name: occurrence, start: start, end: end, time: time) }
 
     public var occurrenceKey: OccurrenceKey {
         OccurrenceKey(plan: key.plan, campaign: key.campaign, occurrence: occurrence)

@@ -17,10 +17,12 @@ public struct StoredReminder: Hashable, Codable, Sendable {
     ///
     /// nil for ordinary reminders and in rows of version 0.1.0.
     public let formerDates: ClosedRange<Day>?
+    /// The occurrence's time of day before the announced change; nil if it had none.
+    public let formerTime: EventTime?
 
     public init(
         reminder: Reminder, firedAt: Instant, late: Bool, change: Change? = nil, title: String = "",
-        lookedBefore: Instant? = nil, formerDates: ClosedRange<Day>? = nil
+        lookedBefore: Instant? = nil, formerDates: ClosedRange<Day>? = nil, formerTime: EventTime? = nil
     ) {
         self.reminder = reminder
         self.firedAt = firedAt
@@ -29,12 +31,13 @@ public struct StoredReminder: Hashable, Codable, Sendable {
         self.title = title
         self.lookedBefore = lookedBefore
         self.formerDates = formerDates
+        self.formerTime = formerTime
     }
 }
 
 /// A change of an occurrence that recipients were already notified of.
 public enum Change: String, Hashable, Codable, Sendable, CaseIterable {
-    /// The start or end of the occurrence changed.
+    /// The start, the end or the time of the occurrence changed.
     case moved
     /// The occurrence no longer takes place.
     case gone

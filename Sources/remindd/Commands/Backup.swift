@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import Ledgers
 import Notifiers
@@ -7,19 +8,20 @@ import Transport
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes a consistent copy of the ledger to standard output, also while the daemon runs.",
-        discussion: """
+        abstract: localized("Writes a consistent copy of the ledger to standard output, also while the daemon runs."),
+        discussion: localized(
+            """
             Copy the configuration and the plans as files.
 
             Example: remindd backup > ledger-2027-01-31.sqlite
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         guard isatty(STDOUT_FILENO) == 0 else {
-            throw ValidationError("a copy is not for a terminal; write: remindd backup > FILE")
+            throw ValidationError(localized("a copy is not for a terminal; write: remindd backup > FILE"))
         }
         if let socket = try ControlClient.daemon(common.config) { return try ask(socket) }
         let (loaded, _) = try CommandLoader.load(common.config)
@@ -74,11 +76,11 @@ struct Backup: ParsableCommand {
         return 0
     }
 
-    private static func words(_ code: Int32) -> String {
-        "the copy cannot be written to standard output: \(String(cString: strerror(code)))"
+    private static func words(_ code: Int32) -> LocalizedText {
+        "the copy cannot be written to standard output: \(LocalizedText(systemError: code))"
     }
 
-    private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {
+    private func failed(_ message: LocalizedText, _ status: ExitCode = .failure) -> ExitCode {
         Output.problem("remindd: \(message)")
         return status
     }

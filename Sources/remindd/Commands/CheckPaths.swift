@@ -43,8 +43,8 @@ struct CheckPaths {
         }
     }
 
-    private func error(_ key: String, _ message: String) {
-        report.add(.error, .configuration, configuration.place(of: key), printable(message, limit: 1_000))
+    private func error(_ key: String, _ message: LocalizedText) {
+        report.add(.error, .configuration, configuration.place(of: key), message)
     }
 
     // MARK: What the unit hides
@@ -59,7 +59,7 @@ struct CheckPaths {
             ("templates", [settings.templates].compactMap { $0 }), ("ledger", [settings.ledger].compactMap { $0 }),
             ("socket", [settings.socket].compactMap { $0 }), ("groups", report.places.peopleFiles),
         ] {
-            for path in paths { warnIfHidden(path, key, settings.place(of: key)) }
+            for path in paths { warnIfHidden(path, LocalizedText(verbatim: key), settings.place(of: key)) }
         }
         for channel in settings.channels {
             let files = channel.certificateFiles + channel.secrets.compactMap(\.path)
@@ -68,7 +68,7 @@ struct CheckPaths {
         warnIfUnwritable()
     }
 
-    private func warnIfHidden(_ path: String, _ what: String, _ place: Problem.Place) {
+    private func warnIfHidden(_ path: String, _ what: LocalizedText, _ place: Problem.Place) {
         guard isElsewhere(path), let root = CheckPaths.hidden.first(where: { path == $0 || path.hasPrefix($0 + "/") }) else {
             return
         }

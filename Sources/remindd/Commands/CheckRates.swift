@@ -1,4 +1,5 @@
 import Config
+import Diagnostics
 import Notifiers
 import Scheduler
 
@@ -60,7 +61,7 @@ struct CheckRates {
             let plan = report.set.plans[short.plan]
             let campaign = plan.campaigns[short.campaign]
             let lead = campaign.leads[short.lead]
-            let ahead = shortfall.ahead == 0 ? "" : ", behind \(shortfall.ahead) that wait already"
+            let ahead: LocalizedText = shortfall.ahead == 0 ? "" : ", behind \(shortfall.ahead) that wait already"
             report.add(
                 .warning, .data, report.place(of: lead, campaign, plan),
                 "campaign \(campaign.id), \"\(lead.id)\" by \(channel.name): \(counted(shortfall.deliveries, "message")) at "

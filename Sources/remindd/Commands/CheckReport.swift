@@ -46,6 +46,7 @@ struct CheckReport {
         if areAllComplete { people() }
         let coming = loaded.accepted.simulate(from: today, to: today + Check.trialDays)
         campaigns()
+        CheckDates(report: self).inspect()
         lookalikes()
         clockChanges(coming)
         workingCalendar(coming)
@@ -58,7 +59,7 @@ struct CheckReport {
     var directory: RecipientDirectory { loaded.accepted.directory }
     private var configurationPlace: Problem.Place { Problem.Place(file: loaded.files[0], line: 1, column: 1) }
 
-    func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: String) {
+    func add(_ severity: Problem.Severity, _ source: Problem.Source, _ place: Problem.Place, _ message: LocalizedText) {
         problems.add(Problem(severity: severity, source: source, place: place, message: message, hints: []))
     }
 
@@ -95,7 +96,7 @@ struct CheckReport {
     }
 
     /// Returns whether this command can read the secret. Reports a problem if it cannot.
-    private func resolve(_ secret: SecretText, _ what: String, _ place: Problem.Place) -> Bool {
+    private func resolve(_ secret: SecretText, _ what: LocalizedText, _ place: Problem.Place) -> Bool {
         switch Secrets.resolve(secret) {
         case .success: return true
         case .failure(.notVisibleHere(let name)):
@@ -139,7 +140,7 @@ struct CheckReport {
             if count == 0 {
                 add(.warning, .configuration, channel.place, "no recipient uses channel \(channel.name)")
             } else if count > CheckReport.unratedRecipients, channel.rate == nil {
-                let message =
+                let message: LocalizedText =
                     "channel \(channel.name) has \(count) recipients and no rate: all at once may be more than its server takes; "
                     + "such as rate: 100 per minute"
                 add(.warning, .configuration, channel.place, message)
@@ -180,7 +181,7 @@ struct CheckReport {
     }
 
     /// Warns about each of the first `listedPeople` recipients, and once about all further ones.
-    private func warn(_ positions: [Int], _ what: String) {
+    private func warn(_ positions: [Int], _ what: LocalizedText) {
         for id in positions.prefix(CheckReport.listedPeople).map(directory.recipients.id) {
             add(.warning, .configuration, places.id(id) ?? configurationPlace, "recipient \(id) is \(what)")
         }
@@ -216,14 +217,14 @@ struct CheckReport {
     private func neverAgain(_ campaign: Campaign, _ plan: Plan) {
         let past = Day.first(ofMonth: 1, year: Day.plannableYears.lowerBound)
         let last = campaign.occurrences(overlapping: past...today, workingDays: set.workingDays).last
-        let when = last.map { "; its last day was \($0.end)" } ?? ": its years and exceptions leave nothing"
+        let when: LocalizedText = last.map { "; its last day was \($0.end)" } ?? ": its years and exceptions leave nothing"
         add(.warning, .data, place(of: campaign, plan), "campaign \(campaign.id) never comes again\(when)")
     }
 
     /// Warns about leads whose reminder for the next occurrence comes too late or not at all.
     private func leads(of campaign: Campaign, _ plan: Plan, _ next: OccurrenceDates) {
         for lead in campaign.leads {
-            func warn(_ message: String) {
+            func warn(_ message: LocalizedText) {
                 add(
                     .warning, .data, place(of: lead, campaign, plan),
                     "campaign \(campaign.id), \"\(lead.id)\": \(message) (\(next.name))")
@@ -238,13 +239,28 @@ struct CheckReport {
                     warn("the working calendar has no such day")
                     continue
                 }
+                warnOfEnd(lead, anchor, next, campaign, plan, warn)
                 switch lead.rule {
+                case .before where lead.rule.timeBefore != nil: break
                 case .before where due.day >= next.start: warn("falls on \(due.day), not before the beginning on \(next.start)")
                 case .beforeEnd where due.day >= next.end: warn("falls on \(due.day), not before the end on \(next.end)")
                 default: break
                 }
             }
         }
+    }
+
+    /// Warns about a lead that is due when the time of the occurrence is over.
+    private func warnOfEnd(
+        _ lead: Lead, _ anchor: Day, _ next: OccurrenceDates, _ campaign: Campaign, _ plan: Plan, _ warn: (LocalizedText) -> Void
+    ) {
+        guard next.time != nil, !lead.rule.isAfterEnd,
+            let due = campaign.due(lead, anchor: anchor, in: next, zone: plan.zone, workingDays: set.workingDays)
+        else { return }
+        let end = campaign.end(of: next, in: plan.zone)
+        guard due >= end else { return }
+        let (dueText, endText) = (plan.zone.rfc3339(due), plan.zone.rfc3339(end))
+        warn("is due at \(dueText), and is never sent, because the occurrence ends at \(endText)")
     }
 
     private func lookalikes() {
@@ -278,7 +294,9 @@ struct CheckReport {
             let lead = campaign.leads[simulated.scheduled.lead]
             let due = simulated.scheduled.reminder.due
             let position = [simulated.scheduled.plan, simulated.scheduled.campaign, simulated.scheduled.lead]
-            guard let change = ClockChange(due: due, at: lead.at, in: plan.zone), told.insert(position).inserted else {
+            guard lead.rule.timeBefore == nil, let change = ClockChange(due: due, at: lead.at, in: plan.zone),
+                told.insert(position).inserted
+            else {
                 continue
             }
             add(
@@ -295,7 +313,11 @@ struct CheckReport {
             let plan = set.plans[scheduled.plan]
             let campaign = plan.campaigns[scheduled.campaign]
             let lead = campaign.leads[scheduled.lead]
-            guard campaign.when.usesWorkingDays || campaign.restDays != .send || lead.rule.usesWorkingDays else { continue }
+            // The default of `rest_days` is left out: nobody asked for it, and a holiday that it
+            // does not know costs nothing.
+            guard campaign.when.usesWorkingDays || campaign.restDays ?? .send != .send || lead.rule.usesWorkingDays else {
+                continue
+            }
             let reminder = scheduled.reminder
             let years = [reminder.start.year, reminder.key.anchor.year, plan.zone.civil(at: reminder.due).day.year]
             let unknown = years.filter { !set.workingDays.officialYears.contains($0) }
@@ -314,7 +336,7 @@ struct CheckReport {
 
 /// A time of day that the clocks skip, or show twice, on a certain day.
 private struct ClockChange {
-    let words: String
+    let words: LocalizedText
 
     /// Finds the change of the clocks that affects a due time; nil if no change affects it.
     init?(due: Instant, at time: TimeOfDay, in zone: Zone) {

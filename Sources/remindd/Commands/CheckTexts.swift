@@ -51,7 +51,7 @@ struct CheckTexts {
 
     /// The findings in the text for one recipient.
     private struct Verdict: Sendable {
-        var findings: [(severity: Problem.Severity, message: String)] = []
+        var findings: [(severity: Problem.Severity, message: LocalizedText)] = []
         /// Whether the user's templates could be used.
         var isUsable = true
     }
@@ -125,7 +125,7 @@ struct CheckTexts {
 
     private func add(_ problem: TemplateProblem) {
         let place = Problem.Place(file: file(of: problem.template), line: problem.line ?? 1, column: problem.column ?? 1)
-        report.add(.error, .configuration, place, printable(problem.message, limit: 300))
+        report.add(.error, .configuration, place, problem.message)
     }
 
     private func file(of template: String) -> String {
@@ -152,9 +152,9 @@ struct CheckTexts {
     private func otherForms(_ scheduled: Scheduled, _ reader: Recipient, _ channel: any Channel, _ wording: Wording) {
         let plan = report.set.plans[scheduled.plan]
         let campaign = plan.campaigns[scheduled.campaign]
-        let rule = campaign.leads[scheduled.lead].rule
+        let lead = campaign.leads[scheduled.lead]
         let id = DeliveryID(reminder: scheduled.reminder.key, recipient: reader.id, channel: channel.name, rehearsal: false)
-        let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: String)] = [
+        let forms: [(kind: ReminderContent.Kind, isLate: Bool, words: LocalizedText)] = [
             (.reminder, true, "a late reminder"), (.moved, false, "other dates"), (.gone, false, "a cancellation"),
             (.test, false, "a test"),
         ]
@@ -162,7 +162,8 @@ struct CheckTexts {
             let stored = StoredReminder(
                 reminder: scheduled.reminder, firedAt: scheduled.reminder.due, late: form.isLate)
             let notice = ReminderContent(
-                kind: form.kind, plan: plan, campaign: campaign, rule: rule, stored: stored,
+                kind: form.kind, plan: plan, campaign: campaign, lead: lead,
+                owner: report.loaded.accepted.ownerName(of: campaign), stored: stored,
                 contact: report.loaded.accepted.contact, rehearsal: false)
             let message = Message(
                 delivery: id, attempt: 1, at: scheduled.reminder.due, notice: notice, recipient: reader, groups: [],
@@ -189,7 +190,7 @@ struct CheckTexts {
             verdict.isUsable = false
         }
         if subject.utf8.count > CheckTexts.subjectLimit, subject.count > CheckTexts.subjectLimit {
-            let words =
+            let words: LocalizedText =
                 "the subject has \(subject.count) characters; most mail programs show fewer than \(CheckTexts.subjectLimit)"
             verdict.findings.append((.warning, words))
         }
@@ -210,7 +211,7 @@ struct CheckTexts {
             report.add(
                 finding.severity, .data, report.place(of: campaign, plan),
                 "campaign \(campaign.id), \"\(lead.id)\" by \(reader.speech.channel) in \(reader.speech.language.rawValue): "
-                    + finding.message)
+                    + "\(finding.message)")
         }
     }
 }

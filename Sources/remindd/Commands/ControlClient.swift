@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Dates
+import Diagnostics
 import Foundation
 import Ledgers
 import Notifiers
@@ -54,7 +55,7 @@ enum ControlClient {
             }
             return try JSONDecoder().decode(Answer.self, from: Data(body))
         } catch let failure as UnixSocketCall.Failure where failure.status == 503 {
-            return .failure(failure.description, status: 75)
+            return .failure(LocalizedText(lookedUp: failure.description), status: 75)
         } catch {
             throw end("the daemon at \(socket) does not answer: \(error)")
         }
@@ -72,12 +73,16 @@ enum ControlClient {
     }
 
     static func show(_ answer: Answer, as format: OutputFormat = .text) throws {
-        for line in format == .json ? answer.objects.map(\.text) : answer.lines { Output.line(line) }
+        switch format {
+        case .json: for object in answer.objects { Output.line(object.text) }
+        case .text: for line in answer.lines { Output.line(line) }
+        }
+        Output.problems(answer.fileProblems)
         for problem in answer.problems { Output.problem(problem) }
         if answer.status != 0 { throw ExitCode(answer.status) }
     }
 
-    private static func end(_ message: String) -> ExitCode {
+    private static func end(_ message: LocalizedText) -> ExitCode {
         Output.problem("remindd: \(message)")
         return ExitCode.failure
     }

@@ -2,24 +2,26 @@ import ArgumentParser
 import Clocks
 import Dates
 import Diagnostics
+import Plans
 import Reports
 import Scheduler
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows how the dates and reminders of a campaign are computed.",
-        discussion: """
-            Prints in the plan's language: the phrase as written and as understood, the days with their lunar dates, every \
+        abstract: localized("Shows how the dates and reminders of a campaign are computed."),
+        discussion: localized(
+            """
+            Prints the phrase as written and as understood, the days with their lunar dates, every \
             reminder with its due time and the reason for a shift, and the source.
 
             Example: remindd explain quang-ninh-transport/mid-autumn --on 2027-09-01
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("campaign, or plan/campaign.", valueName: "CAMPAIGN")) var campaign: String
+    @Argument(help: ArgumentHelp(localized("campaign, or plan/campaign."), valueName: "CAMPAIGN")) var campaign: String
     @Option(
-        help: ArgumentHelp("Show the first occurrence not over on this day. Default: today.", valueName: "DAY"),
+        help: ArgumentHelp(localized("Show the first occurrence not over on this day. Default: today."), valueName: "DAY"),
         transform: DayArgument.parse)
     var on: DayArgument?
 
@@ -34,10 +36,13 @@ struct Explain: ParsableCommand {
             Output.problem("remindd: campaign \(subject.id) does not come on or after \(day)")
             throw ExitCode.notFound
         }
-        let explanation = Explanation(plan: plan, campaign: subject, dates: dates, workingDays: set.workingDays)
+        // JSON is in the plan's language, so that all programs read the same text.
+        let language = output.format == .json ? plan.language : Interface.planLanguage
+        let explanation = Explanation(
+            plan: plan, campaign: subject, dates: dates, workingDays: set.workingDays, language: language)
         switch output.format {
         case .json: Output.line(explanation.json)
-        case .text: for line in explanation.lines { Output.line(printable(line, limit: 10_000)) }
+        case .text: for line in explanation.lines { Output.line(LocalizedText(verbatim: printable(line, limit: 10_000))) }
         }
     }
 }

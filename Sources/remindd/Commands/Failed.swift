@@ -6,8 +6,8 @@ import Scheduler
 
 struct Missed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists reminders whose deadline passed before they could be sent.",
-        discussion: "Example: remindd missed --format json")
+        abstract: localized("Lists reminders whose deadline passed before they could be sent."),
+        discussion: localized("Example: remindd missed --format json"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
@@ -20,19 +20,21 @@ struct Missed: ParsableCommand {
 
 struct Failed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists or retries deliveries that were given up or may not have arrived.",
-        discussion: """
+        abstract: localized("Lists or retries deliveries that were given up or may not have arrived."),
+        discussion: localized(
+            """
             dead: refused for good, or not accepted before the deadline. unknown: it may have been delivered.
 
             Example: remindd failed
             Example: remindd failed retry jrxyxgb3pt6ebqgddi2ew2ajvm
-            """,
+            """),
         subcommands: [ListFailed.self, RetryFailed.self], defaultSubcommand: ListFailed.self)
 }
 
 struct ListFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the failed deliveries.", discussion: "Example: remindd failed list --format json")
+        commandName: "list", abstract: localized("Lists the failed deliveries."),
+        discussion: localized("Example: remindd failed list --format json"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
@@ -45,22 +47,26 @@ struct ListFailed: ParsableCommand {
 
 struct RetryFailed: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Tries failed deliveries again, under the same ids.",
-        discussion: """
+        commandName: "retry", abstract: localized("Tries failed deliveries again, under the same ids."),
+        discussion: localized(
+            """
             Tries deliveries with the given ids, or all of a campaign, of a channel, or of reminders due since a day. Several \
             options narrow the selection. Deliveries whose deadline has passed stay as they are. A running daemon tries them at \
             once. Otherwise they go at its next start.
 
             Example: remindd failed retry jrxyxgb3pt6ebqgddi2ew2ajvm
             Example: remindd failed retry --campaign drowning-prevention --since 2027-03-01
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Delivery ids, as `failed` shows them.", valueName: "ID")) var ids: [String] = []
-    @Option(help: ArgumentHelp("All of this campaign (campaign or plan/campaign).", valueName: "CAMPAIGN")) var campaign: String?
-    @Option(help: ArgumentHelp("All of this channel.", valueName: "CHANNEL")) var channel: String?
-    @Option(help: ArgumentHelp("All of reminders due on this day or later.", valueName: "DAY"), transform: DayArgument.parse)
+    @Argument(help: ArgumentHelp(localized("Delivery ids, as `failed` shows them."), valueName: "ID")) var ids: [String] = []
+    @Option(help: ArgumentHelp(localized("All of this campaign (campaign or plan/campaign)."), valueName: "CAMPAIGN"))
+    var campaign: String?
+    @Option(help: ArgumentHelp(localized("All of this channel."), valueName: "CHANNEL")) var channel: String?
+    @Option(
+        help: ArgumentHelp(localized("All of reminders due on this day or later."), valueName: "DAY"),
+        transform: DayArgument.parse)
     var since: DayArgument?
 
     func run() throws {
@@ -88,10 +94,13 @@ struct RetryFailed: ParsableCommand {
             query.ids = some
             let part = try report(of: ask(.retry(query)))
             let (retried, expired) = (Set(part.retried), Set(part.expired))
-            for id in part.retried { Output.line(output.format == .json ? pending(id) : "\(id): pending again") }
+            for id in part.retried {
+                if output.format == .json { Output.line(pending(id)) } else { Output.line("\(id): pending again") }
+            }
             for id in some where !retried.contains(id) {
                 let isFailed = expired.contains(id)
-                let why = isFailed ? "its deadline is past" : "no failed delivery has this id\(narrowed)"
+                let why: LocalizedText =
+                    isFailed ? "its deadline is past" : "no failed delivery has this id\(narrowed)"
                 Output.problem("remindd: \(printable(id)): \(why)")
                 status = max(status, isFailed ? 1 : ExitCode.notFound.rawValue)
             }
@@ -106,7 +115,7 @@ struct RetryFailed: ParsableCommand {
         return line.text
     }
 
-    private var narrowed: String { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
+    private var narrowed: LocalizedText { campaign ?? channel ?? since.map { "\($0.day)" } == nil ? "" : " and fits the options" }
 
     /// Retries the selected deliveries in several requests, so that a daemon can send in between.
     ///
@@ -120,7 +129,7 @@ struct RetryFailed: ParsableCommand {
                 line.add("expired", expired)
                 Output.line(line.text)
             } else {
-                let rest = expired == 0 ? "" : " \(expired) left: their deadline is past."
+                let rest: LocalizedText = expired == 0 ? "" : " \(expired) left: their deadline is past."
                 Output.line("\(counted(retried, "failed delivery", "failed deliveries")) pending again.\(rest)")
             }
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Config
+import Diagnostics
 import Documents
 import Foundation
 import Ledgers
@@ -20,6 +21,14 @@ enum LedgerAccess {
     /// Ends the command if the ledger cannot be opened.
     static func openForWriting(_ path: String) throws -> SQLiteLedger? {
         try open(path, .daemon)
+    }
+
+    /// Returns why this user may not open the ledger; nil if nothing forbids it.
+    ///
+    /// A ledger in a folder that this user may not search counts as forbidden too.
+    static func refusalOfPermission(_ path: String) -> LocalizedText? {
+        guard access(path, R_OK | W_OK) != 0, errno == EACCES else { return nil }
+        return "\(path): \(LocalizedText(systemError: EACCES))"
     }
 
     private static func open(_ path: String, _ mode: LedgerMode) throws -> SQLiteLedger? {

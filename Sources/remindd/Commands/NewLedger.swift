@@ -2,6 +2,7 @@ import ArgumentParser
 import Clocks
 import Config
 import Dates
+import Diagnostics
 import Foundation
 import Ledgers
 import Scheduler
@@ -10,14 +11,15 @@ import Synchronization
 struct NewLedger: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new-ledger",
-        abstract: "Begins a new ledger if the old one is lost or damaged, while the daemon is stopped.",
-        discussion: """
+        abstract: localized("Begins a new ledger if the old one is lost or damaged, while the daemon is stopped."),
+        discussion: localized(
+            """
             Reminders that are due now, with their deadline ahead, are recorded as superseded and not sent. The old ledger is \
             kept beside the new one. The new one belongs to the owner of its folder. The command needs no secrets. Stop the \
             daemon first: systemctl stop remindd
 
             Example: remindd new-ledger
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
 
@@ -70,7 +72,7 @@ struct NewLedger: ParsableCommand {
         func write(_ entry: Entry) { entries.add(1, ordering: .relaxed) }
     }
 
-    private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {
+    private func failed(_ message: LocalizedText, _ status: ExitCode = .failure) -> ExitCode {
         Output.problem("remindd: \(message)")
         return status
     }

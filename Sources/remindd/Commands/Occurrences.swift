@@ -1,5 +1,6 @@
 import ArgumentParser
 import Config
+import Diagnostics
 import Documents
 import Plans
 import Reports
@@ -7,26 +8,31 @@ import Scheduler
 
 struct Occurrences: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists every occurrence that overlaps a span of days.",
-        discussion: """
+        abstract: localized("Lists every occurrence that overlaps a span of days."),
+        discussion: localized(
+            """
             Reads only the named plan files, or the configuration's plans if none is named.
 
             Example: remindd occurrences plans/quang-ninh.yaml --from 2027-01-01 --to 2027-12-31
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("Plan files.", valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
-    @Option(help: ArgumentHelp("First day.", valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
-    @Option(help: ArgumentHelp("Last day.", valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
+    @Argument(help: ArgumentHelp(localized("Plan files."), valueName: "PLAN"), transform: Paths.existing) var plans: [String] = []
+    @Option(help: ArgumentHelp(localized("First day."), valueName: "DAY"), transform: DayArgument.parse) var from: DayArgument
+    @Option(help: ArgumentHelp(localized("Last day."), valueName: "DAY"), transform: DayArgument.parse) var to: DayArgument
 
     func validate() throws {
-        guard from.day <= to.day else { throw ValidationError("--from \(from.day) lies after --to \(to.day)") }
+        guard from.day <= to.day else { throw ValidationError(localized("--from \(from.day) lies after --to \(to.day)")) }
     }
 
     func run() throws {
         for occurrence in OccurrenceReport.all(of: try planSet(), overlapping: from.day...to.day) {
-            Output.line(output.format == .json ? occurrence.json.text : occurrence.text)
+            if output.format == .json {
+                Output.line(occurrence.json.text)
+            } else {
+                Output.line(LocalizedText(verbatim: occurrence.text))
+            }
         }
     }
 

@@ -16,6 +16,17 @@ enum Output {
     private static let hasLostProblems = Atomic(false)
     private static let full = 1 << 16
 
+    private static let columns = Interface.width(of: STDOUT_FILENO)
+    private static let problemColumns = Interface.width(of: STDERR_FILENO)
+
+    /// Writes a text in the language of this run. A terminal gets lines that fit its width.
+    static func line(_ text: LocalizedText) {
+        let shown = safe(text.shown)
+        line(columns.map { WordWrap.lines(of: shown, width: $0, indent: 4).joined(separator: "\n") } ?? shown)
+    }
+
+    /// Writes a line that is the same in every language, such as a line of JSON.
+    @_disfavoredOverload
     static func line(_ text: String) { write(Array((safe(text) + "\n").utf8)) }
 
     /// Writes bytes without escaping.
@@ -27,6 +38,28 @@ enum Output {
         if let failure { stop(failure) }
     }
 
+    /// Writes a text in the language of this run to standard error.
+    ///
+    /// A terminal gets lines that fit its width.
+    static func problem(_ text: LocalizedText) { wrapped(text.shown) }
+
+    /// Writes problems of files, each with the line of its file.
+    static func problems(_ problems: [Problem]) {
+        let printer = ProblemPrinter(language: Interface.language, width: problemColumns ?? Interface.defaultWidth)
+        for problem in problems {
+            let (line, excerpt) = printer.text(of: problem)
+            wrapped(line)
+            for line in excerpt { self.problem(line) }
+        }
+    }
+
+    private static func wrapped(_ text: String) {
+        let shown = safe(text)
+        problem(problemColumns.map { WordWrap.lines(of: shown, width: $0).joined(separator: "\n") } ?? shown)
+    }
+
+    /// Writes a line that is the same in every language to standard error.
+    @_disfavoredOverload
     static func problem(_ text: String) {
         if put(Array((safe(text) + "\n").utf8), to: STDERR_FILENO) != nil { hasLostProblems.store(true, ordering: .relaxed) }
     }
@@ -38,7 +71,7 @@ enum Output {
     }
 
     private static func stop(_ code: Int32) -> Never {
-        problem("remindd: standard output cannot be written: \(String(cString: strerror(code)))")
+        problem("remindd: standard output cannot be written: \(LocalizedText(systemError: code))")
         exit(1)
     }
 

@@ -2,20 +2,21 @@ import ArgumentParser
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes the daemon read its files again; prints the changes and what is sent at once.",
-        discussion: """
+        abstract: localized("Makes the daemon read its files again; prints the changes and what is sent at once."),
+        discussion: localized(
+            """
             If a file has an error, nothing changes and the command fails. With --dry-run nothing changes in any case. --confirm \
             is required if more than ten campaigns, or more than a fifth of them, are gone; if a group loses at least three \
             recipients, and these are more than ten or more than a fifth of its recipients; or if the changed files would send \
             more than 100 messages at once.
 
             Example: remindd reload --dry-run
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Flag(help: "Print what would change, and change nothing.") var dryRun = false
-    @Flag(help: "Confirm the loss of campaigns and recipients, and the messages to be sent.")
+    @Flag(help: localized("Print what would change, and change nothing.")) var dryRun = false
+    @Flag(help: localized("Confirm the loss of campaigns and recipients, and the messages to be sent."))
     var confirm = false
 
     func run() throws {

@@ -14,30 +14,34 @@ import Transport
 struct Remindd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remindd",
-        abstract: "Sends reminders ahead of every deadline of a plan calendar.",
-        discussion: """
+        abstract: localized("Sends reminders ahead of every deadline of a plan calendar."),
+        discussion: localized(
+            """
             Exit codes: 0 fine; 1 failed; 2 or 64 usage; 3 a named plan, campaign, recipient or id does not exist; \
             65 a plan, working-day or recipient file has errors; 75 the ledger is held by another process; \
             78 the configuration has errors, or the ledger needs a person.
 
             Example: remindd check --config /etc/remindd/remindd.yaml
-            """,
+            """),
         version: Version.number,
         subcommands: [
-            Run.self, Check.self, Occurrences.self, Simulate.self, Explain.self, Render.self, SendTest.self, History.self,
-            Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self, Restore.self, NewLedger.self,
-            Schema.self,
+            Run.self, Init.self, Check.self, Occurrences.self, Simulate.self, Year.self, Explain.self, Render.self,
+            SendTest.self, History.self, Missed.self, Failed.self, Release.self, Reload.self, Status.self, Backup.self,
+            Restore.self, NewLedger.self, Schema.self,
         ])
 
     /// Runs the command. Unlike ArgumentParser's own `main`, escapes arguments in usage errors.
     static func main() async {
         Output.secureStreams()
         do {
-            var command = try await asyncParseAsRoot()
+            var command = try await asyncParseAsRoot(
+                Interface.withoutLeadingLanguage(Array(CommandLine.arguments.dropFirst())))
             if var waiting = command as? any AsyncParsableCommand { try await waiting.run() } else { try command.run() }
         } catch {
             let status = exitCode(for: error)
-            let message = fullMessage(for: error)
+            let message = UsageMessage.localized(
+                fullMessage(for: error), in: Interface.language,
+                width: Interface.width(of: STDOUT_FILENO) ?? Interface.defaultWidth)
             if !message.isEmpty {
                 // A message with a successful status is the help, the version or a completion
                 // script. Any other message is a usage error.
@@ -66,14 +70,23 @@ struct Remindd: AsyncParsableCommand {
 struct CommonOptions: ParsableArguments {
     static let defaultConfiguration = "/etc/remindd/remindd.yaml"
 
-    @Option(help: ArgumentHelp("The configuration.", valueName: "FILE"), transform: Paths.existing)
+    @Option(help: ArgumentHelp(localized("The configuration."), valueName: "FILE"), transform: Paths.existing)
     var config = CommonOptions.defaultConfiguration
+    @OptionGroup var language: LanguageOption
 }
+
+/// The option that every command has. `Interface` reads it before the arguments are parsed.
+struct LanguageOption: ParsableArguments {
+    @Option(help: localized("The language of the answers. Default: that of the environment (LC_ALL, LC_MESSAGES, LANG)."))
+    var language: DisplayLanguage?
+}
+
+extension DisplayLanguage: ExpressibleByArgument {}
 
 extension OutputFormat: ExpressibleByArgument {}
 
 struct FormatOption: ParsableArguments {
-    @Option(help: "text for people, json for one JSON object a line.")
+    @Option(help: localized("text for people, json for one JSON object a line."))
     var format = OutputFormat.text
 }
 
@@ -86,14 +99,14 @@ extension ExitCode {
     static let configurationError = ExitCode(78)
 }
 
-/// A civil day as a command-line argument, such as 2027-01-31.
+/// A civil day as a command-line argument, such as 2027-01-31 or 31/1/2027.
 struct DayArgument {
     let day: Day
 
     @Sendable
     static func parse(_ argument: String) throws -> DayArgument {
-        guard let day = Day(argument), Day.plannableYears.contains(day.year) else {
-            throw ValidationError("write a day as 2027-01-31, in the years 1970 to 2199")
+        guard let day = Day(written: argument), Day.plannableYears.contains(day.year) else {
+            throw ValidationError(localized("write a day as 2027-01-31 or 31/1/2027, in the years 1970 to 2199"))
         }
         return DayArgument(day: day)
     }
@@ -120,9 +133,7 @@ enum CommandLoader {
     }
 
     static func report(_ problems: Problems, showWarnings: Bool) throws {
-        for problem in problems.sorted where showWarnings || problem.severity == .error {
-            Output.problem(problem.description)
-        }
+        Output.problems(problems.sorted.filter { showWarnings || $0.severity == .error })
         if problems.hasErrors(in: .configuration) { throw ExitCode.configurationError }
         if problems.hasErrors(in: .data) { throw ExitCode.dataError }
     }
@@ -134,6 +145,33 @@ enum CommandLoader {
     static func campaign(_ name: String, in plans: PlanSet) throws -> (plan: Int, campaign: Int) {
         do throws(NameRefusal) {
             return try NameLookup.campaign(name, in: plans)
+        } catch {
+            throw end(error)
+        }
+    }
+
+    /// Finds a plan by its id or by its file.
+    ///
+    /// Ends the command with status 3 if there is none.
+    static func plan(_ name: String, in loaded: Loaded) throws -> Int {
+        let plans = loaded.accepted.plans
+        let path = Paths.resolved(name)
+        let file = plans.plans.firstIndex { loaded.planFiles[$0.id].map(Paths.resolved) == path }
+        if plans.plan(name) == nil, let file { return file }
+        do throws(NameRefusal) {
+            return try NameLookup.plan(name, in: plans)
+        } catch {
+            throw end(error)
+        }
+    }
+
+    /// Finds a lead by its id, or by its phrase in either language.
+    ///
+    /// Ends the command with status 3 if there is none, and with status 2 if several leads have the
+    /// phrase.
+    static func lead(_ name: String, of campaign: Campaign, in plan: Plan) throws -> Int {
+        do throws(NameRefusal) {
+            return try NameLookup.lead(name, of: campaign, in: plan)
         } catch {
             throw end(error)
         }
@@ -152,3 +190,9 @@ enum CommandLoader {
         return ExitCode(refusal.status)
     }
 }
+
+/// Returns a text of the help in the language of this run.
+func localized(_ text: LocalizedText) -> String { text.shown }
+
+/// Returns the help of an argument in the language of this run.
+func localized(_ text: LocalizedText) -> ArgumentHelp { ArgumentHelp(text.shown) }

@@ -1,25 +1,27 @@
 import ArgumentParser
 import Clocks
 import Dates
+import Diagnostics
 import Foundation
 import Ledgers
 import Scheduler
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Replaces the ledger by a copy made by backup, while the daemon is stopped.",
-        discussion: """
+        abstract: localized("Replaces the ledger by a copy made by backup, while the daemon is stopped."),
+        discussion: localized(
+            """
             The old ledger is kept beside it. Reminders due since the copy was made, and deliveries waiting in it, are held at \
             the next start until: remindd release --send|--drop
 
             Example: remindd restore < ledger-2027-01-31.sqlite
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         guard isatty(STDIN_FILENO) == 0 else {
-            throw ValidationError("the copy comes from standard input; write: remindd restore < FILE")
+            throw ValidationError(localized("the copy comes from standard input; write: remindd restore < FILE"))
         }
         if try ControlClient.daemon(common.config) != nil {
             throw failed("the daemon runs: stop it first (systemctl stop remindd)", .ledgerHeld)
@@ -34,7 +36,7 @@ struct Restore: ParsableCommand {
         let now = SystemClock().now()
         do {
             let old = try LedgerFiles.setAside(path, now: now)
-            guard rename(aside, path) == 0 else { throw failed("\(path): \(String(cString: strerror(errno)))") }
+            guard rename(aside, path) == 0 else { throw failed("\(path): \(LocalizedText(systemError: errno))") }
             LedgerFiles.giveToOwner(path)
             HighWaterMark.restored(lookedUntil: now).write(ofLedger: path)
             LedgerFiles.giveToOwner(HighWaterMark.path(ofLedger: path))
@@ -50,7 +52,7 @@ struct Restore: ParsableCommand {
     private func take(into aside: String) throws {
         unlink(aside)
         let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failed("\(aside): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw failed("\(aside): \(LocalizedText(systemError: errno))") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
@@ -83,7 +85,7 @@ struct Restore: ParsableCommand {
         }
     }
 
-    private func failed(_ message: String, _ status: ExitCode = .failure) -> ExitCode {
+    private func failed(_ message: LocalizedText, _ status: ExitCode = .failure) -> ExitCode {
         Output.problem("remindd: \(message)")
         return status
     }

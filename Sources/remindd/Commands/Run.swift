@@ -7,44 +7,46 @@ import Scheduler
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the daemon in the foreground.",
-        discussion: """
+        abstract: localized("Runs the daemon in the foreground."),
+        discussion: localized(
+            """
             With --clock the daemon rehearses. Its clock starts at that instant and runs fast while nothing is due. It has a \
             ledger of its own and sends to loopback only.
 
             Example: remindd run --clock 2027-05-02T07:59:58+07:00 --speed 3600 --until 2027-06-01T00:00:00+07:00
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "Start over with an empty ledger. Reminders due now count as sent. The old ledger is kept beside it.")
+    @Flag(help: localized("Start over with an empty ledger. Reminders due now count as sent. The old ledger is kept beside it."))
     var newLedger = false
     @Option(
-        help: ArgumentHelp("Rehearse, on a clock that starts at this instant.", valueName: "INSTANT"),
+        help: ArgumentHelp(localized("Rehearse, on a clock that starts at this instant."), valueName: "INSTANT"),
         transform: InstantArgument.parse)
     var clock: InstantArgument?
-    @Option(help: ArgumentHelp("How many times as fast the rehearsal's clock runs while nothing is due.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(localized("How many times as fast the rehearsal's clock runs while nothing is due."), valueName: "N"))
     var speed: Double?
     @Option(
-        help: ArgumentHelp("End the rehearsal after this instant, once nothing is pending.", valueName: "INSTANT"),
+        help: ArgumentHelp(localized("End the rehearsal after this instant, once nothing is pending."), valueName: "INSTANT"),
         transform: InstantArgument.parse)
     var until: InstantArgument?
-    @Option(help: ArgumentHelp("The rehearsal's ledger. Default: a new temporary one.", valueName: "FILE"))
+    @Option(help: ArgumentHelp(localized("The rehearsal's ledger. Default: a new temporary one."), valueName: "FILE"))
     var ledger: String?
 
     static let speedRange = 1.0...100_000_000
 
     func validate() throws {
         if clock == nil, speed != nil || until != nil || ledger != nil {
-            throw ValidationError("--speed, --until and --ledger belong to a rehearsal: give --clock too")
+            throw ValidationError(localized("--speed, --until and --ledger belong to a rehearsal: give --clock too"))
         }
         if let speed, !Run.speedRange.contains(speed) {
-            throw ValidationError("--speed must be from 1 to \(Int(Run.speedRange.upperBound))")
+            throw ValidationError(localized("--speed must be from 1 to \(Int(Run.speedRange.upperBound))"))
         }
         if let clock, let until, until.instant <= clock.instant {
-            throw ValidationError("--until must lie after --clock")
+            throw ValidationError(localized("--until must lie after --clock"))
         }
         if newLedger, clock != nil {
-            throw ValidationError("--new-ledger is for the real ledger; a rehearsal names a new file with --ledger")
+            throw ValidationError(localized("--new-ledger is for the real ledger; a rehearsal names a new file with --ledger"))
         }
     }
 
@@ -71,7 +73,7 @@ struct InstantArgument {
     static func parse(_ argument: String) throws -> InstantArgument {
         guard let instant = Instant(rfc3339: argument),
             Day.plannableYears.contains(Zone.utc.civil(at: instant).day.year)
-        else { throw ValidationError("write an instant as 2027-05-02T07:59:58+07:00, in the years 1970 to 2199") }
+        else { throw ValidationError(localized("write an instant as 2027-05-02T07:59:58+07:00, in the years 1970 to 2199")) }
         return InstantArgument(instant: instant)
     }
 }

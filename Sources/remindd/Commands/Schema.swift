@@ -6,13 +6,14 @@ import Scheduler
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the JSON Schema of a file, for editors.",
-        discussion: """
+        abstract: localized("Prints the JSON Schema of a file, for editors."),
+        discussion: localized(
+            """
             The same as config/*.schema.json. An editor that knows YAML finds it by the first line of a file:
             # yaml-language-server: $schema=config.schema.json
 
             Example: remindd schema plan > plan.schema.json
-            """)
+            """))
 
     enum Document: String, ExpressibleByArgument, CaseIterable {
         case config, plan
@@ -40,7 +41,8 @@ struct Schema: ParsableCommand {
         }
     }
 
-    @Argument(help: "Which file: config, plan or working-days.") var document: Document
+    @OptionGroup var language: LanguageOption
+    @Argument(help: localized("Which file: config, plan or working-days.")) var document: Document
 
     func run() throws {
         Output.write(Array(document.text.utf8))

@@ -12,17 +12,18 @@ import Synchronization
 struct SendTest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-test",
-        abstract: "Sends a message marked as a test now, and prints the server's answer.",
-        discussion: """
+        abstract: localized("Sends a message marked as a test now, and prints the server's answer."),
+        discussion: localized(
+            """
             Sends through every channel of the recipient, or the one named.
 
             Example: remindd send-test quang-ninh-women --via mail
-            """)
+            """))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
-    @Argument(help: ArgumentHelp("The id of the recipient.", valueName: "RECIPIENT")) var recipient: String
-    @Option(help: ArgumentHelp("Use only this channel.", valueName: "CHANNEL")) var via: String?
+    @Argument(help: ArgumentHelp(localized("The id of the recipient."), valueName: "RECIPIENT")) var recipient: String
+    @Option(help: ArgumentHelp(localized("Use only this channel."), valueName: "CHANNEL")) var via: String?
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
@@ -32,7 +33,14 @@ struct SendTest: ParsableCommand {
         if let answer = try ControlClient.ask(request, config: common.config, patience: ControlRequest.testPatience) {
             return try ControlClient.show(answer, as: output.format)
         }
-        let (loaded, _) = try CommandLoader.load(common.config)
+        try SendTest.sendHere(to: recipient, via: via, config: common.config, as: output.format)
+    }
+
+    /// Sends the test message from this process, and prints the server's answer.
+    ///
+    /// - Parameter via: the channel; nil for all channels of the recipient.
+    static func sendHere(to recipient: String, via: String?, config: String, as format: OutputFormat) throws {
+        let (loaded, _) = try CommandLoader.load(config)
         let person = try CommandLoader.recipient(recipient, in: loaded.accepted.directory)
         let names = via.map { [$0] } ?? person.via
         guard !names.isEmpty else {
@@ -42,18 +50,19 @@ struct SendTest: ParsableCommand {
         var failed = false
         for name in names {
             let channel = try CommandChannels.channel(name, loaded)
-            let result = TestResult(person.id, name, send(to: person, by: channel, loaded), loaded.configuration)
-            for line in output.format == .json ? [result.json.text] : result.lines { Output.line(line) }
+            let message = TestMessage.make(for: person, by: channel.name, at: SystemClock().now(), loaded)
+            let result = TestResult(person.id, name, SendTest.send(message, by: channel), loaded.configuration)
+            if format == .json { Output.line(result.json.text) } else { for line in result.lines { Output.line(line) } }
             failed = failed || !result.isDelivered
         }
         if failed { throw ExitCode.failure }
     }
 
-    private func send(to person: Recipient, by channel: any Channel, _ loaded: Loaded) -> Receipt {
+    /// Sends a message in this process, and waits for the result.
+    static func send(_ message: Message, by channel: any Channel) -> Receipt {
         let now = SystemClock().now()
         let bell = Waker()
         let answer = Mutex<Receipt?>(nil)
-        let message = TestMessage.make(for: person, by: channel.name, at: now, loaded)
         channel.deliver(message) { receipt in
             answer.withLock { $0 = receipt }
             bell.ring()

@@ -3,13 +3,13 @@ import Documents
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the next reminder, waiting and failed deliveries, and troubles.",
-        discussion: "Example: remindd status --format json")
+        abstract: localized("Shows the next reminder, waiting and failed deliveries, and troubles."),
+        discussion: localized("Example: remindd status --format json"))
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var output: FormatOption
     @Option(
-        help: ArgumentHelp("Another ledger than the configuration's, such as a rehearsal's.", valueName: "FILE"),
+        help: ArgumentHelp(localized("Another ledger than the configuration's, such as a rehearsal's."), valueName: "FILE"),
         transform: Paths.existing)
     var ledger: String?
 

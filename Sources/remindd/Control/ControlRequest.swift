@@ -16,6 +16,8 @@ enum ControlRequest: Codable, Equatable, Sendable {
     /// A reload, which only a daemon can do.
     case reload(dryRun: Bool, confirmed: Bool)
     case sendTest(recipient: String, via: String?)
+    /// A message of a plan, to be sent as a test to another recipient.
+    case sendRendered(RenderQuery, recipient: String, via: String)
     /// Requests from monitoring.
     case metrics, health, readiness
     /// Requests a copy of the ledger. Only `GET /v1/backup` makes this request.
@@ -50,7 +52,7 @@ enum ControlRequest: Codable, Equatable, Sendable {
     var onlyAsks: Bool {
         switch self {
         case .status, .history, .listing, .metrics, .health, .readiness, .evaluation: true
-        case .retry, .release, .reload, .sendTest, .backup: false
+        case .retry, .release, .reload, .sendTest, .sendRendered, .backup: false
         }
     }
 }

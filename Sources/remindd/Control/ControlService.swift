@@ -123,7 +123,7 @@ struct ControlService: Service {
             // Opens the copy before the response is sent, because opening it also deletes its name.
             // The file is thus removed even if the client has already disconnected.
             guard answer.status == 0, case .backup(let path) = answer.report, let copy = FilePieces(takingAway: path) else {
-                let why = answer.problems.first ?? "the copy cannot be read"
+                let why = answer.problems.first?.description ?? "the copy cannot be read"
                 return responder.send { Response(status: 503, text: why) }
             }
             responder.send {

@@ -1,4 +1,5 @@
 import Config
+import Diagnostics
 import Documents
 import Foundation
 import Listener
@@ -35,16 +36,16 @@ enum ControlSocket {
         case nobody
         /// This user may not use the socket.
         case forbidden
-        case unusable(String)
+        case unusable(LocalizedText)
     }
 
     static func standing(_ path: String) -> Standing {
         switch SocketFile(path: path).state {
         case .taken: .answers
         case .free: .nobody
-        case .notSocket(let what): .unusable("\(path) is \(what), not a socket: it is not touched")
+        case .notSocket(let what): .unusable("\(path) is \(LocalizedText(lookedUp: what)), not a socket: it is not touched")
         case .forbidden: .forbidden
-        case .unusable(let why): .unusable(why)
+        case .unusable(let why): .unusable(LocalizedText(lookedUp: why))
         }
     }
 }

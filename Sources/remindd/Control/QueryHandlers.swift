@@ -1,5 +1,6 @@
 import Config
 import Dates
+import Diagnostics
 import Ledgers
 import Reports
 import Scheduler
@@ -33,7 +34,9 @@ struct QueryHandlers {
             case .evaluation(let question):
                 guard let ledger else { return noLedger }
                 return Answer(.evaluation(try question.reply(ledger, context.loaded.accepted.directory)))
-            case .reload, .sendTest, .metrics, .health, .readiness, .backup: return .failure("only a running daemon does this")
+            case .reload, .sendTest, .sendRendered, .metrics, .health, .readiness, .backup:
+                return
+                    .failure("only a running daemon does this")
             }
         } catch {
             return .failure("the ledger cannot be read: \(error)")
@@ -86,14 +89,15 @@ struct QueryHandlers {
             ?? ClockBounds.complaint(now: now, lookedUntil: lookedUntil, built: context.released)
         guard held != nil || complaint != nil else { return answer(.nothingHeld) }
         if let complaint, complaint == .beforeRelease {
-            return .failure("\(complaint): set it right first; sending then goes on by itself")
+            return .failure(
+                "\(LocalizedText(lookedUp: complaint.description)): set it right first; sending then goes on by itself")
         }
         let look = ClockBounds.release(
             context.loaded.accepted.plans, lookedUntil: lookedUntil, held: held, now: now, drops: !sends)
         let review = ReleaseReport.Review(
             now: context.local(now), lastEvaluation: context.local(lookedUntil), missed: look.missed.count)
         if let complaint, complaint.isAhead, !clockIsRight {
-            return answer(.unconfirmed(review, complaint: complaint.description), status: 1)
+            return answer(.unconfirmed(review, complaint: LocalizedText(lookedUp: complaint.description)), status: 1)
         }
         // If the clock was set back, lowers the high-water mark before the release. Otherwise a
         // crash between the two writes would leave a ledger that looks like a restored copy.

@@ -30,7 +30,7 @@ final class SharedAnswer: Sendable {
     var text: [UInt8] {
         forms.withLock { forms in
             if let text = forms.text { return text }
-            let text = Array((answer.lines + answer.problems).map { $0 + "\n" }.joined().utf8)
+            let text = Array((answer.lines + answer.problems).map { "\($0)\n" }.joined().utf8)
             forms.text = text
             return text
         }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Ledgers
 import Reports
@@ -28,7 +29,7 @@ final class BackupCopy {
             copying = (try LedgerCopy(of: ledger, at: path + ".backup"), reply)
             asksLoop()
         } catch {
-            reply(.failure(error.description))
+            reply(.failure(LocalizedText(lookedUp: error.description)))
         }
     }
 
@@ -41,7 +42,7 @@ final class BackupCopy {
             reply(Answer(.backup(path: copy.path)))
         } catch {
             copying = nil
-            reply(.failure(error.description))
+            reply(.failure(LocalizedText(lookedUp: error.description)))
         }
     }
 

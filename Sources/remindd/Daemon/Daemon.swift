@@ -1,6 +1,7 @@
 import CLinux
 import Clocks
 import Dates
+import Diagnostics
 import Foundation
 import Ledgers
 import Logging
@@ -28,7 +29,7 @@ struct DaemonOptions: Sendable {
 /// Why the daemon stopped without a request to stop.
 struct DaemonFailure: Error {
     let status: Int32
-    let message: String
+    let message: LocalizedText
 }
 
 /// The daemon as one function: reads the files, opens the ledger, runs until a stop is requested.

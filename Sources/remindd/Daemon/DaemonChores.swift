@@ -2,6 +2,7 @@ import CLinux
 import Config
 import Dates
 import Ledgers
+import Monitoring
 import Plans
 import Scheduler
 
@@ -50,7 +51,10 @@ struct DaemonChores {
             Chore(every: .hours(1), isDelayed: true) { [unowned runtime] now in runtime.takeNewZones(now: now) },
             Chore { [unowned runtime] now in
                 runtime.watch?.sayWeekly(runtime.loaded, now: now) { (since) throws(LedgerFailure) in
-                    try runtime.opened.ledger.tally(since: since)
+                    let ledger = runtime.opened.ledger
+                    return WeeklySummary.Past(
+                        counts: try ledger.tally(since: since),
+                        failures: try ledger.failures(since: since, limit: WeeklySummary.listedFailures))
                 }
             },
             Chore { [unowned runtime] _ in runtime.backup.step() },

@@ -11,11 +11,13 @@ extension DaemonRuntime {
         do throws(LedgerFailure) {
             let (pending, inFlight) = try opened.ledger.waiting()
             let (lookedUntil, isHeld) = (try opened.ledger.lookedUntil(), try opened.ledger.held() != nil)
+            let failures = try opened.failures.value(now: now)
             var text = Exposition()
             standing(&text, now: now, lookedUntil: lookedUntil, isHeld: isHeld)
             text.single(
                 "remindd_deliveries_pending", .gauge, "Deliveries that wait for their first or next try.", Double(pending))
             text.single("remindd_deliveries_in_flight", .gauge, "Deliveries that are being sent now.", Double(inFlight))
+            failed(&text, failures)
             counters(&text, journals.metrics.counts)
             process(&text)
             return Answer(.exposition(text.lines))
@@ -24,12 +26,16 @@ extension DaemonRuntime {
         }
     }
 
-    /// Returns the lasting conditions that need a person. The status is 1 if there are any.
+    /// Returns the conditions that need a person. The status is 1 if there are any.
     ///
     /// Alerts report the same conditions.
-    func health() -> Answer {
-        let health = HealthReport(facts)
-        return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
+    func health(now: Instant) -> Answer {
+        do throws(LedgerFailure) {
+            let health = HealthReport(facts, failures: try opened.failures.value(now: now))
+            return Answer(.health(health), status: health.troubles.isEmpty ? 0 : 1)
+        } catch {
+            return .failure("the ledger cannot be read: \(error)")
+        }
     }
 
     /// Returns why a reminder due now would not be sent. The status is 1 if there is a reason.
@@ -75,6 +81,19 @@ extension DaemonRuntime {
         for channel in channels.names.sorted() {
             text.sample("remindd_breaker_open", ["channel": channel], facts.failing.contains(channel) ? 1 : 0)
         }
+    }
+
+    /// Adds the failed deliveries that the ledger has now, which a restart does not change.
+    private func failed(_ text: inout Exposition, _ failures: FailedDeliveries) {
+        text.single(
+            "remindd_deliveries_dead", .gauge, "Deliveries in the ledger that were given up.", Double(failures.dead))
+        text.single(
+            "remindd_deliveries_unknown", .gauge, "Deliveries in the ledger that may or may not have arrived.",
+            Double(failures.unknown))
+        text.single(
+            "remindd_deliveries_to_retry", .gauge,
+            "Dead and unknown deliveries that a person can still send again; their deadline is ahead.",
+            Double(failures.withTimeLeft))
     }
 
     private func counters(_ text: inout Exposition, _ counts: Metrics.Counts) {

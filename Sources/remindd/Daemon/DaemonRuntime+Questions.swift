@@ -7,6 +7,7 @@ import Ledgers
 import Logging
 import Monitoring
 import Notifiers
+import Plans
 import Reports
 import Scheduler
 import Synchronization
@@ -19,8 +20,10 @@ extension DaemonRuntime {
             question.reply(reload(now: now, dryRun: dryRun, confirmed: confirmed))
         case .sendTest(let recipient, let via):
             sendTest(to: recipient, via: via, now: now, reply: question.reply)
+        case .sendRendered(let query, let recipient, let via):
+            sendTest(to: recipient, via: via, of: query, now: now, reply: question.reply)
         case .metrics: question.reply(exposition(now: now))
-        case .health: question.reply(health())
+        case .health: question.reply(health(now: now))
         case .readiness: question.reply(readiness())
         case .backup: backup.begin(question.reply)
         default:
@@ -35,10 +38,18 @@ extension DaemonRuntime {
         }
     }
 
-    private func sendTest(to recipient: String, via: String?, now: Instant, reply: @escaping @Sendable (Answer) -> Void) {
+    /// Sends a test message through the recipient's channels, or through `via` alone.
+    ///
+    /// - Parameter query: the message of a plan to send; nil for the message of `send-test`.
+    private func sendTest(
+        to recipient: String, via: String?, of query: RenderQuery? = nil, now: Instant,
+        reply: @escaping @Sendable (Answer) -> Void
+    ) {
         let person: Recipient
+        let rendered: Message?
         do throws(NameRefusal) {
             person = try NameLookup.recipient(recipient, in: loaded.accepted.directory)
+            rendered = try query?.test(to: person, by: via ?? "", at: now, in: loaded.accepted)
         } catch {
             return reply(.failure(error.message, status: error.status))
         }
@@ -51,14 +62,16 @@ extension DaemonRuntime {
             return reply(.failure("no channel \"\(printable(missing))\"; known: \(known)", status: 3))
         }
         let answers = TestAnswers(person: person.id, channels: names, configuration: loaded.configuration, reply: reply)
-        for channel in found { test(channel, person, now: now, answers) }
+        for channel in found {
+            test(channel, rendered ?? TestMessage.make(for: person, by: channel.name, at: now, loaded), answers)
+        }
     }
 
     /// Sends a test message if the channel's breaker allows an attempt.
     ///
     /// The breaker counts the test as an attempt. A server that refuses the login thus gets at most
     /// one attempt in 15 minutes.
-    private func test(_ channel: any Channel, _ person: Recipient, now: Instant, _ answers: TestAnswers) {
+    private func test(_ channel: any Channel, _ message: Message, _ answers: TestAnswers) {
         let steadyClock = SteadyClock()
         let began = steadyClock.now()
         let (name, policy) = (channel.name, channel.policy)
@@ -67,7 +80,7 @@ extension DaemonRuntime {
             answers.take(name, last, notTriedFor: span)
         case .go:
             let gates = engine.gates
-            channel.deliver(TestMessage.make(for: person, by: name, at: now, loaded)) { receipt in
+            channel.deliver(message) { receipt in
                 gates.ended(name, receipt, policy: policy, began: began, now: steadyClock.now())
                 answers.take(name, receipt)
             }
@@ -84,12 +97,15 @@ extension DaemonRuntime {
         if let waiting = try? opened.ledger.waiting(), waiting.pending + waiting.inFlight > 0 {
             parts.append("\(waiting.pending + waiting.inFlight) waiting")
         }
+        if let failures = try? opened.failures.value(now: now), failures.withTimeLeft > 0 {
+            parts.append("\(failures.withTimeLeft) failed, see remindd failed")
+        }
         let facts = facts
         if !facts.failing.isEmpty { parts.append("failing: \(facts.failing.joined(separator: ", "))") }
         parts.append(facts.reloadedAt.map { "reloaded \(zone.rfc3339($0))" } ?? "files as at the start")
         if facts.reloadRefused { parts.append("last reload refused") }
         if !facts.changedFiles.isEmpty { parts.append("\(counted(facts.changedFiles.count, "file")) changed since") }
-        parts += facts.troubles.prefix(3)
+        parts += facts.troubles.prefix(3).map(\.description)
         return parts.joined(separator: "; ")
     }
 
@@ -97,12 +113,19 @@ extension DaemonRuntime {
         QueryHandlers(loaded: loaded, ledger: opened.ledger, path: opened.path, now: now, running: facts)
     }
 
+    private func texts(in language: Language) -> AlertTexts {
+        AlertTexts(language: language, zone: loaded.configuration.timezone)
+    }
+
     var facts: RunningFacts {
-        let words = AlertTexts(language: .en, zone: loaded.configuration.timezone)
+        let (english, vietnamese) = (texts(in: .en), texts(in: .vi))
         return RunningFacts(
             startedAt: startedAt, reloadedAt: lastReload.acceptedAt, reloadRefused: lastReload.wasRefused,
             changedFiles: files.paths,
-            failing: engine.dispatcher.failing, troubles: watch?.desk.lasting.map(words.inOneLine) ?? [],
+            failing: engine.dispatcher.failing,
+            troubles: watch?.desk.lasting.map { trouble in
+                LocalizedText(english: english.inOneLine(trouble), vietnamese: vietnamese.inOneLine(trouble))
+            } ?? [],
             clockComplaint: engine.loop.complained)
     }
 }

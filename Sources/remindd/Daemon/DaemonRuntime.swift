@@ -83,7 +83,7 @@ final class DaemonRuntime: @unchecked Sendable {
         do throws(ChannelFactory.Failure) {
             channels = ChannelSet(try ChannelFactory.channels(loaded))
         } catch {
-            throw DaemonFailure(status: 78, message: error.description)
+            throw DaemonFailure(status: 78, message: error.localizedText)
         }
         // 5. Planner, dispatcher and loop
         engine = DeliveryEngine(options, opened, loaded, channels, journals.journal, gates, time)
@@ -98,9 +98,11 @@ final class DaemonRuntime: @unchecked Sendable {
         do throws(SettingRefusal) {
             try watch?.accept(loaded, channels: channels.current)
         } catch {
-            throw DaemonFailure(status: 78, message: error.description)
+            throw DaemonFailure(status: 78, message: error.localizedText)
         }
         tickAsWatched()
+        if let edited = startup.edited { engine.planner.started(after: edited, now: engine.clock.now()) }
+        recordCalendarChanges(now: engine.clock.now())
         if startup.complaints.isEmpty {
             keepCopy(of: startup.files)
         } else {
@@ -185,13 +187,26 @@ final class DaemonRuntime: @unchecked Sendable {
         journals.alerting?.configured(Set(renewed.map(\.name)), before: Set(channels.names))
         channels.replace(with: renewed)
         loaded = fresh
+        engine.accept(fresh, channels, now: now)
+        recordCalendarChanges(now: now)
         keepCopy(of: prepared.files)
         lastReload = LastReload(acceptedAt: SystemClock().now())
-        engine.accept(fresh, channels, now: now)
         watch?.desk.tryAgain()
         chores.memory.isWasted = true
         // Wakes the loop, which may sleep until a due time of the old plans.
         control.bell.ring()
+    }
+
+    /// Records the changes of an edit for events in calendars, before the accepted copy is written.
+    ///
+    /// The next start would not find these changes, because it compares the files with the copy. If
+    /// the ledger fails, the loop tries again.
+    private func recordCalendarChanges(now: Instant) {
+        do throws(LedgerFailure) {
+            try engine.planner.recordCalendarChanges(now: now)
+        } catch {
+            logger.warning("the changes of events in calendars are not recorded yet: \(error)")
+        }
     }
 
     /// Applies new time zone rules. The accepted plans and recipients do not change.
@@ -249,8 +264,8 @@ extension DaemonRuntime {
         do throws(SettingRefusal) {
             if !dryRun { try take(prepared, now: now) }
         } catch {
-            let why = error.description
-            return refuse(reload, ReloadTransaction.Refusal(why: why, problems: [why], status: 78), dryRun: dryRun)
+            let why = error.localizedText
+            return refuse(reload, ReloadTransaction.Refusal(why: why, problems: [why.description], status: 78), dryRun: dryRun)
         }
         let accepted = prepared.loaded.accepted
         if !dryRun {
@@ -282,6 +297,6 @@ extension Loaded {
     fileprivate var counts: String {
         let plans = accepted.plans
         return "\(counted(plans.plans.count, "plan")) with \(counted(plans.campaignCount, "campaign")), "
-            + counted(accepted.directory.recipients.count, "recipient")
+            + "\(counted(accepted.directory.recipients.count, "recipient"))"
     }
 }

@@ -1,6 +1,7 @@
 import Clocks
 import Config
 import Dates
+import Diagnostics
 import Documents
 import Foundation
 import Ledgers
@@ -32,7 +33,7 @@ enum LedgerFiles {
     }
 
     /// Returns the message for a missing ledger whose high-water mark file still exists.
-    static func missing(_ path: String) -> String {
+    static func missing(_ path: String) -> LocalizedText {
         "\(path) is missing, but its high-water mark file is there: without the ledger, reminders would be sent twice. "
             + "Put it back, or start over with: remindd new-ledger"
     }
@@ -48,13 +49,15 @@ enum LedgerFiles {
         try refuseIfHeld(path)
         if let what = LedgerIdentity.otherFile(at: path) {
             throw DaemonFailure(
-                status: 78, message: "\(path) is \(what), not a ledger: it is not touched; name another under ledger:")
+                status: 78,
+                message:
+                    "\(path) is \(LocalizedText(lookedUp: what)), not a ledger: it is not touched; name another under ledger:")
         }
         let isThere = FileManager.default.fileExists(atPath: path)
         let stamp = Zone.utc.rfc3339(now).replacing(":", with: "")
         for suffix in ["", "-wal", "-shm", ".witness"] where FileManager.default.fileExists(atPath: path + suffix) {
             guard rename(path + suffix, "\(path).before-\(stamp)\(suffix)") == 0 else {
-                let why = String(cString: strerror(errno))
+                let why = LocalizedText(systemError: errno)
                 throw DaemonFailure(status: 1, message: "\(path + suffix) cannot be set aside: \(why)")
             }
         }
@@ -85,7 +88,7 @@ enum LedgerFiles {
     /// Returns the reason why a ledger was not opened.
     ///
     /// It names the file's owner if another user owns the file.
-    static func words(_ refusal: LedgerRefusal, _ path: String) -> String {
+    static func words(_ refusal: LedgerRefusal, _ path: String) -> LocalizedText {
         var status = stat()
         guard case .unusable = refusal, stat(path, &status) == 0, geteuid() != 0, status.st_uid != geteuid() else {
             return "\(path): \(refusal)"
@@ -94,7 +97,7 @@ enum LedgerFiles {
         return "\(path): \(refusal); it belongs to \(name(status.st_uid)), mode 0\(mode), and this process is \(name(geteuid()))"
     }
 
-    private static func name(_ user: uid_t) -> String {
-        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "user \(user)"
+    private static func name(_ user: uid_t) -> LocalizedText {
+        getpwuid(user).map { LocalizedText(verbatim: String(cString: $0.pointee.pw_name)) } ?? "user \(user)"
     }
 }

@@ -11,6 +11,8 @@ import Scheduler
 /// Opens the ledger at the start of the daemon.
 struct LedgerStartup {
     let ledger: SQLiteLedger
+    /// The number of failed deliveries in the ledger.
+    let failures: FailureCount
     let path: String
     let lookedUntil: Instant
     /// Whether reminders that are already due at the start are not sent.
@@ -34,6 +36,7 @@ struct LedgerStartup {
                 throw DaemonFailure(status: 78, message: LedgerFiles.missing(path))
             }
             ledger = try SQLiteLedger.open(path: path, mode: options.rehearsal == nil ? .daemon : .rehearsal, now: start)
+            failures = FailureCount(ledger)
             if options.rehearsal == nil { ledger.marked = path }
             lookedUntil = try LedgerStartup.lookedUntil(ledger)
             let mark = highWaterMark.map { $0.isOfRestore ? HighWaterMark.restored(lookedUntil: max(start, $0.lookedUntil)) : $0 }

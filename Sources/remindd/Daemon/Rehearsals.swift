@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Notifiers
 import Transport
@@ -9,7 +10,7 @@ enum Rehearsals {
     /// Returns a description of the first destination that is not allowed in a rehearsal, or nil.
     ///
     /// Only destinations on loopback with a port of 1024 or above are allowed.
-    static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> String? {
+    static func destinationNotOnLoopback(_ channels: [ConfiguredChannel]) -> LocalizedText? {
         for channel in channels {
             let strangers = channel.settings.destinations.filter { !$0.isOnLoopback || $0.port < leastPort }
             if let stranger = strangers.first { return "channel \(channel.name) is \(stranger.shown)" }

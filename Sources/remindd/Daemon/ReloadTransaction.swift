@@ -18,7 +18,7 @@ struct ReloadTransaction {
 
     struct Refusal: Error {
         /// The reason, on one line of the output of `remindd reload`.
-        let why: String
+        let why: LocalizedText
         /// The problems that the alert lists.
         let problems: [String]
         /// The exit status of `remindd reload`.
@@ -59,13 +59,13 @@ struct ReloadTransaction {
         }
         let edit = try edit(from: old, to: fresh.loaded, ledger, now: now)
         if !isRehearsal, !confirmed, let question = edit.question {
-            throw Refusal(why: question, problems: edit.questions, status: 1)
+            throw Refusal(why: question, problems: edit.questions.map(\.description), status: 1)
         }
         do throws(ChannelFactory.Failure) {
             return Prepared(
                 loaded: fresh.loaded, channels: try ChannelFactory.channels(fresh.loaded), files: fresh.files)
         } catch {
-            throw Refusal(error.description, status: 78)
+            throw Refusal(error.localizedText, status: 78)
         }
     }
 
@@ -98,7 +98,7 @@ struct ReloadTransaction {
 }
 
 extension ReloadTransaction.Refusal {
-    fileprivate init(_ why: String, status: Int32) {
-        self.init(why: why, problems: [why], status: status)
+    fileprivate init(_ why: LocalizedText, status: Int32) {
+        self.init(why: why, problems: [why.description], status: status)
     }
 }

@@ -1,4 +1,5 @@
 import Config
+import Diagnostics
 import Documents
 
 /// The keys that take effect only at a start of the daemon.
@@ -7,20 +8,21 @@ import Documents
 /// months later, at a restart after an upgrade. The daemon might then begin with an empty ledger.
 enum RestartKeys {
     /// Returns why a reload is refused; nil if no key of this kind has changed.
-    static func refusal(from old: Configuration, to new: Configuration) -> String? {
+    static func refusal(from old: Configuration, to new: Configuration) -> LocalizedText? {
         let (ledger, socket) = (LedgerFiles.path(new), ControlSocket.path(new.socket))
-        var changes: [String] = []
+        var changes: [LocalizedText] = []
         if LedgerFiles.path(old) != ledger {
             changes.append("ledger: is \(LedgerFiles.path(old)), and the file says \(ledger)")
         }
         if ControlSocket.path(old.socket) != socket {
             changes.append("socket: is \(ControlSocket.path(old.socket)), and the file says \(socket)")
         }
-        guard !changes.isEmpty else { return nil }
-        let moving =
+        guard let first = changes.first else { return nil }
+        let all = changes.dropFirst().reduce(first) { "\($0); \($1)" }
+        let moving: LocalizedText =
             LedgerFiles.path(old) == ledger
             ? "" : "; to keep the record of what was sent, first: remindd backup > FILE, and restore it under the new name"
         return
-            "\(changes.joined(separator: "; ")): this needs a restart, not a reload (systemctl restart remindd)\(moving)"
+            "\(all): this needs a restart, not a reload (systemctl restart remindd)\(moving)"
     }
 }

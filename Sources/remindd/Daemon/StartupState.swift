@@ -16,6 +16,9 @@ struct StartupState {
     /// The last accepted configuration; nil unless the files differ from it.
     private let previous: Loaded?
 
+    /// The last accepted plans if the files differ from them and are in use; nil otherwise.
+    var edited: ActiveConfiguration? { files == nil ? nil : previous?.accepted }
+
     init(_ options: DaemonOptions, logger: Logger) throws(DaemonFailure) {
         let (files, loader, read) = StartupState.read(options)
         for problem in loader.problems.sorted {
@@ -38,7 +41,7 @@ struct StartupState {
                 (loaded, self.files, self.complaints, self.previous) = (read, files, [], previous)
                 return
             }
-            complaints = [question]
+            complaints = [question.description]
             logger.error("\(question)")
         }
         guard let copy else {
@@ -104,7 +107,7 @@ struct StartupState {
             from: try Preview(old, ledger, now: now), old, to: try Preview(new, ledger, now: now), new)
         guard let question = Edit(from: old, to: new, messages: messages).question else { return }
         logger.error("\(question)")
-        (loaded, files, complaints) = (previous, nil, [question])
+        (loaded, files, complaints) = (previous, nil, [question.description])
     }
 
     private static func refuseStrangers(_ options: DaemonOptions, _ loaded: Loaded) throws(DaemonFailure) {

@@ -1,9 +1,10 @@
+import Diagnostics
 import JSON
 import Reports
 
 extension Answer {
     /// The lines for standard output.
-    var lines: [String] {
+    var lines: [LocalizedText] {
         switch report {
         case .status(let status): status.lines
         case .history(let history): history.lines(withIDs: false)
@@ -11,9 +12,10 @@ extension Answer {
         case .release(let release): release.lines
         case .reload(let reload): reload.lines
         case .tests(let results): results.flatMap(\.lines)
-        case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles
-        case .readiness(let readiness): readiness.reasons.isEmpty ? ["ready"] : readiness.reasons
-        case .exposition(let lines): lines
+        case .health(let health): health.troubles.isEmpty ? ["ok"] : health.troubles.map(LocalizedText.init(verbatim:))
+        case .readiness(let readiness):
+            readiness.reasons.isEmpty ? ["ready"] : readiness.reasons.map(LocalizedText.init(verbatim:))
+        case .exposition(let lines): lines.map(LocalizedText.init(verbatim:))
         // These reports have no lines. The program itself uses the first three. A `failure` is
         // printed as a problem.
         case .retry, .evaluation, .backup, .failure: []
@@ -32,8 +34,11 @@ extension Answer {
         }
     }
 
-    /// The lines for standard error.
-    var problems: [String] {
+    /// The problems of files, for standard error. They come before the other lines.
+    var fileProblems: [Problem] { if case .reload(let reload) = report { reload.problems } else { [] } }
+
+    /// The lines for standard error, without the problems of files.
+    var problems: [LocalizedText] {
         switch report {
         case .history(let history): history.problems
         case .release(let release): release.problems

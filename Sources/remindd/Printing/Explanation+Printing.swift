@@ -7,7 +7,8 @@ extension Explanation {
         let vi = isVietnamese
         var lines = [printable(title, limit: 200), "  \(plan)/\(campaign), \(occurrence)", ""]
         lines.append(row(vi ? "Kế hoạch ghi" : "As written", printable(written, limit: 1_000)))
-        lines.append(row(vi ? "Hiểu là" : "Understood as", vi ? "\(localPhrase) (\(phrase))" : localPhrase))
+        let english = vi && !phrase.hasPrefix("rrule ") ? " (\(phrase))" : ""
+        lines.append(row(vi ? "Hiểu là" : "Understood as", localPhrase + english))
         if let key = dates.exception {
             let exception = vi ? "except: \(key) trong kế hoạch" : "except: \(key) in the plan"
             lines.append(row(vi ? "Riêng lần này" : "This time", exception))

@@ -8,7 +8,7 @@ extension Problem {
         line.add("file", place.file)
         line.add("line", place.line)
         line.add("column", place.column)
-        line.add("message", message)
+        line.add("message", message.description)
         line.add("hints", hints)
         return line
     }

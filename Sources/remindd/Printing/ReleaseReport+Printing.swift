@@ -1,10 +1,11 @@
+import Diagnostics
 import JSON
 import Reports
 
 extension ReleaseReport {
     private var option: String { sends ? "--send" : "--drop" }
 
-    var lines: [String] {
+    var lines: [LocalizedText] {
         switch result {
         case .noLedger(let path): ["Nothing is held: there is no ledger yet at \(path)."]
         case .nothingHeld: ["Nothing is held."]
@@ -13,13 +14,18 @@ extension ReleaseReport {
         case .released(let review, let notSent, let byDaemon):
             [
                 review.line,
-                "Released: \(review.missed) missed\(sends ? "" : ", \(notSent) not sent"). "
-                    + (byDaemon ? "remindd goes on from here." : "The next start of the daemon goes on from here."),
+                "Released: \(review.missed) missed\(dropped(notSent)). \(goesOn(byDaemon))",
             ]
         }
     }
 
-    var problems: [String] {
+    private func dropped(_ count: Int) -> LocalizedText { sends ? "" : ", \(count) not sent" }
+
+    private func goesOn(_ byDaemon: Bool) -> LocalizedText {
+        byDaemon ? "remindd goes on from here." : "The next start of the daemon goes on from here."
+    }
+
+    var problems: [LocalizedText] {
         guard case .unconfirmed(_, let complaint) = result else { return [] }
         return [
             "remindd: \(complaint). Set it right, and sending goes on by itself. If it is right: "
@@ -45,7 +51,7 @@ extension ReleaseReport {
 }
 
 extension ReleaseReport.Review {
-    fileprivate var line: String {
+    fileprivate var line: LocalizedText {
         "The clock says \(now.rfc3339); the last evaluation was at \(lastEvaluation.rfc3339)."
     }
 

@@ -1,22 +1,23 @@
+import Diagnostics
 import JSON
 import Reports
 
 extension ReloadReport {
-    var lines: [String] {
+    var lines: [LocalizedText] {
         let changes = changes?.lines ?? []
         guard case .accepted(let plans, let campaigns, let recipients) = result else { return changes }
-        let counts =
+        let counts: LocalizedText =
             "\(counted(plans, "plan")) with \(counted(campaigns, "campaign")), \(counted(recipients, "recipient"))"
         return changes
             + [isDryRun ? "nothing was changed; a reload would be accepted: \(counts)" : "reloaded: \(counts)"]
     }
 
-    /// The lines for standard error: the problems of the files, and a refusal.
-    var errors: [String] {
-        let found = problems.map(\.description)
-        guard case .refused(let why) = result else { return found }
-        let what = isDryRun ? "a reload would be refused" : "reload refused, the old state stays"
-        return found + ["remindd: \(what): \(why)"]
+    /// The line for standard error if the reload was refused.
+    var errors: [LocalizedText] {
+        guard case .refused(let why) = result else { return [] }
+        return [
+            isDryRun ? "remindd: a reload would be refused: \(why)" : "remindd: reload refused, the old state stays: \(why)"
+        ]
     }
 
     var json: JSONObject {
@@ -30,22 +31,22 @@ extension ReloadReport {
             object.add("recipients", recipients)
         case .refused(let why):
             object.add("reloaded", false)
-            object.add("refused", why)
+            object.add("refused", why.description)
         }
-        object.add("changes", changes?.lines ?? [])
+        object.add("changes", (changes?.lines ?? []).map(\.description))
         return object
     }
 }
 
 extension ReloadChanges {
-    var lines: [String] {
-        var lines = added.lines("added") { $0 }
-        lines += removed.lines("removed") { $0 }
+    var lines: [LocalizedText] {
+        var lines = added.lines("added") { LocalizedText(verbatim: $0) }
+        lines += removed.lines("removed") { LocalizedText(verbatim: $0) }
         lines += cancelled.lines("cancelled, and announced in a minute") {
             "\($0.occurrence): \($0.before.text), \(counted($0.messages, "message"))"
         }
         lines += moved.lines("moved, and announced at once") {
-            let dates =
+            let dates: LocalizedText =
                 $0.before == $0.after ? "takes place on \($0.after.text) again" : "\($0.before.text) → \($0.after.text)"
             return "\($0.occurrence): \(dates), \(counted($0.messages, "message"))"
         }
@@ -53,23 +54,28 @@ extension ReloadChanges {
             "\($0.occurrence): \($0.before.text) → \($0.after.text)"
         }
         lines += shifted.lines("reminders that come at another time") {
-            "\($0.occurrence) “\($0.lead)”: \($0.before.rfc3339) → \($0.after.rfc3339)"
+            "\($0.occurrence) “\(LeadName.text($0.lead))”: \($0.before.rfc3339) → \($0.after.rfc3339)"
         }
         if isEmpty { lines.append("no campaign added, removed or moved") }
-        lines += sent.lines("goes out at once") { "\($0.occurrence): \($0.lead), \(counted($0.messages, "message"))" }
+        lines += sent.lines("goes out at once") {
+            "\($0.occurrence): \(LeadName.text($0.lead)), \(counted($0.messages, "message"))"
+        }
         if sent.count == 0, moved.count == 0 { lines.append("goes out at once: nothing") }
         return lines
     }
 }
 
 extension ReloadChanges.Listed {
-    fileprivate func lines(_ heading: String, _ text: (Entry) -> String) -> [String] {
+    fileprivate func lines(_ heading: LocalizedText, _ text: (Entry) -> LocalizedText) -> [LocalizedText] {
         guard count > 0 else { return [] }
-        let rest = count > first.count ? ["  and \(count - first.count) more"] : []
-        return ["\(heading): \(count)"] + first.map { "  " + text($0) } + rest
+        let rest: [LocalizedText] = count > first.count ? ["  and \(count - first.count) more"] : []
+        return ["\(heading): \(count)"] + first.map { "  \(text($0))" } + rest
     }
 }
 
 extension ReloadChanges.Dates {
-    fileprivate var text: String { start == end ? "\(start)" : "\(start) to \(end)" }
+    fileprivate var text: LocalizedText {
+        let days: LocalizedText = start == end ? "\(start)" : "\(start) to \(end)"
+        return time.map { "\(days) at \($0)" } ?? days
+    }
 }

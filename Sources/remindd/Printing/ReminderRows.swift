@@ -8,7 +8,8 @@ import Reports
 //     1. {"due":"2027-10-16T08:00:00+07:00","plan":"p","campaign":"c","occurrence":"2027",
 //        "lead":"30 days before","anchor":"2027-11-15",
 //     2. "recipient":"an","channel":"mail",
-//     3. "start":"2027-11-15","end":"2027-12-15","subject":"…"}
+//     3. "start":"2027-11-15","end":"2027-12-15","subject":"…","title":"…","kind":"lead",
+//        "goes":"2027-10-16T08:00:00+07:00"}
 //
 // The first piece is the same for all deliveries of a reminder. The last piece also depends on the
 // language, and on the recipient if the subject has the recipient's name. The middle piece is the
@@ -31,14 +32,15 @@ struct ReminderRows {
 
     /// Writes the rows of one reminder.
     ///
-    /// - Parameter kind: the value of the key `kind` in a JSON row; nil to leave out the key.
-    mutating func write(_ reminder: ReminderReport, kind: String? = nil, to lines: inout LineBuffer) {
+    /// - Parameter listing: the value of the key `kind` in a JSON row of `check`, which lists the
+    ///   reminders by when they go out. If it is nil, `kind` is that of the reminder.
+    mutating func write(_ reminder: ReminderReport, listing: String? = nil, to lines: inout LineBuffer) {
         let roll = roll(of: reminder.deliveries)
-        let head = head(of: reminder, kind)
+        let head = head(of: reminder, listing)
         // A list has no row in a language for which the reminder has no subject.
         let subjects = DeliveryPieces.languages.map(reminder.subject(in:))
         // The last pieces that are equal for all recipients with one language.
-        let tails = subjects.map { $0.map { $0.namesRecipient ? [] : tail(of: reminder, $0.text(for: "")) } ?? [] }
+        let tails = subjects.map { $0.map { $0.namesRecipient ? [] : tail(of: reminder, $0.text(for: ""), listing) } ?? [] }
         roll.pieces.withUnsafeBufferPointer { pieces in
             var start = 0
             for (index, end) in roll.ends.enumerated() {
@@ -46,7 +48,7 @@ struct ReminderRows {
                 lines.add(UnsafeBufferPointer(rebasing: pieces[start..<Int(end)]))
                 let language = Int(roll.languageNumbers[index])
                 if let subject = subjects[language], subject.namesRecipient {
-                    lines.add(tail(of: reminder, subject.text(for: roll.list.recipient(index).name)))
+                    lines.add(tail(of: reminder, subject.text(for: roll.list.recipient(index).name), listing))
                 } else {
                     lines.add(tails[language])
                 }
@@ -56,10 +58,10 @@ struct ReminderRows {
         }
     }
 
-    private func head(of reminder: ReminderReport, _ kind: String?) -> [UInt8] {
+    private func head(of reminder: ReminderReport, _ listing: String?) -> [UInt8] {
         guard format == .json else { return Array("\(reminder.due.toTheMinute)  ".utf8) }
         var line = JSONObject(escaping: .invisibles)
-        if let kind { line.add("kind", kind) }
+        if let listing { line.add("kind", listing) }
         line.add("due", reminder.due.rfc3339)
         line.add("plan", reminder.plan)
         line.add("campaign", reminder.campaign)
@@ -69,12 +71,18 @@ struct ReminderRows {
         return [UInt8(ascii: "{")] + line.innerBytes + [UInt8(ascii: ",")]
     }
 
-    private func tail(of reminder: ReminderReport, _ subject: String) -> [UInt8] {
+    private func tail(of reminder: ReminderReport, _ subject: String, _ listing: String?) -> [UInt8] {
         guard format == .json else { return Array("  \(printable(subject, limit: 300))".utf8) }
         var line = JSONObject(escaping: .invisibles)
         line.add("start", reminder.start.description)
         line.add("end", reminder.end.description)
         line.add("subject", subject)
+        line.add("title", reminder.title)
+        if listing == nil {
+            // The due time of a lead is also the time at which its messages go out.
+            line.add("kind", "lead")
+            line.add("goes", reminder.due.rfc3339)
+        }
         return [UInt8(ascii: ",")] + line.innerBytes + [UInt8(ascii: "}")]
     }
 

@@ -3,8 +3,8 @@ import JSON
 import Reports
 
 extension TestResult {
-    var lines: [String] {
-        var lines: [String] = []
+    var lines: [LocalizedText] {
+        var lines: [LocalizedText] = []
         if let wait_ms {
             let minutes = max(1, (wait_ms + 59_999) / 60_000)
             lines.append(
@@ -12,7 +12,9 @@ extension TestResult {
             )
         }
         if let outcome, let reply {
-            let words = "\(recipient) by \(channel): \(outcome)\(code.map { " \($0)" } ?? ""): \(printable(reply, limit: 512))"
+            let answer = LocalizedText(lookedUp: outcome)
+            let number = code.map { " \($0)" } ?? ""
+            let words: LocalizedText = "\(recipient) by \(channel): \(answer)\(number): \(printable(reply, limit: 512))"
             lines.append(wait_ms == nil ? words : "the last answer was: \(words)")
         }
         return lines + (advice.map { ["  see \($0)"] } ?? [])
@@ -27,7 +29,7 @@ extension TestResult {
         line.add("outcome", outcome)
         line.add("code", code)
         line.add("reply", reply)
-        line.add("see", advice)
+        line.add("see", advice?.description)
         return line
     }
 }

@@ -96,6 +96,30 @@ extension SQLiteOpeningTests {
         #expect(try ledger.history(HistoryFilter()).first?.attempts.map(\.outcome) == [.notSent, .refusedForNow])
     }
 
+    @Test("reminders of an older schema have no time of day until `fillTimes` stores one")
+    func untimed() throws {
+        let old = try SQLiteLedger.open(
+            path: path, mode: .daemon, now: nine, migrations: Array(Schema.migrations.prefix(2)), pause: { _ in })
+        try old.queue.inDatabase { db in
+            for campaign in ["c", "d"] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO reminder (plan, campaign, lead, anchor, occurrence, start_day, end_day, due, deadline, state, fired_at, late)
+                        VALUES ('p', '\(campaign)', 'l', '2027-11-15', '2027', '2027-11-15', '2027-11-15', \(nine.milliseconds),
+                        \((nine + .days(9)).milliseconds), 'fired', \(nine.milliseconds), 0);
+                        """)
+            }
+        }
+        old.close()
+        let ledger = try open()
+        let names = ["c", "d"].map { HistoryFilter.CampaignName(plan: "p", campaign: $0) }
+        try ledger.fillTimes { $0 == names[0] ? EventTime(stored: "14:00-16:30") : nil }
+        try ledger.fillTimes { _ in EventTime(stored: "08:00") }
+        let keys = names.map { ReminderKey(plan: "p", campaign: $0.campaign, lead: "l", anchor: Day(2027, 11, 15)!) }
+        #expect(try ledger.rows(of: keys).map { $0?.time } == [EventTime(stored: "14:00-16:30"), nil])
+        ledger.close()
+    }
+
     @Test("a schema is not changed if the copy before the migration fails (fault 33)")
     func noCopy() throws {
         try used()

@@ -277,7 +277,8 @@ struct SQLiteOpeningTests {
             ("UPDATE delivery SET reminder = 77 WHERE state = 'pending'", claim), ("UPDATE reminder SET state = 'lost'", rows),
             ("UPDATE delivery SET state = 'lost'", shares), ("\(changed), change = 'other'", notified),
             ("\(changed), old_end = 'someday'", notified), ("\(changed), old_end = '2027-05-31'", shares),
-            ("UPDATE reminder SET said = '1 2027-06-01'", shares),
+            ("UPDATE reminder SET said = '1 2027-06-01'", shares), ("UPDATE reminder SET time = 'noon'", rows),
+            ("UPDATE reminder SET said = '1 2027-06-01 2027-06-30 noon'", shares),
         ]
         for (damage, read) in damages {
             // A broken ledger stays open until the process ends, so each has its own folder.

@@ -83,4 +83,39 @@ struct SQLiteRetryTests {
         print("weekly tally among 500 000 deliveries: \(taken)")
         #expect(taken < .milliseconds(50))
     }
+
+    @Test("lists what failed of the reminders fired since, with missed reminders, up to a limit")
+    func failures() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try SQLiteLedger.open(path: folder.path("ledger.sqlite"), mode: .daemon, now: nine)
+        try ledger.fire(firing(reminder("a"), to: ["an", "binh", "chi"]))
+        for claim in try ledger.claim(100) {
+            try ledger.record(claim, claim.recipient == "an" ? .delivered : claim.recipient == "chi" ? .dead : .unknown, busy)
+        }
+        _ = try ledger.fire(
+            EvaluationResult(
+                lookedUntil: nine + .hours(1), superseded: [reminder("60 days before")],
+                missed: [reminder("old", campaign: "other")]))
+        func found(_ since: Instant, _ limit: Int) throws -> [String] {
+            try ledger.failures(since: since, limit: limit).map {
+                "\($0.stored.reminder.key.lead) \($0.recipient ?? "-") \($0.channel ?? "-") \($0.state)"
+            }
+        }
+        let all = ["a chi mail dead", "a binh mail unknown", "old - - missed"]
+        #expect(try Set(found(nine, 9)) == Set(all))
+        #expect(try found(nine, 2).count == 2)
+        #expect(try found(nine + .days(1), 9).isEmpty)
+        #expect(try ledger.failures(since: nine, limit: 9).contains { $0.delivery != nil && $0.state == "dead" })
+    }
+
+    @Test("Counting 88 000 dead deliveries among 500 000 takes a fraction of a second")
+    func countOfMany() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try Self.filled(folder.path("ledger.sqlite"))
+        var count = FailedDeliveries()
+        let taken = ProcessorTime.measure { count = (try? ledger.failedDeliveries(now: nine)) ?? count }
+        #expect(count == FailedDeliveries(dead: 88_333, unknown: 0, deadWithTimeLeft: 88_333))
+        print("failed deliveries counted among 500 000, 88 333 of them dead: \(taken)")
+        #expect(taken < .seconds(2))
+    }
 }

@@ -179,7 +179,7 @@ struct SQLiteSchemaTests {
         ] {
             _ = try ledger.retry(selection, from: nil, limit: 9, now: nine)
         }
-        _ = try ledger.tally(since: nine)
+        _ = try (ledger.tally(since: nine), ledger.failedDeliveries(now: nine), ledger.failures(since: nine, limit: 9))
         for filter in [HistoryFilter(), HistoryFilter(recipient: "an"), HistoryFilter(states: ["dead"])] {
             _ = try ledger.history(filter)
         }

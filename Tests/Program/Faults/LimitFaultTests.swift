@@ -137,8 +137,8 @@ struct LimitFaultTests {
         let daemon = try await Program.daemon(office)
         #expect(await peer.sees(within: .seconds(30)) { $0.count { $0.status == 204 } == 2 })
         let bodies = peer.lines.map { String(decoding: $0.bytes, as: UTF8.self) }
-        #expect(bodies.contains { $0.contains("reminder.due") && $0.contains("[Nhắc việc] Việc") })
-        #expect(bodies.contains { $0.contains("\"kind\":\"template\"") && $0.contains("template vi/subject comes out empty") })
+        #expect(bodies.contains { $0.contains("reminder.due") && $0.contains("[Nhắc việc] Hôm nay: Việc") })
+        #expect(bodies.contains { $0.contains("\"kind\":\"template\"") && $0.contains("vi/subject") })
         #expect(try await Program.stop(daemon).status == 0)
     }
 

@@ -111,7 +111,7 @@ struct TimeFaultTests {
             "  - {id: c\(number), title: Việc, when: \(noon.today + 20), remind: [\(leads.joined(separator: ", "))]}\n"
         }
         let office = try Office.plain(
-            plan: "plan: p\ntitle: T\ntimezone: \(noon.zone)\nnotify: [desk]\ncampaigns:\n" + campaigns.joined(),
+            plan: "plan: p\ntitle: T\ntimezone: \(noon.zone)\nrest_days: send\nnotify: [desk]\ncampaigns:\n" + campaigns.joined(),
             smtp: FreePort.next(), http: hub.port)
         #expect(try await Program.stop(Self.daemon(office, clock)).status == 0)
         clock.set(seconds: 3 * 86_400)

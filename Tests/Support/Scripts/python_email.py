@@ -27,6 +27,11 @@ def part(mail, kind):
     return found.get_content().replace("\r\n", "\n") if found is not None else None
 
 
+def calendar(mail):
+    found = [piece for piece in mail.walk() if piece.get_content_type() == "text/calendar"]
+    return found[0].get_payload(decode=True).decode() if found else None
+
+
 def defects(mail):
     found = [type(defect).__name__ for piece in mail.walk() for defect in piece.defects]
     for name, value in mail.items():
@@ -45,6 +50,7 @@ def seen(mail):
         "parts": [piece.get_content_type() for piece in mail.walk()],
         "text": part(mail, "plain"),
         "html": part(mail, "html"),
+        "calendar": calendar(mail),
         "defects": defects(mail),
     }
 

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 import Documents
 import Notifiers
 import Scheduler
@@ -21,7 +22,9 @@ struct ConfiguredPager: ChannelSettings {
         self.gateway = gateway
     }
 
-    var destinations: [ChannelDestination] { [ChannelDestination(isOnLoopback: true, port: 1, shown: gateway)] }
+    var destinations: [ChannelDestination] {
+        [ChannelDestination(isOnLoopback: true, port: 1, shown: LocalizedText(verbatim: gateway))]
+    }
 
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing {
         Pager(name: name)

@@ -1,4 +1,5 @@
 import Dates
+import Diagnostics
 import Documents
 import Notifiers
 import Scheduler
@@ -37,13 +38,13 @@ struct ConfiguredPrinter: ChannelSettings {
     var destinations: [ChannelDestination] {
         [ChannelDestination(isOnLoopback: room == "here", port: 9_100, shown: "in room \(room)")]
     }
-    var remarks: [String] { room == "cellar" ? ["stands in the cellar, where nobody reads"] : [] }
+    var remarks: [LocalizedText] { room == "cellar" ? ["stands in the cellar, where nobody reads"] : [] }
 
     func makeChannel(_ name: String, _ services: ChannelServices) throws(SettingRefusal) -> any Announcing {
         Printer(name: name, room: room, pin: try pin?.resolved("pin"), wording: services.wording)
     }
 
-    func advice(on refusal: RefusedMessage) -> String? {
+    func advice(on refusal: RefusedMessage) -> LocalizedText? {
         refusal.says("paper") ? "channels.\(refusal.channel).room: the printer has no paper" : nil
     }
 }

@@ -25,6 +25,7 @@ struct ThirdChannelTests {
         title: Văn phòng
         notify: [an]
         remind: [1 day before]
+        rest_days: send
         campaigns:
           - {id: report, title: Nộp báo cáo, when: 2027-06-28}
 
@@ -128,7 +129,7 @@ struct ThirdChannelTests {
     func advice() throws {
         let (loaded, _) = try Self.check(try Self.office("printer: {room: hall}"))
         let channel = try #require(loaded.configuration.channels.first)
-        func words(_ reply: String) -> String? {
+        func words(_ reply: String) -> LocalizedText? {
             RefusalAdvice.words(Receipt(.notSent, reply: reply), channel: channel, recipient: "an")
         }
         #expect(words("out of paper") == "channels.paper.room: the printer has no paper")

@@ -68,7 +68,7 @@ extension RecipientReader {
         reportMadeIDs(sheet)
     }
 
-    /// What the rows of one CSV file share.
+    /// The state that the rows of one CSV file have in common.
     final class Sheet {
         let columns: RecipientColumns
         let group: String

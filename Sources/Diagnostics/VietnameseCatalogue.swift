@@ -2,8 +2,8 @@
 ///
 /// `table` has a pair of lines for each text, and an empty line between two pairs: the English
 /// template as it stands in the sources, then the Vietnamese one. A line break within a text is
-/// written `\n`. Each placeholder of the English text stands in the Vietnamese text too, in any
-/// order. `packaging/texts.py` compares the table with the sources.
+/// written `\n`. The Vietnamese text has the same placeholders as the English one, in any order.
+/// `packaging/texts.py` compares the table with the sources.
 public enum VietnameseCatalogue {
     /// The Vietnamese template of each English template.
     public static let entries: [String: String] = {

@@ -55,7 +55,7 @@ package struct YearReport: Codable, Sendable {
         package let lunar: String?
     }
 
-    /// What a report is about.
+    /// The plan and the recipient to which a report is limited.
     package struct Selection: Sendable {
         /// The position of the only plan; nil for all plans.
         package var plan: Int?

@@ -21,7 +21,7 @@ package struct WeeklySummary: Sendable {
         let names: [String]
     }
 
-    /// What became of the reminders that fired in the last seven days.
+    /// The outcomes of the reminders that fired in the last seven days.
     package struct Past: Sendable {
         package let counts: FiringTally
         /// The failed deliveries and missed reminders, at most `listedFailures`.

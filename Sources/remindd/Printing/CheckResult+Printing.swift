@@ -16,7 +16,7 @@ extension CheckResult {
         return lines + coming.map(\.text)
     }
 
-    /// What the next start or reload sends at once.
+    /// Lines about the messages that the next start or reload sends at once.
     private var immediate: [LocalizedText] {
         let when: LocalizedText
         switch record {

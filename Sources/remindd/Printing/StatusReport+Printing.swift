@@ -107,7 +107,7 @@ extension NextReminder {
 }
 
 extension FailedDeliveries {
-    /// What a person can do about the failed deliveries; no lines if there are none.
+    /// Advice on the failed deliveries; no lines if there are none.
     fileprivate var lines: [LocalizedText] {
         guard dead + unknown > 0 else { return [] }
         guard withTimeLeft > 0 else {

@@ -1,7 +1,7 @@
 import Foundation
 import Plans
 
-/// What the terminal at standard output can show, and the language of the person in front of it.
+/// The abilities of the terminal at standard output, and the language of its user.
 struct Terminal {
     /// The number of columns; 80 if standard output is not a terminal.
     let columns: Int

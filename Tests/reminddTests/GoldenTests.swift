@@ -252,8 +252,10 @@ private struct Transcript {
             (/(\d{2}\/\d\d\/\d{4})/, { _ in "<day>" }),
             (/\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day) <day>/, { _ in "<weekday> <day>" }),
             (/(\b[a-z2-7]{26}\b)/, { _ in "<id>" }), (/(127\.0\.0\.1:)\d+/, { "\($0)<port>" }),
-            // Removes the warning about the zone of `Noon`, which appears only at some hours.
-            (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)/, { _ in "" }), (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
+            // Removes the warning about the zone of `Noon`, and its source line and caret. The
+            // warning appears only at some hours.
+            (/(?m)^(.*timezone \\?"Etc\/GMT.*\n)(?: +\d+ \| timezone: .*\n +\| +\^\n)?/, { _ in "" }),
+            (/(no errors, )\d+ warnings?/, { "\($0)<number> warnings" }),
             // Replaces measured values.
             (/(?m)^(process_\w+|remindd_\w+_timestamp_seconds|\w+_lateness_seconds_(?:sum|bucket)\S*) .*$/, { "\($0) <number>" }),
         ]

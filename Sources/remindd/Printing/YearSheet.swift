@@ -244,7 +244,10 @@ struct YearSheet {
 
     private func roman(_ number: Int) -> String {
         var (rest, text) = (number, "")
-        let numerals = [(100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")]
+        let numerals = [
+            (1_000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        ]
         for (value, numeral) in numerals {
             while rest >= value {
                 text += numeral

@@ -76,9 +76,3 @@ package struct WeeklySummary: Sendable {
         return zone.instant(today + 8, weekly.at)
     }
 }
-
-extension Recurrence {
-    fileprivate var isDeadline: Bool {
-        if case .deadline = self { true } else { false }
-    }
-}

@@ -228,19 +228,7 @@ struct YearSheet {
     /// Returns a source in the middle of a sentence: `văn bản số …`.
     private func lowered(_ source: String) -> String { source.prefix(1).lowercased() + source.dropFirst() }
 
-    private func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
-    }
+    private func escaped(_ text: String) -> String { TemplateContext.escaped(text) }
 
     private func roman(_ number: Int) -> String {
         var (rest, text) = (number, "")

@@ -131,7 +131,7 @@ struct Init: ParsableCommand {
 
     /// Reads the files as the program will read them. Ends the command if they have an error.
     private static func check(_ files: FirstFiles) throws {
-        let trial = FileManager.default.temporaryDirectory.appendingPathComponent("remindd-init-\(getpid())").path
+        let trial = FileManager.default.temporaryDirectory.appendingPathComponent("remindd-init-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: trial) }
         try files.write(to: trial)
         let loader = Loader()

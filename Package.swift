@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "Clocks", dependencies: ["Dates", "Scheduler", "CLinux"], swiftSettings: strict),
         .target(
             name: "Ledgers",
-            dependencies: ["Dates", "Plans", "Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Dates", "Scheduler", "CLinux", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(
             name: "Transport", dependencies: ["Clocks", "Dates", "Diagnostics", "Scheduler", "CCurl", "CLinux"],
@@ -65,7 +65,7 @@ let package = Package(
             name: "Documents", dependencies: ["Diagnostics", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .target(
             name: "Config",
-            dependencies: ["Dates", "Diagnostics", "Documents", "Messages", "Notifiers", "Plans", "Scheduler", "Transport"],
+            dependencies: ["Dates", "Diagnostics", "Documents", "Notifiers", "Plans", "Scheduler", "Transport"],
             swiftSettings: strict),
         .target(
             name: "Reports",
@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Monitoring",
             dependencies: [
-                "Clocks", "Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Scheduler", "Transport", "CLinux",
+                "Clocks", "Config", "Dates", "Diagnostics", "Messages", "Notifiers", "Plans", "Scheduler", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -7,6 +7,8 @@ struct MadeIDs {
     private var taken: Set<String>
     /// The ids that were made, in the order of the file.
     private(set) var made: [(id: String, value: YAMLValue)] = []
+    /// The highest number that was tried behind each id without a number.
+    private var numbers: [String: Int] = [:]
 
     /// - Parameter given: the ids that stand in the file, also those under `formerly`.
     init(given: Set<String>) {
@@ -33,10 +35,11 @@ struct MadeIDs {
     ///
     /// A number behind the id tells apart campaigns whose titles give the same id.
     mutating func make(from title: String, of value: YAMLValue) -> String {
-        var id = Identifier.made(from: title) ?? "campaign"
-        var number = 1
+        let plain = Identifier.made(from: title) ?? "campaign"
+        var id = plain
         while !taken.insert(id).inserted {
-            number += 1
+            let number = numbers[plain, default: 1] + 1
+            numbers[plain] = number
             let end = "-\(number)"
             id = (Identifier.made(from: title, most: Identifier.madeLimit - end.utf8.count) ?? "campaign") + end
         }

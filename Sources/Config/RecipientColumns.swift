@@ -59,9 +59,11 @@ package struct RecipientColumns {
 ///
 /// If several rows without an id have one name, each gets the local part of its address behind its
 /// id. So an id does not depend on the order of the rows.
-struct Namesakes {
+final class Namesakes {
     /// The number of rows without an id, keyed by the id that their name gives.
-    private var counts: [String: Int] = [:]
+    private let counts: [String: Int]
+    /// The highest number that was tried behind each id without a number.
+    private var numbers: [String: Int] = [:]
 
     /// Counts the names of a file.
     init(_ file: CSVFile, _ columns: [String]) {
@@ -92,6 +94,13 @@ struct Namesakes {
         if counts[name, default: 0] <= 1, isFree(name) { return name }
         let base = local.map { $0 == name ? name : "\(name)-\($0)" } ?? name
         if isFree(base) { return base }
-        return (2...).lazy.map { "\(base)-\($0)" }.first(where: isFree)
+        var number = numbers[base, default: 1]
+        var id: String
+        repeat {
+            number += 1
+            id = "\(base)-\(number)"
+        } while !isFree(id)
+        numbers[base] = number
+        return id
     }
 }

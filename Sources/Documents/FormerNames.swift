@@ -15,6 +15,8 @@ package struct FormerNames {
     }
 
     private var claims: [Claim] = []
+    /// The position in `claims` of each former name.
+    private var positions: [String: Int] = [:]
 
     package init() {}
 
@@ -38,12 +40,14 @@ package struct FormerNames {
     ///
     /// If that name is already recorded, reports an error and returns false.
     package mutating func claim(_ former: String, of owner: String, _ report: @escaping (LocalizedText) -> Void) -> Bool {
-        if let other = claims.first(where: { $0.former == former }) {
+        if let position = positions[former] {
+            let other = claims[position]
             report(
                 other.owner == owner
                     ? "formerly names \(former) twice" : "formerly: \(former) is claimed already, by \(other.owner)")
             return false
         }
+        positions[former] = claims.count
         claims.append(Claim(former: former, owner: owner, report: report))
         return true
     }

@@ -57,15 +57,13 @@ public struct CalendarFile: Sendable {
     /// Returns a day in the form `20270401`.
     private static func basic(_ day: Day) -> String {
         let (year, month, dayOfMonth) = day.fields
-        return "\(year)\(twoDigits(month))\(twoDigits(dayOfMonth))"
+        return "\(year)\(padded(month, 2))\(padded(dayOfMonth, 2))"
     }
 
     /// Returns an instant in UTC in the form `20270401T010000Z`.
     private static func utc(_ instant: Instant) -> String {
         let civil = Zone.utc.civil(at: instant)
         let second = civil.secondOfDay
-        return "\(basic(civil.day))T\(twoDigits(second / 3_600))\(twoDigits(second / 60 % 60))\(twoDigits(second % 60))Z"
+        return "\(basic(civil.day))T\(padded(second / 3_600, 2))\(padded(second / 60 % 60, 2))\(padded(second % 60, 2))Z"
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

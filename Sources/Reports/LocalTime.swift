@@ -1,5 +1,7 @@
 import Dates
+import Diagnostics
 import Messages
+import Plans
 import Scheduler
 
 /// An instant together with its text in one time zone.
@@ -21,10 +23,10 @@ package struct LocalTime: Codable, Hashable, Sendable {
     /// The time and the date as people write them, such as `08:00, Monday 01/03/2027`.
     ///
     /// The order of the date is day, month, year, as in plans and messages.
-    package var asWritten: String {
+    package var asWritten: LocalizedText {
         let time = String(rfc3339.dropFirst(11).prefix(5))
-        guard let day = Day(String(rfc3339.prefix(10))) else { return rfc3339 }
-        return "\(time), \("\(day.weekday)".capitalized) \(day.asWritten)"
+        guard let day = Day(String(rfc3339.prefix(10))) else { return LocalizedText(verbatim: rfc3339) }
+        return "\(time), \(LocalizedText(lookedUp: day.weekday.english)) \(day.asWritten)"
     }
 }
 

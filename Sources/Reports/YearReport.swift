@@ -117,15 +117,14 @@ package struct YearReport: Codable, Sendable {
                 lunar: book.lunar(campaign.when, dates.start, dates.end))
         }
         guard !occurrences.isEmpty else { return nil }
-        var isDeadline = false
-        if case .deadline = campaign.when { isDeadline = true }
         var phrase = book.words(campaign.when)
         if case .weekly(let weekdays, _, _) = campaign.when.inWords {
             phrase = book.words(.weekly(weekdays, from: nil, until: nil))
         }
         let names = notified.prefix(listedRecipients).map { directory.recipients[$0].name }
         return Row(
-            campaign: campaign.id, title: campaign.title, when: campaign.writtenWhen, phrase: phrase, isDeadline: isDeadline,
+            campaign: campaign.id, title: campaign.title, when: campaign.writtenWhen, phrase: phrase,
+            isDeadline: campaign.when.isDeadline,
             owner: campaign.details.owner.flatMap(directory.recipient)?.name, time: campaign.time?.description,
             place: campaign.details.place, recipients: names, otherRecipients: notified.count - names.count,
             occurrences: occurrences)

@@ -182,8 +182,9 @@ package struct AlertTexts {
     func local(_ instant: Instant) -> String {
         let civil = zone.civil(at: instant)
         let minute = civil.secondOfDay / 60
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(minute / 60)):\(two(minute % 60)) \(two(civil.day.dayOfMonth))/\(two(civil.day.month))/\(civil.day.year)"
+        let day = civil.day
+        let date = "\(padded(day.dayOfMonth, 2))/\(padded(day.month, 2))/\(day.year)"
+        return "\(padded(minute / 60, 2)):\(padded(minute % 60, 2)) \(date)"
     }
 
     /// Returns a server's reply or the content of a file in a form that is safe to display.

@@ -49,7 +49,8 @@ package struct WeeklySummary: Sendable {
     init(past: Past?, accepted: ActiveConfiguration, now: Instant, zone: Zone) {
         self.past = past
         let today = zone.civil(at: now).day
-        coming = accepted.simulate(from: today, to: today + WeeklySummary.days_ahead).compactMap { simulated in
+        // Starts a day earlier, because it may still be yesterday in the zone of a plan.
+        coming = accepted.simulate(from: today - 1, to: today + WeeklySummary.days_ahead).compactMap { simulated in
             let reminder = simulated.scheduled.reminder
             guard reminder.due > now else { return nil }
             let plan = accepted.plans.plans[simulated.scheduled.plan]
@@ -74,11 +75,5 @@ package struct WeeklySummary: Sendable {
             if instant > now { return instant }
         }
         return zone.instant(today + 8, weekly.at)
-    }
-}
-
-extension Recurrence {
-    fileprivate var isDeadline: Bool {
-        if case .deadline = self { true } else { false }
     }
 }

@@ -67,18 +67,9 @@ extension Phrasebook {
         add("Kế hoạch ghi", "The plan says", understood(campaign.when, reminder.start, reminder.end))
         add("Phụ trách", "Responsible", campaign.owner)
         add("Căn cứ", "Source", source(notice.plan.source))
-        if notice.kind != .gone, let note = campaign.campaignNote?.trimmedLines, !note.isEmpty {
+        if notice.kind != .gone, let note = campaign.campaignNote.map(TemplateContext.withoutTrailingSpace), !note.isEmpty {
             lines.append("\(language == .vi ? "Việc cần làm" : "What to do"):\n\(note)")
         }
         return lines.joined(separator: "\n")
-    }
-}
-
-extension String {
-    /// The text without white space at its end.
-    fileprivate var trimmedLines: String {
-        var rest = self[...]
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -158,7 +158,7 @@ package struct TemplateContext {
         return output
     }
 
-    fileprivate static func withoutTrailingSpace(_ text: String) -> String {
+    static func withoutTrailingSpace(_ text: String) -> String {
         var rest = text[...]
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return String(rest)

@@ -12,8 +12,6 @@ public struct CurlResult: RawRepresentable, Hashable, Sendable {
     /// `CURLE_COULDNT_CONNECT`. The connection was refused, or the host was unreachable or did not
     /// reply.
     public static let couldNotConnect = CurlResult(rawValue: 7)
-    /// `CURLE_ABORTED_BY_CALLBACK`. This program ended the transfer. `Transfer.cut` has the reason.
-    public static let aborted = CurlResult(rawValue: 42)
 
     /// The kinds of failure that lead to different outcomes.
     public enum Kind: Hashable, Sendable, CaseIterable {

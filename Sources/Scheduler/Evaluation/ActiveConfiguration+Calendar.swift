@@ -72,7 +72,7 @@ private struct CampaignEdit {
         let (one, other) = (before.campaign, after.campaign)
         return before.plan.id == after.plan.id && one.id == other.id && one.title == other.title && one.when == other.when
             && one.details == other.details && one.years == other.years && one.exceptions == other.exceptions
-            && !one.when.countsWorkingDays
+            && !one.when.usesWorkingDays
     }
 
     func changes(_ old: [OccurrenceDates], _ new: [OccurrenceDates]) -> [CalendarChange] {
@@ -131,16 +131,5 @@ private struct CampaignEdit {
             }
         }
         return matches
-    }
-}
-
-extension Recurrence {
-    /// Whether the dates depend on the working calendar.
-    fileprivate var countsWorkingDays: Bool {
-        switch self {
-        case .workingDay, .workingDayOfEveryMonth, .everyPeriod(_, working: true, _): true
-        case .deadline(let days, _): days.countsWorkingDays
-        default: false
-        }
     }
 }

@@ -10,7 +10,7 @@ enum DateList {
     /// Returns the recurrence of a list; nil if the phrase is not a list.
     ///
     /// A list has a year in each of its parts. Parts are separated by commas outside brackets.
-    static func recurrence(_ phrase: String, seeksHints: Bool) throws(PhraseProblem) -> Recurrence? {
+    static func recurrence(_ phrase: String) throws(PhraseProblem) -> Recurrence? {
         guard phrase.utf8.contains(UInt8(ascii: ",")) else { return nil }
         guard phrase.utf8.count <= lengthLimit else {
             throw .refused("a list has at most \(limit) dates", at: phrase.unicodeScalars.count)

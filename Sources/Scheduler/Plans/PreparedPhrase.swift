@@ -58,9 +58,8 @@ struct PreparedPhrase {
 
     /// Refuses an hour or a part of the day. Only `when` of a campaign takes them (`WhenPhrase`).
     private func refuseHours() throws(PhraseProblem) {
-        let partsOfADay: Set = ["sáng", "trưa", "chiều", "tối", "đêm"]
         for (index, token) in tokens.enumerated() {
-            let isPart = token.kind == .unknown && partsOfADay.contains(token.text.lowercased())
+            let isPart = token.kind == .unknown && PartOfDay(vietnamese: token.text.lowercased()) != nil
             let follows = text(index + 1) ?? ""
             let isHour =
                 token.number != nil && (["h", "g", "giờ"].contains(follows) || follows == ":" && isTightNumber(index + 2))

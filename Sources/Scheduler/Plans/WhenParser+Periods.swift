@@ -139,7 +139,7 @@ extension WhenParser {
         guard let month = try month() else { return nil }
         if month.isEnglish, let day = takeNumber() {
             if day <= 31 {
-                if tokens.indices.contains(index), tokens[index].text == "," { index += 1 }
+                takeComma()
                 let year = takeNumber()
                 let date = "\(day) \(Recurrence.english(month.number))" + (year.map { " \($0)" } ?? "")
                 throw .refused("the day comes before the month", hints: tried([date]), at: place)

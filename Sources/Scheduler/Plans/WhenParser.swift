@@ -77,11 +77,11 @@ struct WhenParser {
 
     static func parse(_ phrase: String, seeksHints: Bool = true) throws(PhraseProblem) -> Recurrence {
         if phrase.utf8.count > lengthLimit, phrase.unicodeScalars.count > lengthLimit {
-            if let list = try DateList.recurrence(phrase, seeksHints: false) { return list }
+            if let list = try DateList.recurrence(phrase) { return list }
             throw .refused("a phrase has at most \(lengthLimit) characters", at: lengthLimit)
         }
         if let rule = try RulePhrase.recurrence(phrase) { return rule }
-        if let list = try DateList.recurrence(phrase, seeksHints: seeksHints) { return list }
+        if let list = try DateList.recurrence(phrase) { return list }
         var parser = try WhenParser(phrase, seeksHints: seeksHints)
         let recurrence = try parser.recurrence()
         if recurrence.namesNoDay {

@@ -82,7 +82,9 @@ struct Init: ParsableCommand {
         let recipient = try address(to, "Address of the first recipient", "--to")
         let name = try self.name ?? ask("Name of the recipient", default: "", when: to == nil)
         let local = String(recipient.prefix { $0 != "@" })
-        let id = Identifier.made(from: name) ?? Identifier.made(from: local) ?? "first"
+        let made = Identifier.made(from: name) ?? Identifier.made(from: local) ?? "first"
+        // A plain `null` would be read as an empty value.
+        let id = made == "null" ? "first" : made
         return FirstFiles.Input(
             sender: sender, server: FirstFiles.url(of: server), username: username,
             passwordFile: passwordFile.map { URL(fileURLWithPath: $0).path }, recipient: recipient,
@@ -131,7 +133,7 @@ struct Init: ParsableCommand {
 
     /// Reads the files as the program will read them. Ends the command if they have an error.
     private static func check(_ files: FirstFiles) throws {
-        let trial = FileManager.default.temporaryDirectory.appendingPathComponent("remindd-init-\(getpid())").path
+        let trial = FileManager.default.temporaryDirectory.appendingPathComponent("remindd-init-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: trial) }
         try files.write(to: trial)
         let loader = Loader()

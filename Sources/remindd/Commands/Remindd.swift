@@ -185,7 +185,8 @@ enum CommandLoader {
         }
     }
 
-    private static func end(_ refusal: NameRefusal) -> ExitCode {
+    /// Prints a refusal, and returns the status with which the command ends.
+    static func end(_ refusal: NameRefusal) -> ExitCode {
         Output.problem("remindd: \(refusal.message)")
         return ExitCode(refusal.status)
     }

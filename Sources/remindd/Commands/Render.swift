@@ -77,9 +77,8 @@ struct Render: ParsableCommand {
     }
 
     private func write(_ text: String, to path: String) throws(RenderFailure) {
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-            throw RenderFailure("the page cannot be written to \(path): \(String(cString: strerror(errno)))")
-        }
+        guard let why = OutputFile.write(Array(text.utf8), to: path) else { return }
+        throw RenderFailure("the page cannot be written to \(path): \(why)")
     }
 
     /// Sends the message as a test. A running daemon sends it, because only the service has the
@@ -104,8 +103,7 @@ struct Render: ParsableCommand {
         do throws(NameRefusal) {
             return try search()
         } catch {
-            Output.problem("remindd: \(error.message)")
-            throw ExitCode(error.status)
+            throw CommandLoader.end(error)
         }
     }
 }

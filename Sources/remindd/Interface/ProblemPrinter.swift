@@ -80,7 +80,7 @@ struct HiddenLines {
     private static let secretSections: Set = ["channels", "heartbeat"]
     /// The sections of the configuration that have no key for a secret.
     private static let shownSections: Set = [
-        "plans", "working_days", "templates", "timezone", "ledger", "socket", "catch_up", "contact", "alerts", "recipients",
-        "groups",
+        "plans", "working_days", "templates", "timezone", "ledger", "socket", "catch_up", "contact", "alerts", "via",
+        "recipients", "groups", "sheet",
     ]
 }

@@ -228,23 +228,14 @@ struct YearSheet {
     /// Returns a source in the middle of a sentence: `văn bản số …`.
     private func lowered(_ source: String) -> String { source.prefix(1).lowercased() + source.dropFirst() }
 
-    private func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
-    }
+    private func escaped(_ text: String) -> String { TemplateContext.escaped(text) }
 
     private func roman(_ number: Int) -> String {
         var (rest, text) = (number, "")
-        let numerals = [(100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")]
+        let numerals = [
+            (1_000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+            (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+        ]
         for (value, numeral) in numerals {
             while rest >= value {
                 text += numeral

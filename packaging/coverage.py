@@ -57,7 +57,7 @@ ARGUED = [
      "while not all are handled there is one that is next"),
     ("Notifiers/Transport/Punycode.swift", "guard n <= 0x10FFFF, let scalar = UnicodeScalar(UInt32(n)) else { return nil }",
      "no label is long enough to reach past the last character: found by no fuzzing"),
-    ("Notifiers/Messages/Phrasebook.swift", "guard let first = LunarCalendar.lunarDay(of: start), let last = LunarCalendar.lunarDay(of: end) else { return nil }",
+    ("Notifiers/Messages/Phrasebook+Dates.swift", "guard let first = LunarCalendar.lunarDay(of: start), let last = LunarCalendar.lunarDay(of: end) else { return nil }",
      "the lunar calendar knows every day that a plan can name"),
     ("Scheduler/Dates/LeadRule+Due.swift", "guard let named = dueDay(anchor: anchor, workingDays: workingDays) else { return nil }",
      "only a working calendar without working days knows none before or after a day; the reader refuses such a week"),
@@ -73,7 +73,8 @@ ARGUED = [
     ("Scheduler/Evaluation/Evaluation+Changes.swift",
      "guard let announcement = accepted.announcement(about: one, number: number, now: now) else { return false }",
      "there was one a few lines before, with another number"),
-    ("Scheduler/Evaluation/Scheduled.swift", "else { return nil }",
+    ("Scheduler/Evaluation/Scheduled.swift",
+     "guard let due = due(lead, anchor: anchor, in: dates, zone: zone, workingDays: workingDays) else { return nil }",
      "as for the lead: a calendar without working days"),
 ]
 

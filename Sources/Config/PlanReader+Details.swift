@@ -68,7 +68,7 @@ extension PlanReader {
     /// Reports leads in hours of a campaign without a time of day.
     func checkHours(_ leads: [Lead], _ details: EventDetails, _ place: YAMLValue) {
         guard details.time == nil, let lead = leads.first(where: { $0.rule.timeBefore != nil }) else { return }
-        place.error("\"\(lead.id)\" counts back from a time of day, and the campaign has no \"time\"")
+        place.error("\"\(LeadName.text(lead.id))\" counts back from a time of day, and the campaign has no \"time\"")
     }
 }
 

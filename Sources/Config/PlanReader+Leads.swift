@@ -57,7 +57,7 @@ extension PlanReader {
         for item in listed where !problems.isFull {
             guard let lead = lead(item, defaults) else { continue }
             guard ids.insert(lead.id).inserted else {
-                item.error("two reminders of a campaign are both \"\(lead.id)\"; name them: {id: …, when: …}")
+                item.error("two reminders of a campaign are both \"\(LeadName.text(lead.id))\"; name them: {id: …, when: …}")
                 continue
             }
             places?.add(lead: lead.id, of: campaign, defaults.plan, item.place)

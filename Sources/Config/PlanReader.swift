@@ -299,7 +299,7 @@ package final class PlanReader {
         if isNothing(table["remind"] ?? plan.remind) {
             value.warning("campaign \(shownID) has no \"remind\": no reminder is ever sent")
         } else if isNothing(defaults.notifyValue), let lead = leads.first(where: { $0.notify.isEmpty }) {
-            value.warning("campaign \(shownID) has no \"notify\" for \"\(lead.id)\": nobody is notified")
+            value.warning("campaign \(shownID) has no \"notify\" for \"\(LeadName.text(lead.id))\": nobody is notified")
         }
         let years = years(table["years"]) ?? plan.years
         let cite = table["cite"]?.text("cite", isProse: true, multiline: true, maxBytes: PlanReader.textLimit)

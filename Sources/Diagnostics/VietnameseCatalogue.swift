@@ -108,6 +108,9 @@ public enum VietnameseCatalogue {
         years are 1970 to 2199, in four digits
         năm từ 1970 đến 2199, viết đủ bốn chữ số
 
+        the year {1} is before 1970; for the same day in every year, for example "{2}/{3}"
+        năm {1} trước năm 1970; nếu năm nào cũng có thì ghi ngày và tháng, ví dụ "{2}/{3}"
+
         years are 1970 to 2199
         năm từ 1970 đến 2199
 
@@ -460,6 +463,9 @@ public enum VietnameseCatalogue {
 
         a lead is counted in hours or in minutes
         lời nhắc tính bằng giờ hoặc bằng phút
+
+        no lead counts from the start on; leads after an occurrence count from its end
+        lời nhắc không tính từ ngày bắt đầu trở đi; lời nhắc sau hoạt động tính từ khi kết thúc
 
         a lead in hours or minutes counts back from the start
         lời nhắc tính bằng giờ hoặc phút phải tính lùi từ lúc bắt đầu

@@ -26,6 +26,30 @@ struct Query {
         return Int(sqlite3_changes(connection))
     }
 
+    /// Runs a statement that returns no rows, with the values that `bind` adds in their order.
+    ///
+    /// Returns the number of rows that the statement changed.
+    func run(binding bind: (inout Binder) throws -> Void) throws -> Int {
+        defer { sqlite3_reset(raw) }
+        var binder = Binder(query: self)
+        try bind(&binder)
+        precondition(binder.count == sqlite3_bind_parameter_count(raw), "a query got the wrong number of values")
+        while try step() {}
+        return Int(sqlite3_changes(connection))
+    }
+
+    /// Binds values to the parameters of a query, one after the other.
+    struct Binder {
+        fileprivate let query: Query
+        fileprivate var count: Int32 = 0
+
+        mutating func add(_ value: some Bindable) throws {
+            count += 1
+            let code = value.bind(to: query.raw, at: count)
+            if code != SQLITE_OK { throw query.failure(code) }
+        }
+    }
+
     /// Returns the result of `read` for the first row; nil if there is no row.
     func first<each Value: Bindable, Result>(
         _ values: repeat each Value, read: (Cells) throws -> Result
@@ -71,7 +95,7 @@ struct Query {
         }
     }
 
-    private func failure(_ code: Int32) -> DatabaseError {
+    fileprivate func failure(_ code: Int32) -> DatabaseError {
         DatabaseError(resultCode: ResultCode(rawValue: code), message: String(cString: sqlite3_errmsg(connection)))
     }
 }

@@ -37,19 +37,27 @@ extension SQLiteLedger {
     /// Claims requested deliveries of one group, up to the limit on deliveries in flight.
     private func take(_ requests: [ClaimRequest], _ group: QuarantinePolicy.Group, now: Instant, _ db: Database) throws -> [Claim]
     {
+        // One statement for all rows of a request: a statement for each row opens the table and
+        // all its indexes again.
         let update = try Query(
-            db, "UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL WHERE n = ?")
+            db,
+            """
+            UPDATE delivery SET state = 'in flight', attempts = attempts + 1, not_before = NULL, edition = NULL
+            WHERE n IN (SELECT value FROM json_each(?))
+            """)
         var reminders = try RemindersRead(db)
         var claims: [Claim] = []
         for request in requests {
             let room = (group.mostAtOneTime ?? .max) - claims.count
             if room == 0 { break }
-            for var row in try due(request, group, room: room, now: now, db) {
-                try update.run(row.n)
+            let rows = try due(request, group, room: room, now: now, db)
+            guard !rows.isEmpty else { continue }
+            try update.run(jsonList(rows.map(\.n)))
+            for var row in rows {
                 row.attempts += 1
                 row.channel = request.channel
                 let claim = try row.claim(&reminders)
-                claimed[claim.id] = row.n
+                claimed[claim.id] = ClaimedRow(n: row.n, attempt: row.attempts)
                 claims.append(claim)
             }
         }
@@ -144,9 +152,6 @@ extension SQLiteLedger {
             why = coalesce(?3, why), unknowns = unknowns + ?4, crashes = crashes + ?5, uncounted = uncounted + ?6,
             refusals = refusals + ?7 WHERE n = ?8 AND (?9 IS NULL OR state = 'in flight' AND attempts = ?9)
             """)
-        // Most records need only this statement, which changes one column instead of seven.
-        let deliver = try Query(
-            db, "UPDATE delivery SET state = 'delivered' WHERE n = ? AND state = 'in flight' AND attempts = ?")
         let journal = try Query(
             db,
             """
@@ -155,10 +160,9 @@ extension SQLiteLedger {
             """)
         let edition = try Query(db, "SELECT edition FROM meta").first { $0.int64(0) } ?? 1
         let earlier = try claimedInEarlierEdition(db)
+        let accepted = try markAccepted(records, db)
         func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
-            if let attempt, record.next == .delivered, record.receipt?.outcome == .delivered, !record.crashed {
-                return try deliver.run(n, attempt) == 1
-            }
+            if attempt != nil, accepted.contains(n), record.isAccepted { return true }
             return try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,
@@ -166,7 +170,7 @@ extension SQLiteLedger {
         }
         var late: [DeliveryRecord] = []
         for record in records {
-            let row = try claimed[record.id] ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
+            let row = try claimed[record.id]?.n ?? find.first(record.id.text, record.attempt) { $0.int64(0) }
             if let row, try settle(record, at: row, attempt: record.attempt) {
                 claimed[record.id] = nil
                 guard let receipt = record.receipt else { continue }
@@ -180,6 +184,32 @@ extension SQLiteLedger {
             }
         }
         return late
+    }
+
+    /// Marks the accepted deliveries among these records as delivered, and returns their rows.
+    ///
+    /// Most records are of this kind. One statement changes the state of all of them. A record
+    /// whose attempt this process has not claimed is left to the caller.
+    private func markAccepted(_ records: [DeliveryRecord], _ db: Database) throws -> Set<Int64> {
+        var rows: Set<Int64> = []
+        for record in records where record.isAccepted {
+            if let row = claimed[record.id], row.attempt == record.attempt { rows.insert(row.n) }
+        }
+        guard !rows.isEmpty else { return [] }
+        let list = jsonList(rows)
+        let deliver = try Query(
+            db,
+            """
+            UPDATE delivery SET state = 'delivered' WHERE n IN (SELECT value FROM json_each(?)) AND state = 'in flight'
+            """)
+        if try deliver.run(list) < rows.count {
+            // Some of the deliveries are no longer in flight, or no longer in the ledger.
+            let others = try Query(
+                db, "SELECT n FROM delivery WHERE n IN (SELECT value FROM json_each(?)) AND state = 'delivered'")
+            rows = []
+            try others.rows(list) { rows.insert($0.int64(0)) }
+        }
+        return rows
     }
 
     /// Returns the edition in which each delivery in flight was claimed, keyed by row.
@@ -228,7 +258,7 @@ extension SQLiteLedger {
             }
             var reminders = try RemindersRead(db)
             let claims = try rows.map { try $0.claim(&reminders) }
-            for (claim, row) in zip(claims, rows) { claimed[claim.id] = row.n }
+            for (claim, row) in zip(claims, rows) { claimed[claim.id] = ClaimedRow(n: row.n, attempt: row.attempts) }
             return claims
         }
     }
@@ -360,7 +390,21 @@ struct DeliveryRow {
     }
 }
 
+/// A row of `delivery` in flight, and the number of its attempt.
+struct ClaimedRow {
+    let n: Int64
+    let attempt: Int
+}
+
+/// Returns row numbers as the JSON array that `json_each` reads.
+private func jsonList(_ rows: some Collection<Int64>) -> String {
+    "[" + rows.map { String($0) }.joined(separator: ",") + "]"
+}
+
 extension DeliveryRecord {
+    /// Whether the server has accepted the message in this attempt.
+    fileprivate var isAccepted: Bool { next == .delivered && receipt?.outcome == .delivered && !crashed }
+
     /// Whether the record may end a delivery that is not in flight.
     fileprivate var endsWaiting: Bool { receipt == nil && (next == .dead || next.state == .cancelled) }
 }

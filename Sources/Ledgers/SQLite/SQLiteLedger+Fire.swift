@@ -244,33 +244,39 @@ extension SQLiteLedger {
         overtaking overtaken: [ReminderKey], _ db: Database
     ) throws -> Int {
         guard !deliveries.isEmpty else { return 0 }
-        // Sets `not_before` to the due time, so that the queue has the oldest reminder first.
-        let insert = try Query(
-            db,
-            """
-            INSERT INTO delivery (id, reminder, recipient, channel, state, not_before, deadline, joined)
-            VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (reminder, recipient, channel) DO NOTHING
-            """)
-        let own = try Query(db, "SELECT n FROM delivery WHERE reminder = ? AND recipient = ? AND channel = ?")
+        let insert = try DeliveryInsert(db)
+        let select = try Query(db, "SELECT n FROM delivery WHERE reminder = ? AND recipient = ? AND channel = ?")
         let revive = try Query(
             db,
             """
             UPDATE delivery SET state = 'pending', why = NULL, not_before = ?, deadline = ?
             WHERE n = ? AND \(DeliveryCondition.mayReturn)
             """)
+        func revived(_ row: Int64?) throws -> Int {
+            try row.map { try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, $0) } ?? 0
+        }
+        func own(_ delivery: NewDelivery) throws -> Int64? {
+            try select.first(n, delivery.recipient, delivery.channel) { $0.int64(0) }
+        }
         var written = 0
-        for delivery in deliveries {
-            var there = try former(delivery, of: n, db)
-            if there == nil {
-                let inserted = try insert.run(
-                    delivery.id.text, n, delivery.recipient, delivery.channel, reminder.due.milliseconds,
-                    reminder.deadline.milliseconds, delivery.joined ? 1 : 0)
+        var left = deliveries[...]
+        while let first = left.first {
+            let part = left.prefix(DeliveryInsert.atOnce).prefix { $0.formerly.isEmpty }
+            guard part.isEmpty else {
+                let inserted = try insert.run(part, of: reminder, n: n)
                 written += inserted
-                if inserted == 1 { continue }
-                there = try own.first(n, delivery.recipient, delivery.channel) { $0.int64(0) }
+                // A row that was inserted now is pending, so `revive` does not change it.
+                if inserted < part.count { for delivery in part { written += try revived(own(delivery)) } }
+                left = left.dropFirst(part.count)
+                continue
             }
-            guard let there else { continue }
-            written += try revive.run(reminder.due.milliseconds, reminder.deadline.milliseconds, there)
+            left = left.dropFirst()
+            if let there = try former(first, of: n, db) {
+                written += try revived(there)
+            } else {
+                let inserted = try insert.run([first], of: reminder, n: n)
+                written += try inserted == 1 ? 1 : revived(own(first))
+            }
         }
         let before = try remindersBefore(reminder, n: n, among: occurrences, overtaking: overtaken, db)
         try supersede(deliveries, in: before, db)
@@ -442,41 +448,12 @@ private struct ReminderDating {
 
 extension Reminder {
     /// The time of day as the column `time` has it; empty if the occurrence has none.
-    fileprivate var storedTime: String { time?.stored ?? "" }
+    var storedTime: String { time?.stored ?? "" }
 }
 
 extension FiringPart {
     /// The recipients of the part's deliveries under all of their names.
     fileprivate var storedRecipients: Set<String> {
         Set(deliveries.map(\.recipient)).union(deliveries.flatMap(\.formerly).map(\.recipient))
-    }
-}
-
-/// Writes the row of a reminder unless the row exists.
-private struct ReminderInsert {
-    private let query: Query
-
-    init(_ db: Database) throws {
-        query = try Query(
-            db,
-            """
-            INSERT INTO reminder (\(StoredReminder.columns), state, cursor, closed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (plan, campaign, lead, anchor) DO NOTHING
-            """)
-    }
-
-    /// Writes the row. Returns false if the row already exists.
-    func run(_ stored: StoredReminder, _ state: ReminderState, cursor: String?, isClosed: Bool) throws -> Bool {
-        let reminder = stored.reminder
-        return try query.run(
-            reminder.key.plan, reminder.key.campaign, reminder.key.lead, reminder.key.anchor.description,
-            reminder.occurrence, reminder.start.description, reminder.end.description,
-            reminder.due.milliseconds, reminder.deadline.milliseconds,
-            stored.firedAt.milliseconds, stored.late ? 1 : 0, stored.change?.rawValue, stored.title,
-            stored.lookedBefore?.milliseconds, stored.formerDates?.lowerBound.description,
-            stored.formerDates?.upperBound.description, reminder.storedTime,
-            stored.change == nil ? nil : stored.formerTime?.stored ?? "",
-            state.rawValue, cursor, isClosed ? 1 : 0) == 1
     }
 }

@@ -37,7 +37,7 @@ public final class SQLiteLedger: Ledger {
     /// The rows of deliveries that this process has claimed or adopted, but not yet recorded.
     ///
     /// Without these rows, each id would be searched in a text index.
-    var claimed: [DeliveryID: Int64] = [:]
+    var claimed: [DeliveryID: ClaimedRow] = [:]
     /// Whether the dates of a delivery in flight may have changed since it was claimed.
     ///
     /// If false, the outcome of every delivery in flight is recorded with the current

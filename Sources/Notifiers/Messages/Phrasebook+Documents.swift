@@ -10,7 +10,7 @@ extension Phrasebook {
         "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QyĐ": "Quy định", "TC": "Thông cáo",
         "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch", "PA": "Phương án", "ĐA": "Đề án",
         "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình", "CĐ": "Công điện", "GM": "Giấy mời",
-        "NĐ": "Nghị định", "TT": "Thông tư",
+        "NĐ": "Nghị định", "TT": "Thông tư", "KL": "Kết luận",
     ]
 
     /// Returns the source document, such as `Kế hoạch số 26/KH-LĐLĐ ngày 24/01/2024 của …`.
@@ -33,8 +33,15 @@ extension Phrasebook {
     }
 
     /// Returns the kind of a document from its number and symbol, such as `26/KH-LĐLĐ`.
+    ///
+    /// Documents of the Party have the symbol before the slash, as in `13-CT/TW`. Their `QĐ` is a
+    /// decision or a rule, which the number does not tell.
     private static func kind(of number: String) -> String {
-        let symbols = number.split(separator: "/").dropFirst().map { $0.split(separator: "-").first ?? "" }
+        let parts = number.split(separator: "/")
+        if let symbol = parts.first?.split(separator: "-").dropFirst().first {
+            return symbol == "QĐ" ? "Văn bản" : kinds[String(symbol)] ?? "Văn bản"
+        }
+        let symbols = parts.dropFirst().map { $0.split(separator: "-").first ?? "" }
         return symbols.lazy.compactMap { kinds[String($0)] }.first ?? "Công văn"
     }
 }

@@ -59,14 +59,27 @@ extension Phrasebook {
     }
 
     /// Returns the state of a message of this kind, for a reader who sees the date beside it.
-    func state(_ kind: ReminderContent.Kind, _ progress: Progress) -> String {
+    ///
+    /// - Parameter isReturn: whether the message says that a cancelled occurrence takes place.
+    func state(_ kind: ReminderContent.Kind, _ progress: Progress, isReturn: Bool = false) -> String {
         let state = state(progress)
         return switch (language, kind) {
+        case (_, .moved) where isReturn: "\(stillOn(progress)), \(lowercased(state))"
         case (.vi, .gone): "Đã hủy"
         case (.en, .gone): "Cancelled"
         case (.vi, .moved): "Đổi lịch, \(lowercased(state))"
         case (.en, .moved): "Rescheduled, \(lowercased(state))"
         case (_, .reminder), (_, .test): progress.phase == .firstDay ? headline(progress) : state
+        }
+    }
+
+    /// Returns the words for an occurrence that takes place although it was cancelled before.
+    func stillOn(_ progress: Progress) -> String {
+        switch (language, progress.isDeadline) {
+        case (.vi, false): "Vẫn diễn ra"
+        case (.vi, true): "Vẫn giữ hạn"
+        case (.en, false): "Still on"
+        case (.en, true): "Still due"
         }
     }
 
@@ -91,11 +104,12 @@ extension Phrasebook {
     private func counted(_ count: Int, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
 
     /// Returns the change of an occurrence, such as `Từ 01/04 sang 08/04`.
-    func headline(_ move: Move, today: Day) -> String {
+    func headline(_ move: Move, _ progress: Progress) -> String {
+        let today = progress.today
         let after = shortSpan(move.after, today: today)
         guard let before = move.before else { return language == .vi ? "Lịch mới: \(after)" : "New date: \(after)" }
         if move.isOfTime { return timeHeadline(move, after) }
-        if move.isReturn { return language == .vi ? "Vẫn diễn ra \(after)" : "Still on: \(after)" }
+        if move.isReturn { return "\(stillOn(progress))\(language == .vi ? "" : ":") \(after)" }
         let old = shortSpan(before, today: today)
         return language == .vi ? "Từ \(old) sang \(after)" : "From \(old) to \(after)"
     }
@@ -136,7 +150,7 @@ extension Phrasebook {
         case .reminder, .test: return "\(headline(progress, isDated: true)): \(action)"
         case .moved:
             guard let move else { return "\(headline(progress, isDated: true)): \(title)" }
-            return "\(headline(move, today: progress.today)), \(lowercased(state(progress))): \(title)"
+            return "\(headline(move, progress)), \(lowercased(state(progress))): \(title)"
         case .gone:
             switch (language, progress.start == progress.end) {
             case (.vi, true): return "Đã hủy (trước đây định ngày \(date(progress.start))): \(title)"

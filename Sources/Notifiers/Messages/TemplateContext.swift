@@ -60,9 +60,9 @@ package struct TemplateContext {
             set(.countdown, words.lowercased(words.state(progress)))
             set(.countdownDate, words.date(progress.day))
             if notice.kind != .gone {
-                set(.headline, move.map { words.headline($0, today: today) } ?? words.headline(progress))
+                set(.headline, move.map { words.headline($0, progress) } ?? words.headline(progress))
             }
-            set(.state, words.state(notice.kind, progress))
+            set(.state, words.state(notice.kind, progress, isReturn: move?.isReturn == true))
             let action = notice.say ?? campaign.note.flatMap(NoteLines.first(of:)) ?? campaign.title
             set(.opening, words.opening(notice.kind, progress, move, title: campaign.title, action: action))
             set(.when, words.span(reminder.start, reminder.end, reminder.time, campaign.details.partOfDay, campaign.when))
@@ -179,12 +179,21 @@ private enum NoteLines {
         }
     }
 
-    /// Returns the first line, cut between words if it is long; nil if all lines are empty.
+    /// The number of characters that a cut first line keeps at least.
+    private static let leastKept = 40
+
+    /// Returns the first line, cut between words if it is long.
+    ///
+    /// nil if all lines are empty, or if a long word, such as an address, leaves too little of the
+    /// line.
     static func first(of note: String) -> String? {
         guard let line = items(TemplateContext.clean(note)).first else { return nil }
         guard line.count > limit else { return line }
         let cut = line.prefix(limit)
-        return (cut.lastIndex(where: \.isWhitespace).map { cut[..<$0] } ?? cut) + "…"
+        guard let end = cut.lastIndex(where: \.isWhitespace), cut.distance(from: cut.startIndex, to: end) >= leastKept else {
+            return nil
+        }
+        return cut[..<end] + "…"
     }
 }
 

@@ -11,7 +11,55 @@ enum HintCheck {
     static func checked(_ refusal: PhraseRefusal, of phrase: String) -> PhraseRefusal {
         guard !refusal.hints.isEmpty else { return refusal }
         let words = words(of: phrase)
-        let kept = refusal.hints.filter { keeps(words, in: $0) }
+        return checked(refusal) { keeps(words, in: $0) && !invents($0, for: phrase) }
+    }
+
+    /// The refusal of a lead, with only those hints that keep the words of `phrase`.
+    ///
+    /// In a lead, `ngày` before a number makes it a date, and `cuối ngày` is the end of a day.
+    static func checked(_ refusal: PhraseRefusal, ofLead phrase: String) -> PhraseRefusal {
+        guard !refusal.hints.isEmpty else { return refusal }
+        let tokens = PhraseLexer.tokens(phrase)
+        let namesDate = zip(tokens, tokens.dropFirst()).contains { first, second in
+            first.kind == .term(.day) && second.number != nil || first.kind == .term(.cuoi) && second.kind == .term(.day)
+        }
+        let words = words(of: phrase)
+        return checked(refusal) { !namesDate && keeps(words, in: $0) }
+    }
+
+    /// Whether a hint has a period or a date that the phrase does not have.
+    ///
+    /// `3 days from 1/6/2027` is no series, and `every month` has no first day.
+    private static func invents(_ hint: String, for phrase: String) -> Bool {
+        func tokens(_ text: String, have isSuch: (PhraseToken.Kind) -> Bool) -> Bool {
+            PhraseLexer.tokens(text).contains { isSuch($0.kind) }
+        }
+        func isPeriod(_ kind: PhraseToken.Kind) -> Bool { kind == .term(.every) || kind == .term(.once) }
+        func isDate(_ kind: PhraseToken.Kind) -> Bool { if case .iso = kind { true } else { false } }
+        let saysPeriod =
+            tokens(phrase, have: { isPeriod($0) || isWeekday($0) }) || plainWords(phrase).contains { periods.contains($0) }
+        if tokens(hint, have: isPeriod), !saysPeriod { return true }
+        return tokens(hint, have: isDate) && !phrase.contains(where: \.isNumber)
+    }
+
+    private static func isWeekday(_ kind: PhraseToken.Kind) -> Bool {
+        switch kind {
+        case .term(.weekday), .term(.thu): true
+        default: false
+        }
+    }
+
+    /// Words for a period, without accents, some of them misspelled.
+    private static let periods: Set = ["moi", "each", "hang", "every", "weekly", "monthly", "quarterly", "yearly", "daily"]
+
+    private static func plainWords(_ text: String) -> [String] {
+        Spelling.withoutAccents(text.composed.lowercased()).split { !$0.isLetter }.map(String.init)
+    }
+
+    /// The refusal with only those hints that `isKept` accepts. The message names the others as
+    /// examples.
+    private static func checked(_ refusal: PhraseRefusal, isKept: (String) -> Bool) -> PhraseRefusal {
+        let kept = refusal.hints.filter(isKept)
         guard kept.count < refusal.hints.count else { return refusal }
         guard kept.isEmpty else { return PhraseRefusal(refusal.message, hints: kept, offset: refusal.offset) }
         let quoted = refusal.hints.map { LocalizedText(verbatim: "\"\($0)\"") }
@@ -44,6 +92,7 @@ enum HintCheck {
             if token.isDash { counts[.name("to"), default: 0] += 1 }
             // The second alternative of a short number is the year that it may stand for.
             for meaning in meanings(of: token, before: nil).first ?? [] { counts[meaning, default: 0] += 1 }
+            if token.kind == .term(.from) || token.kind == .term(.since) { counts[.name("from"), default: 0] += 1 }
         }
         return words.allSatisfy { word in
             if word.spellings.contains(where: { $0.split(separator: " ").allSatisfy { plain.contains(String($0)) } }) {
@@ -60,6 +109,7 @@ enum HintCheck {
 
     static func words(of phrase: String) -> [Word] {
         let tokens = PhraseLexer.tokens(phrase)
+        let hasEnd = tokens.contains { $0.isDash || $0.kind == .term(.to) || $0.kind == .term(.until) }
         return tokens.enumerated().flatMap { index, token -> [Word] in
             let next = tokens.indices.contains(index + 1) ? tokens[index + 1] : nil
             let plain = Spelling.withoutAccents(token.text)
@@ -67,9 +117,23 @@ enum HintCheck {
             if case .iso(let year, let month, let day) = token.kind {
                 return [year, month, day].map { Word(spellings: [], alternatives: [[.number($0)]]) }
             }
+            if token.kind == .term(.from), !hasEnd {
+                // An open start: a hint without it names one day instead.
+                return [Word(spellings: [plain], alternatives: [[.name("from")], [.name("to")]])]
+            }
+            if token.kind == .term(.month), isMonthBeforeMonth(tokens, index) {
+                return [Word(spellings: [plain], alternatives: [[.name("month")]])]
+            }
             let found = meanings(of: token, before: next)
             return found.isEmpty ? [] : [Word(spellings: token.number == nil ? [plain] : [], alternatives: found)]
         }
+    }
+
+    /// Whether two months follow, as in `tháng 6/7`. One of them is no day.
+    private static func isMonthBeforeMonth(_ tokens: [PhraseToken], _ index: Int) -> Bool {
+        guard tokens.indices.contains(index + 3), tokens[index + 2].kind == .slash else { return false }
+        if case .number(_, let digits) = tokens[index + 3].kind { return digits <= 2 }
+        return false
     }
 
     /// A word that the grammar does not have; nil for marks and the endings of ordinals.

@@ -18,9 +18,10 @@ public struct LeadPhrase: Hashable, Sendable {
             var parser = LeadParser(phrase)
             self = try parser.lead()
         } catch  where error.isSyntax && seekingHints {
-            throw PhraseCorrection.refusal(
+            let refusal = PhraseCorrection.refusal(
                 of: phrase, problem: error.refusal, examples: LeadParser.examples, showsCanonical: true,
                 parse: LeadParser.verdict)
+            throw HintCheck.checked(refusal, ofLead: phrase)
         } catch {
             throw error.refusal
         }
@@ -230,7 +231,7 @@ struct LeadParser: PhraseCursor {
         }
     }
 
-    private enum Side { case before, beforeStart, beforeEnd, afterEnd, after }
+    private enum Side { case before, beforeStart, beforeEnd, afterEnd, after, afterStart }
 
     /// Reads `30 days before` or `trước khi kết thúc 3 ngày`.
     private mutating func counted() throws(PhraseProblem) -> LeadRule? {
@@ -257,7 +258,7 @@ struct LeadParser: PhraseCursor {
 
     private mutating func takeSide() -> Side? {
         if take(.before) { return take(.end) ? .beforeEnd : take(.start) ? .beforeStart : .before }
-        if take(.after) { return take(.end) ? .afterEnd : .after }
+        if take(.after) { return take(.end) ? .afterEnd : take(.start) ? .afterStart : .after }
         return nil
     }
 
@@ -271,17 +272,19 @@ struct LeadParser: PhraseCursor {
             switch side {
             case .before, .beforeStart: .before(total, unit)
             case .beforeEnd: .beforeEnd(total, unit)
-            case .afterEnd, .after: .afterEnd(total, unit)
+            case .afterEnd, .after, .afterStart: .afterEnd(total, unit)
             }
         if unit == .hours || unit == .minutes, side != .before, side != .beforeStart {
-            throw .refused(
-                "a lead in hours or minutes counts back from the start", hints: [spell(.before(total, unit))], at: place)
+            throw .refused("a lead in hours or minutes counts back from the start", at: place)
         }
         if case .other = written {
             throw .refused("leads are counted in days, weeks, months or working days", hints: [spell(rule)], at: place)
         }
         if side == .beforeStart {
             throw .refused("before counts from the start by itself", hints: [spell(rule)], at: place)
+        }
+        if side == .afterStart {
+            throw .refused("no lead counts from the start on; leads after an occurrence count from its end", at: place)
         }
         if side == .after {
             throw .refused("leads after an occurrence count from its end", hints: [spell(rule)], at: place)

@@ -79,8 +79,8 @@ public struct Campaign: Sendable {
     // The years are stored as two small integers next to other small fields, because a
     // `ClosedRange<Int>` would use 2 MB more for 100 000 campaigns.
     private let (firstYear, lastYear): (Int16, Int16)
-    // Most campaigns have no details. The box keeps a campaign without them small.
-    private let detailsBox: DetailsBox?
+    // Most campaigns have none of the keys in the box, which keeps them small.
+    private let rare: Rare?
     /// The `when` phrase as written in the file.
     public let writtenWhen: String
     /// The exceptions, keyed by the name of the occurrence.
@@ -95,14 +95,6 @@ public struct Campaign: Sendable {
     public let tags: [String]
     /// Instructions for the recipient, shown in the message body.
     public let note: String?
-    /// Former ids of the campaign in its plan, newest first.
-    ///
-    /// Reminders that were sent under these ids belong to this campaign.
-    public let formerly: [String]
-    /// The domains of mail addresses to which alone messages about the campaign may go.
-    ///
-    /// The domains are in ASCII and in lower case. Empty if the campaign is not confidential.
-    public let confidential: [String]
 
     public init(
         id: String, title: String, when: Recurrence, writtenWhen: String, exceptions: [String: Exception] = [:],
@@ -110,9 +102,8 @@ public struct Campaign: Sendable {
         tags: [String] = [], note: String? = nil, formerly: [String] = [], details: EventDetails = EventDetails(),
         confidential: [String] = []
     ) {
-        self.confidential = confidential
-        self.formerly = formerly
-        detailsBox = details == EventDetails() ? nil : DetailsBox(details)
+        let isOrdinary = details == EventDetails() && formerly.isEmpty && confidential.isEmpty
+        rare = isOrdinary ? nil : Rare(details: details, formerly: formerly, confidential: confidential)
         self.id = id
         self.title = title
         self.when = when
@@ -132,15 +123,32 @@ public struct Campaign: Sendable {
     public var years: ClosedRange<Int> { Int(firstYear)...Int(lastYear) }
 
     /// The time, the place and the responsible person.
-    public var details: EventDetails { detailsBox?.details ?? EventDetails() }
+    public var details: EventDetails { rare?.details ?? EventDetails() }
 
     /// The time of day of every occurrence; nil if the plan names none.
-    public var time: EventTime? { detailsBox?.details.time }
+    public var time: EventTime? { rare?.details.time }
 
-    private final class DetailsBox: Sendable {
+    /// Former ids of the campaign in its plan, newest first.
+    ///
+    /// Reminders that were sent under these ids belong to this campaign.
+    public var formerly: [String] { rare?.formerly ?? [] }
+
+    /// The domains of mail addresses to which alone messages about the campaign may go.
+    ///
+    /// The domains are in ASCII and in lower case. Empty if the campaign is not confidential.
+    public var confidential: [String] { rare?.confidential ?? [] }
+
+    /// The values of keys that few campaigns have.
+    private final class Rare: Sendable {
         let details: EventDetails
+        let formerly: [String]
+        let confidential: [String]
 
-        init(_ details: EventDetails) { self.details = details }
+        init(details: EventDetails, formerly: [String], confidential: [String]) {
+            self.details = details
+            self.formerly = formerly
+            self.confidential = confidential
+        }
     }
 
     /// The change that an exception makes to one occurrence.
@@ -162,10 +170,8 @@ public struct Lead: Hashable, Sendable {
     public let at: TimeOfDay
     /// The recipients and groups to notify, as the lead, the campaign or the plan lists them.
     public let notify: [String]
-    /// The lead's own words for its messages, one line of 1...200 characters; nil if it has none.
-    public let say: String?
-    /// Instructions that replace the campaign's `note`; nil if the lead has none.
-    public let note: String?
+    // Most leads have none of the keys in the box, which keeps them small.
+    private let rare: Rare?
 
     public init(
         id: String, rule: LeadRule, at: TimeOfDay, notify: [String], say: String? = nil, note: String? = nil
@@ -174,8 +180,31 @@ public struct Lead: Hashable, Sendable {
         self.rule = rule
         self.at = at
         self.notify = notify
-        self.say = say
-        self.note = note
+        rare = say == nil && note == nil ? nil : Rare(say: say, note: note)
+    }
+
+    /// The lead's own words for its messages, one line of 1...200 characters; nil if it has none.
+    public var say: String? { rare?.say }
+
+    /// Instructions that replace the campaign's `note`; nil if the lead has none.
+    public var note: String? { rare?.note }
+
+    /// The values of keys that few leads have.
+    private final class Rare: Hashable, Sendable {
+        let say: String?
+        let note: String?
+
+        init(say: String?, note: String?) {
+            self.say = say
+            self.note = note
+        }
+
+        static func == (a: Rare, b: Rare) -> Bool { a.say == b.say && a.note == b.note }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(say)
+            hasher.combine(note)
+        }
     }
 }
 

@@ -196,7 +196,7 @@ enum Vocabulary {
         "1st": ["first"], "2nd": ["second"], "3rd": ["third"], "4th": ["fourth"], "final": ["last"],
         "mon": ["Monday"], "tue": ["Tuesday"], "tues": ["Tuesday"], "wed": ["Wednesday"], "thu": ["Thursday", "thứ"],
         "thur": ["Thursday"], "thurs": ["Thursday"], "fri": ["Friday"], "sat": ["Saturday"], "sun": ["Sunday"],
-        "mỗi": ["hằng"], "tới": ["đến"], "vào": ["lúc"], "hay": ["hoặc"], "cn": ["chủ nhật"],
+        "mỗi": ["hằng"], "tới": ["đến"], "hay": ["hoặc"], "cn": ["chủ nhật"],
         "âm": ["âm lịch"],
         "chinese": ["lunar"], "prior": ["before"], "ahead": ["before"], "qúy": ["quý"],
     ]

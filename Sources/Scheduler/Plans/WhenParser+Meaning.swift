@@ -167,6 +167,11 @@ extension WhenParser {
         let year = piece.year ?? 0
         try checkMonth(piece)
         guard Day.plannableYears.contains(year) else {
+            if (1_000..<Day.plannableYears.lowerBound).contains(year), day <= Day.length(ofMonth: piece.month, year: 2024) {
+                throw .refused(
+                    "the year \(year) is before 1970; for the same day in every year, for example \"\(day)/\(piece.month)\"",
+                    at: piece.start)
+            }
             let full = year < 100 ? hints(["\(day)/\(piece.month)/\(2000 + year)"], for: piece) : []
             throw Self.yearOutside(at: piece.start, hints: full)
         }

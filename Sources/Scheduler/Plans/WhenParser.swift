@@ -14,7 +14,8 @@ extension Recurrence {
         } catch  where error.isSyntax && seekingHints {
             let refusal = PhraseCorrection.refusal(
                 of: phrase, problem: error.refusal, examples: WhenParser.examples, parse: WhenParser.verdict)
-            throw HintCheck.checked(refusal, of: phrase)
+            let checked = HintCheck.checked(refusal, of: phrase)
+            throw checked.hints.isEmpty ? WhenParser.severalDates(phrase) ?? checked : checked
         } catch {
             throw HintCheck.checked(error.refusal, of: phrase)
         }
@@ -222,5 +223,11 @@ struct WhenParser {
 
     static func yearOutside(at offset: Int, hints: [String] = []) -> PhraseProblem {
         .refused("years are 1970 to 2199, in four digits", hints: hints, at: offset)
+    }
+
+    /// The refusal of a phrase that joins several dates with `or` or `and`; nil for other phrases.
+    static func severalDates(_ phrase: String) -> PhraseRefusal? {
+        let joint = PhraseLexer.tokens(phrase).dropFirst().first { $0.kind == .term(.or) || $0.kind == .term(.and) }
+        return joint.map { PhraseRefusal("a phrase names one day or one window; take two campaigns", offset: $0.offset) }
     }
 }

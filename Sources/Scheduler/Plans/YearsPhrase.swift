@@ -26,8 +26,21 @@ public struct YearsPhrase: Hashable, Sendable {
         case "n-n": throw PhraseRefusal("these years end before they begin", hints: ["\(numbers[1])-\(numbers[0])"])
         case "-n": throw PhraseRefusal(form, hints: ["\(Day.plannableYears.lowerBound)-\(numbers[0])"])
         default:
-            let hints = numbers.count == 1 ? ["\(numbers[0])-"] : numbers.count == 2 ? ["\(numbers[0])-\(numbers[1])"] : []
-            throw PhraseRefusal(form, hints: hints, offset: tokens.first { $0.number == nil }?.offset ?? 0)
+            throw PhraseRefusal(
+                form, hints: Self.hint(phrase, numbers).map { [$0] } ?? [],
+                offset: tokens.first { $0.number == nil }?.offset ?? 0)
         }
+    }
+
+    /// Returns the years that a phrase in other words means; nil if its words do not tell.
+    private static func hint(_ phrase: String, _ numbers: [Int]) -> String? {
+        let plain = Spelling.withoutAccents(phrase.composed.lowercased())
+        let words = Set(plain.split { !$0.isLetter }.map(String.init))
+        func has(_ any: String...) -> Bool { !words.isDisjoint(with: any) }
+        if numbers.count == 2 { return "\(numbers[0])-\(numbers[1])" }
+        guard numbers.count == 1 else { return nil }
+        if has("den", "until", "till", "toi") { return "\(Day.plannableYears.lowerBound)-\(numbers[0])" }
+        if has("tu", "from", "since", "onwards", "onward") || plain.contains("tro di") { return "\(numbers[0])-" }
+        return has("nam", "chi", "rieng", "trong", "only", "year", "in") ? "\(numbers[0])" : nil
     }
 }

@@ -51,7 +51,7 @@ struct CheckDates {
             guard tooLong * 2 > coming.count - 1 else { continue }
             report.add(
                 .warning, .data, report.place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\": this reminds ahead of the occurrence before it; "
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": this reminds ahead of the occurrence before it; "
                     + "from \(first.start) to the next one on \(second.start) are only \(second.start - first.start) days")
         }
     }

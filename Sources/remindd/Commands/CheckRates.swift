@@ -1,6 +1,7 @@
 import Config
 import Diagnostics
 import Notifiers
+import Plans
 import Scheduler
 
 /// Finds coming reminders that a channel's `rate:` would delay beyond their deadline.
@@ -64,7 +65,7 @@ struct CheckRates {
             let ahead: LocalizedText = shortfall.ahead == 0 ? "" : ", behind \(shortfall.ahead) that wait already"
             report.add(
                 .warning, .data, report.place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\" by \(channel.name): \(counted(shortfall.deliveries, "message")) at "
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\" by \(channel.name): \(counted(shortfall.deliveries, "message")) at "
                     + "\(plan.zone.rfc3339(short.reminder.due))\(ahead); at \(Units.words(rate)) "
                     + "\(shortfall.deliveries - shortfall.unsent) can go before the deadline "
                     + "\(plan.zone.rfc3339(short.reminder.deadline)), \(shortfall.unsent) would not")

@@ -208,7 +208,7 @@ struct CheckReport {
                 for lead in campaign.leads where !lead.notify.isEmpty && directory.resolve(lead.notify).isEmpty {
                     add(
                         .warning, .data, place(of: lead, campaign, plan),
-                        "campaign \(campaign.id), \"\(lead.id)\": the groups named have no members")
+                        "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": the groups named have no members")
                 }
             }
         }
@@ -227,7 +227,7 @@ struct CheckReport {
             func warn(_ message: LocalizedText) {
                 add(
                     .warning, .data, place(of: lead, campaign, plan),
-                    "campaign \(campaign.id), \"\(lead.id)\": \(message) (\(next.name))")
+                    "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(message) (\(next.name))")
             }
             let anchors = lead.rule.anchors(of: next)
             if anchors.isEmpty { warn("no such day lies between \(next.start) and \(next.end)") }
@@ -301,7 +301,7 @@ struct CheckReport {
             }
             add(
                 .warning, .data, place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\": \(change.words); it goes out at \(plan.zone.rfc3339(due))")
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(change.words); it goes out at \(LocalTime(due, in: plan.zone).asWritten)"
         }
     }
 

@@ -210,7 +210,7 @@ struct CheckTexts {
         for finding in verdict.findings {
             report.add(
                 finding.severity, .data, report.place(of: campaign, plan),
-                "campaign \(campaign.id), \"\(lead.id)\" by \(reader.speech.channel) in \(reader.speech.language.rawValue): "
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\" by \(reader.speech.channel) in \(reader.speech.language.rawValue): "
                     + "\(finding.message)")
         }
     }

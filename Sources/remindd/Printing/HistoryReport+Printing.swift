@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Plans
 import Reports
 import Scheduler
 import Transport

@@ -1,5 +1,6 @@
 import Diagnostics
 import JSON
+import Plans
 import Reports
 
 extension ReloadReport {
@@ -54,7 +55,7 @@ extension ReloadChanges {
             "\($0.occurrence): \($0.before.text) → \($0.after.text)"
         }
         lines += shifted.lines("reminders that come at another time") {
-            "\($0.occurrence) “\(LeadName.text($0.lead))”: \($0.before.rfc3339) → \($0.after.rfc3339)"
+            "\($0.occurrence) “\(LeadName.text($0.lead))”: \($0.before.asWritten) → \($0.after.asWritten)"
         }
         if isEmpty { lines.append("no campaign added, removed or moved") }
         lines += sent.lines("goes out at once") {

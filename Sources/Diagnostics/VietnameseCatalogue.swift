@@ -100,10 +100,10 @@ public enum VietnameseCatalogue {
         ngày viết là {1} hoặc {2}
 
         a month with its year needs a word
-        tháng có năm phải viết bằng chữ
+        tháng kèm năm phải có chữ "tháng" đứng trước
 
         a whole year needs a word
-        cả năm phải viết bằng chữ
+        ghi cả năm thì phải có chữ "năm" đứng trước
 
         years are 1970 to 2199, in four digits
         năm từ 1970 đến 2199, viết đủ bốn chữ số
@@ -139,7 +139,7 @@ public enum VietnameseCatalogue {
         khoảng thời gian phải ghi cả ngày đầu và ngày cuối
 
         each end of a window has its month
-        mỗi đầu của khoảng thời gian phải có tháng
+        ngày đầu và ngày cuối đều phải ghi tháng
 
         the hyphen between two dates needs spaces here
         ở đây, dấu gạch nối giữa hai ngày cần có dấu cách ở hai bên
@@ -178,7 +178,7 @@ public enum VietnameseCatalogue {
         hạn là một ngày, một tháng hoặc một quý
 
         a part of the year is a quarter or a month
-        phần của năm là một quý hoặc một tháng
+        phần của năm chỉ có thể là một quý hoặc một tháng
 
         quarters are 1 to 4
         quý từ 1 đến 4
@@ -187,7 +187,7 @@ public enum VietnameseCatalogue {
         thiếu tháng
 
         the month is a name here
-        ở đây tháng phải viết bằng tên
+        ở đây phải có chữ "tháng" trước số tháng
 
         two dates of this list share a day
         hai mục trong danh sách này có ngày trùng nhau
@@ -199,7 +199,7 @@ public enum VietnameseCatalogue {
         danh sách chỉ gồm ngày và khoảng thời gian có ghi năm
 
         "{1}" goes by the sun, and its date differs from year to year; write its date with the year
-        "{1}" tính theo mặt trời nên mỗi năm một khác; hãy ghi ngày cụ thể, có năm
+        "{1}" tính theo tiết khí nên ngày dương lịch mỗi năm có thể khác; hãy ghi ngày cụ thể, có năm
 
         "{1}" is 1 January
         "{1}" là ngày 1/1
@@ -264,7 +264,7 @@ public enum VietnameseCatalogue {
         khoảng thời gian âm lịch không nhận năm; muốn chỉ một năm, hãy ghi thêm `years: {1}`
 
         lunar months are numbers
-        tháng âm lịch viết bằng số
+        tháng âm lịch ở đây ghi bằng số
 
         half of the lunar months have no day 30
         một nửa số tháng âm lịch không có ngày 30
@@ -307,7 +307,7 @@ public enum VietnameseCatalogue {
         phải tính từ một ngày có ghi năm, như {1}
 
         a step is 1 to {1} {2}
-        khoảng cách từ 1 đến {1} {2}
+        bước lặp từ 1 đến {1} {2}
 
         this series ends before it starts
         chuỗi ngày kết thúc trước khi bắt đầu
@@ -426,7 +426,7 @@ public enum VietnameseCatalogue {
         mỗi lời nhắc chỉ có một giờ
 
         the time of day has a place of its own
-        giờ có chỗ ghi riêng
+        giờ ghi ở mục riêng, không ghi trong câu này
 
         a weekly lead counts the days of the occurrence
         lời nhắc hằng tuần tính theo các ngày trong đợt
@@ -569,7 +569,7 @@ public enum VietnameseCatalogue {
         được dùng: {1}
 
         unknown key{1} in {2}; {3}
-        không có khóa{1} trong {2}; {3}
+        khóa{1} không hợp lệ trong {2}; {3}
 
         what begins here
         phần bắt đầu ở đây
@@ -767,7 +767,7 @@ public enum VietnameseCatalogue {
         formerly ghi {1} hai lần
 
         formerly: {1} is claimed already, by {2}
-        formerly: {1} đã được {2} nhận
+        formerly: {1} đã được khai ở {2}
 
         formerly: {1} is in use; only an id that is no longer in use can be a former one
         formerly: {1} đang dùng; chỉ id không còn dùng mới là id cũ
@@ -867,7 +867,7 @@ public enum VietnameseCatalogue {
         time là {1}, nhưng "when" ghi {2}; hãy ghi một trong hai
 
         owner is the group {1}; one recipient is responsible
-        owner là nhóm {1}; chỉ một người nhận phụ trách
+        owner là nhóm {1}; người phụ trách phải là một người nhận
 
         link is {1}; {2}
         link là {1}; {2}
@@ -918,7 +918,7 @@ public enum VietnameseCatalogue {
         {1} (dòng {2})
 
         campaigns without "id" get one from their titles, and lose what was sent if the title changes: {1}; remindd check --fix writes them into the file
-        hoạt động không có "id" được đặt id theo tên, và khi đổi tên thì mất phần đã gửi: {1}; remindd check --fix ghi các id này vào tệp
+        hoạt động không có "id" được đặt id theo tên; nếu đổi tên thì mất dấu những thư đã gửi: {1}; remindd check --fix ghi các id này vào tệp
 
         a table of days
         bảng ngày
@@ -995,7 +995,7 @@ public enum VietnameseCatalogue {
         ledger là {1}; phải ghi sqlite:ĐƯỜNG-DẪN
 
         weekly is {1}; allowed: a weekday and a time
-        weekly là {1}; phải ghi thứ (tiếng Anh) và giờ
+        weekly là {1}; phải ghi thứ và giờ
 
         every is {1}; allowed: 10 seconds to 24 hours
         every là {1}; phải từ 10 giây đến 24 giờ
@@ -1432,7 +1432,7 @@ public enum VietnameseCatalogue {
         recipients: địa chỉ (email) của {1}
 
         channels.{1}.rate: fewer messages in a time, if the server says so often
-        channels.{1}.rate: gửi ít thư hơn trong một khoảng, nếu máy chủ hay trả lời như vậy
+        channels.{1}.rate: gửi ít thư hơn trong một khoảng thời gian, nếu máy chủ hay trả lời như vậy
 
         channels.{1}.server: host and port; or the server is out of order
         channels.{1}.server: tên máy và cổng; hoặc máy chủ đang hỏng
@@ -1483,7 +1483,7 @@ public enum VietnameseCatalogue {
         channels.{1}.url: địa chỉ này không có nơi nhận
 
         channels.{1}.rate: fewer messages in a time
-        channels.{1}.rate: gửi ít hơn trong một khoảng
+        channels.{1}.rate: gửi ít hơn trong một khoảng thời gian
 
         channels.{1}.url: host and port; or the endpoint is out of order
         channels.{1}.url: tên máy và cổng; hoặc nơi nhận đang hỏng
@@ -1557,7 +1557,7 @@ public enum VietnameseCatalogue {
         kênh {1} {2}
 
         no recipient uses channel {1}
-        không người nhận nào dùng kênh {1}
+        không có người nhận nào dùng kênh {1}
 
         channel {1} has {2} recipients and no rate: all at once may be more than its server takes; such as rate: 100 per minute
         kênh {1} có {2} người nhận mà không có rate: gửi cùng lúc có thể quá sức máy chủ; ví dụ rate: 100 per minute
@@ -1617,10 +1617,10 @@ public enum VietnameseCatalogue {
         hoạt động {1}, "{2}": {3}; sẽ gửi lúc {4}
 
         there is no {1} on {2}, the clocks go forward
-        ngày {2} không có {1}, vì đồng hồ vặn tới
+        ngày {2} không có {1}, vì đồng hồ được chỉnh nhanh lên
 
         {1} comes twice on {2}, the clocks go back
-        ngày {2} có hai lần {1}, vì đồng hồ vặn lui
+        ngày {2} có hai lần {1}, vì đồng hồ được chỉnh lùi
 
         reminders that count working days fall in {1}, for which no official working calendar is loaded
         có lời nhắc tính theo ngày làm việc rơi vào {1}, mà chưa có lịch làm việc chính thức
@@ -1689,7 +1689,7 @@ public enum VietnameseCatalogue {
         không có lỗi, {1}
 
         fine
-        tốt
+        không có lỗi
 
         {1} with {2}, {3}: {4}.
         {1} với {2}, {3}: {4}.
@@ -1737,7 +1737,7 @@ public enum VietnameseCatalogue {
         {1}: không có gì.
 
         {1} (including overdue reminders):
-        {1} (gồm cả lời nhắc quá giờ):
+        {1} (gồm cả lời nhắc đã quá giờ gửi):
 
         cancelled, announced a minute later: {1}
         hủy, một phút sau sẽ báo: {1}
@@ -1819,7 +1819,7 @@ public enum VietnameseCatalogue {
         dịch vụ đang chạy: hãy dừng trước (systemctl stop remindd)
 
         the clock says {1}: no ledger is created before the clock is set
-        đồng hồ đang chỉ {1}: phải chỉnh đồng hồ rồi mới mở được sổ ghi
+        đồng hồ đang chỉ {1}: phải chỉnh đồng hồ rồi mới tạo được sổ ghi
 
         no plan "{1}"; known: {2}{3}
         không có kế hoạch "{1}"; hiện có: {2}{3}
@@ -1849,7 +1849,7 @@ public enum VietnameseCatalogue {
         hoạt động {1}, "{2}": lời nhắc này rơi vào trước cả lần liền trước; từ {3} đến lần sau vào {4} chỉ có {5} ngày
 
         is due at {1}, and is never sent, because the occurrence ends at {2}
-        đến hạn lúc {1} nên không bao giờ được gửi, vì lần này kết thúc lúc {2}
+        lúc gửi là {1}, nhưng lần này kết thúc từ {2}, nên lời nhắc không bao giờ được gửi
 
         // Commands: backup, restore, new-ledger
         the daemon gives no copy: {1}
@@ -1895,7 +1895,7 @@ public enum VietnameseCatalogue {
         Đã mở sổ ghi mới tại {1}.
 
         Recorded as superseded, and not sent: {1} due by now.
-        Ghi là đã được thay thế và không gửi: {1} đã đến hạn.
+        Ghi là đã được thay thế và không gửi: {1} đã đến giờ gửi.
 
         {1} is missing, but its high-water mark file is there: without the ledger, reminders would be sent twice. Put it back, or start over with: remindd new-ledger
         thiếu {1}, trong khi tệp mốc của sổ vẫn còn: không có sổ ghi thì lời nhắc sẽ bị gửi hai lần. Hãy đưa sổ ghi trở lại, hoặc bắt đầu lại bằng: remindd new-ledger
@@ -2153,7 +2153,7 @@ public enum VietnameseCatalogue {
         đồng hồ       TẠM GIỮ: {1}
 
         clock         fine
-        đồng hồ       tốt
+        đồng hồ       bình thường
 
         held          {1} to {2}: remindd release --send|--drop
         tạm giữ       {1} đến {2}: remindd release --send|--drop
@@ -2312,7 +2312,7 @@ public enum VietnameseCatalogue {
         Đọc mọi tệp, soạn thử mọi thư, in mọi vấn đề và những gì sẽ được gửi.
 
         Fail on warnings too (exit 1).
-        Có cảnh báo cũng thất bại (mã 1).
+        Có cảnh báo thì cũng kết thúc với mã 1.
 
         Lists every occurrence that overlaps a span of days.
         Liệt kê các hoạt động diễn ra trong những ngày đã cho.
@@ -2358,7 +2358,7 @@ public enum VietnameseCatalogue {
         Chỉ người nhận này.
 
         Only reminders due on this day or later.
-        Chỉ các lời nhắc đến hạn từ ngày này.
+        Chỉ các lời nhắc có giờ gửi từ ngày này.
 
         How many of the latest to list.
         Số dòng mới nhất cần in.
@@ -2524,7 +2524,7 @@ public enum VietnameseCatalogue {
          (và {1} trường hợp khác)
 
         campaign {1} is confidential, and {2}{3}
-        hoạt động {1} là việc mật, nhưng {2}{3}
+        hoạt động {1} có confidential (hạn chế nơi nhận), nhưng {2}{3}
 
         salutation has {1} characters; allowed: at most {2}
         salutation dài {1} ký tự; cho phép nhiều nhất {2}
@@ -2582,10 +2582,10 @@ public enum VietnameseCatalogue {
         Kết thúc việc tạm giữ.
 
         A hold keeps reminders from being sent if the clock cannot be trusted or the ledger was restored from a copy. With --send, reminders that are still useful are sent as late. With --drop, they are not sent. Reminders past their deadline are recorded as missed in both cases. If the clock is far ahead, the command prints how many that would be, and requires --clock-is-right.\n\nExample: remindd release --drop
-        Khi đồng hồ không đáng tin, hoặc sổ ghi được khôi phục từ bản sao, lời nhắc bị tạm giữ. Với --send, những lời nhắc còn ích được gửi, ghi là nhắc muộn. Với --drop, không gửi. Trong cả hai trường hợp, lời nhắc đã quá hạn được ghi là lỡ. Nếu đồng hồ chạy trước quá xa, lệnh nêu số lời nhắc ấy và đòi --clock-is-right.\n\nVí dụ: remindd release --drop
+        Khi đồng hồ không đáng tin, hoặc sổ ghi được khôi phục từ bản sao, lời nhắc bị tạm giữ. Với --send, những lời nhắc vẫn còn tác dụng được gửi, ghi là nhắc muộn. Với --drop, không gửi. Trong cả hai trường hợp, lời nhắc đã quá hạn được ghi là lỡ. Nếu đồng hồ chạy trước quá xa, lệnh nêu số lời nhắc ấy và đòi --clock-is-right.\n\nVí dụ: remindd release --drop
 
         Send the held reminders that are still useful.
-        Gửi những lời nhắc bị giữ mà còn ích.
+        Gửi những lời nhắc bị tạm giữ vẫn còn tác dụng.
 
         Do not send the held reminders.
         Không gửi những lời nhắc bị giữ.
@@ -2839,7 +2839,7 @@ public enum VietnameseCatalogue {
         kênh khác gửi thay
 
         dropped
-        có người bỏ
+        đã bỏ theo lệnh release --drop
 
         later lead
         có lời nhắc mới hơn
@@ -2854,7 +2854,7 @@ public enum VietnameseCatalogue {
         đồng hồ nhanh hơn lần xét gần nhất quá 100 ngày
 
         the clock was set ahead by more than a day at once
-        đồng hồ vừa bị vặn tới quá một ngày
+        đồng hồ vừa bị chỉnh nhanh lên quá một ngày
 
         the daemon does not answer
         dịch vụ không trả lời

@@ -78,7 +78,7 @@ struct HeadlineTests {
         Row(
             "a test", vi: "[Thử] Còn 3 ngày (25/12): Gửi báo cáo – Báo cáo năm",
             en: "[Test] 3 days left (25 December): Gửi báo cáo – Báo cáo năm",
-            opening: "THƯ THỬ: tin này được gửi để thử đường gửi, không cần làm gì."
+            opening: "THƯ THỬ: đây là thư gửi thử để kiểm tra việc gửi, đồng chí/đơn vị không cần xử lý."
         ) {
             day(&$0, "2026-12-25", at: "2026-12-22")
             say(&$0, "Gửi báo cáo")
@@ -233,14 +233,14 @@ struct HeadlineTests {
         },
         Row(
             "a cancellation", vi: "[Đã hủy] Báo cáo năm", en: "[Cancelled] Báo cáo năm",
-            opening: "Đã hủy (trước đây định ngày 25/12/2026): Báo cáo năm"
+            opening: "Đã hủy (trước đây dự kiến ngày 25/12/2026): Báo cáo năm"
         ) {
             day(&$0, "2026-12-25", at: "2026-12-10")
             $0.kind = .gone
         },
         Row(
             "a cancelled window", vi: "[Đã hủy] Phòng, chống đuối nước trẻ em", en: "[Cancelled] Phòng, chống đuối nước trẻ em",
-            opening: "Đã hủy (trước đây định từ 01/04/2027 đến 30/04/2027): Phòng, chống đuối nước trẻ em"
+            opening: "Đã hủy (trước đây dự kiến từ 01/04/2027 đến 30/04/2027): Phòng, chống đuối nước trẻ em"
         ) { $0.kind = .gone },
     ]
 
@@ -289,9 +289,57 @@ struct HeadlineTests {
         #expect(back.text.contains("Vẫn diễn ra: tin hủy đã gửi trước đây không còn hiệu lực."))
         #expect(!back.text.contains("Thời gian cũ"))
         let gone = Wording().render(Fixture.with { $0.kind = .gone }.message())
-        #expect(gone.text.contains("Đã báo trước: từ thứ Năm, ngày 01/04/2027 đến"))
+        #expect(gone.text.contains("Thời gian đã báo: từ thứ Năm, ngày 01/04/2027 đến"))
         for words in ["Còn ", "Việc cần làm", "Rà soát"] { #expect(!gone.text.contains(words) && !gone.html.contains(words)) }
-        #expect(gone.html.contains("text-decoration:line-through"))
+        // The line stands on each part of the date: a line on their box crosses none of them in some
+        // mail programs.
+        #expect(gone.html.components(separatedBy: "<s>").count == 4 && !back.html.contains("<s>"))
+    }
+
+    struct ChangedDeadline: Sendable {
+        let language: Language
+        let kind: ReminderContent.Kind
+        var former: String?
+        /// Words that the text contains.
+        let text: [String]
+        /// Pieces that the HTML contains.
+        let html: [String]
+        /// Words that neither of them contains.
+        let absent: [String]
+    }
+
+    static let changedDeadlines: [ChangedDeadline] = [
+        ChangedDeadline(
+            language: .vi, kind: .moved, former: "2026-12-18", text: ["\nHạn cũ: thứ Sáu, ngày 18/12/2026\nHạn mới: thứ Sáu,"],
+            html: [">Hạn cũ</th>", ">Hạn mới</th>"], absent: ["Thời gian cũ", "Thời gian mới"]),
+        ChangedDeadline(
+            language: .en, kind: .moved, former: "2026-12-18", text: ["\nOld deadline: ", "\nNew deadline: "],
+            html: [">Old deadline</th>", ">New deadline</th>"], absent: ["Old date", "New date"]),
+        ChangedDeadline(
+            language: .vi, kind: .moved, former: "2026-12-25", text: ["\nVẫn giữ hạn: tin hủy"],
+            html: ["<strong>Vẫn giữ hạn:</strong> tin hủy"], absent: ["Vẫn diễn ra:"]),
+        ChangedDeadline(
+            language: .en, kind: .moved, former: "2026-12-25", text: ["\nStill due: please ignore"],
+            html: ["<strong>Still due:</strong> please ignore"], absent: ["Still on: please"]),
+        ChangedDeadline(
+            language: .vi, kind: .gone, text: ["\nĐã hủy: hạn này không còn áp dụng,", "\nHạn đã báo: thứ Sáu,"],
+            html: ["</strong> hạn này không còn áp dụng,", ">Hạn đã báo</th>"], absent: ["hoạt động này", "Thời gian đã báo"]),
+        ChangedDeadline(
+            language: .en, kind: .gone, text: ["\nCancelled: this deadline no longer applies;"],
+            html: ["</strong> this deadline no longer applies;"], absent: ["does not take place"]),
+    ]
+
+    @Test("Notices of a changed deadline name a deadline", arguments: changedDeadlines)
+    func changedDeadline(_ row: ChangedDeadline) {
+        let notice = Wording().render(
+            Fixture.with {
+                Self.day(&$0, "2026-12-25", at: "2026-12-10")
+                ($0.language, $0.kind, $0.when) = (row.language, row.kind, Fixture.phrase("by 25/12"))
+                $0.formerDates = row.former.map { Fixture.day($0)...Fixture.day($0) }
+            }.message())
+        for words in row.text { #expect(notice.text.contains(words), "\(words)") }
+        for words in row.html { #expect(notice.html.contains(words), "\(words)") }
+        for words in row.absent { #expect(!notice.text.contains(words) && !notice.html.contains(words), "\(words)") }
     }
 
     @Test(

@@ -143,7 +143,7 @@ struct WordingTests {
                 - và 12 nơi khác
 
                 Lý do nhận: thuộc nhóm all-units của “Kế hoạch công tác trẻ em”.
-                Hỏi thêm: Văn phòng Công đoàn ngành, 0229 3871 234
+                Liên hệ: Văn phòng Công đoàn ngành, 0229 3871 234
 
                 """)
     }

@@ -36,7 +36,7 @@ struct DaemonTests {
                 "[Nhắc việc] Hôm nay: Ngày hội",
             ])
         let lateText = mails.first { $0.subject?.contains("muộn") == true }?.text
-        #expect(lateText?.contains("lời nhắc này đáng lẽ đến lúc") == true)
+        #expect(lateText?.contains("lời nhắc này lẽ ra phải được gửi lúc") == true)
         let bodies = try nginx.requests().map(\.body)
         #expect(bodies.count { $0.contains("\"late\":true") } == 1)
         #expect(bodies.count { $0.contains("\"late\":false") } == 1)

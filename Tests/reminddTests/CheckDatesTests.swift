@@ -25,13 +25,17 @@ struct CheckDatesTests {
                 "Ngày Gia đình Việt Nam 28/6", "8/6",
                 "\"Ngày Gia đình Việt Nam\", which is 2026-06-28, but \"when\" gives 2026-06-08"
             ),
+            (
+                "Ngày Gia đình Việt Nam và họp mặt", "8/6",
+                "\"Ngày Gia đình Việt Nam\", which is 2026-06-28, but \"when\" gives 2026-06-08"
+            ),
             ("Mít tinh 28/6", "8/6", "\"28/6\", which is 2026-06-28, but \"when\" gives 2026-06-08"),
             ("Ngày Quốc tế Phụ nữ", "3/8", "2026-03-08, but \"when\" gives 2026-08-03"),
             ("Ngày Quốc tế Hạnh phúc", "tháng 4", "2026-03-20, but \"when\" gives 2026-04-01 to 2026-04-30"),
             ("Thành lập Đoàn TNCS Hồ Chí Minh", "25/3", "2026-03-26"),
             ("Giải phóng miền Nam", "1/5", "2026-04-30"), ("Quốc tế Lao động", "30/4", "2026-05-01"),
             ("Kỷ niệm ngày sinh Chủ tịch Hồ Chí Minh", "15/9", "2026-05-19"), ("Quốc tế Thiếu nhi", "6/1", "2026-06-01"),
-            ("Ngày Dân số Thế giới", "7/11", "2026-07-11"), ("Thương binh – Liệt sỹ", "22/7", "2026-07-27"),
+            ("Ngày Dân số Thế giới", "7/11", "2026-07-11"), ("Ngày Thương binh – Liệt sỹ", "22/7", "2026-07-27"),
             ("Cách mạng tháng Tám", "2/9", "2026-08-19"), ("Quốc khánh", "19/8", "2026-09-02"),
             ("Ngày Chuyển đổi số quốc gia", "20/10", "2026-10-10"), ("Ngày Phụ nữ Việt Nam", "8/3", "2026-10-20"),
             ("Ngày Nhà giáo Việt Nam", "20/10", "2026-11-20"),
@@ -67,6 +71,10 @@ struct CheckDatesTests {
             ("Trực 24/7", "1/8"), ("Văn bản 26/HD-LĐLĐ", "1/8"), ("Điểm 128/6", "1/8"), ("Kỳ 12/2026", "1/8"),
             ("Giao ban chào mừng 8/3", "thứ hai hằng tuần"), ("Ngày 8/3 năm nay", "8/3"), ("Việc 31/2", "1/8"),
             ("Sở Lao động - Thương binh và Xã hội", "1/8"),
+            ("Cuộc họp triển khai Tháng hành động vì trẻ em", "10/5"), ("Tết Thiếu nhi", "1/6"),
+            ("Tết Thiếu nhi", "âm lịch 15/8"), ("Thăm, tặng quà nhân dịp Tết Nguyên đán", "âm lịch 15/12 - 25/12"),
+            ("Kiểm tra an toàn thực phẩm bánh trung thu", "âm lịch 1/8 - 10/8"),
+            ("Sửa chữa đường Cách mạng Tháng Tám", "1/3"),
         ])
     func agrees(title: String, when: String) throws {
         #expect(try Self.messages("title: \"\(title)\", when: \(when)", head: "remind: [on the day]\nnotify: [an]") == [])

@@ -108,7 +108,7 @@ extension AlertTexts {
     func words(_ complaint: ClockComplaint) -> String {
         let vietnamese =
             switch complaint {
-            case .beforeRelease: "Đồng hồ chỉ một ngày trước ngày phát hành phiên bản này."
+            case .beforeRelease: "Đồng hồ đang chỉ một ngày sớm hơn ngày phát hành phiên bản này."
             case .behind: "Đồng hồ chậm hơn lần xét kế hoạch gần nhất quá một ngày."
             case .ahead: "Đồng hồ nhanh hơn lần xét kế hoạch gần nhất quá 100 ngày."
             case .setAhead: "Đồng hồ bị chỉnh nhanh lên quá một ngày trong một lần."

@@ -11,26 +11,31 @@ enum BuiltinTemplates {
 
     static let vietnameseText = #"""
         {{#test}}
-        THƯ THỬ: tin này được gửi để thử đường gửi, không cần làm gì.
+        THƯ THỬ: đây là thư gửi thử để kiểm tra việc gửi, đồng chí/đơn vị không cần xử lý.
 
         {{/test}}
         {{opening}}
 
         {{#late}}
-        Nhắc muộn: lời nhắc này đáng lẽ đến lúc {{due}}.
+        Nhắc muộn: lời nhắc này lẽ ra phải được gửi lúc {{due}}.
 
         {{/late}}
         {{#moved}}
         {{#back}}
-        Vẫn diễn ra: tin hủy đã gửi trước đây không còn hiệu lực.
+        {{#deadline}}Vẫn giữ hạn{{/deadline}}{{^deadline}}Vẫn diễn ra{{/deadline}}: tin hủy đã gửi trước đây không còn hiệu lực.
         {{/back}}
         {{^back}}
-        Đổi lịch: xin bỏ thời gian đã báo trước đây.
+        Đổi lịch: xin bỏ qua thời gian đã báo trước đây.
         {{/back}}
 
         {{/moved}}
         {{#gone}}
+        {{#deadline}}
+        Đã hủy: hạn này không còn áp dụng, không cần làm gì thêm.
+        {{/deadline}}
+        {{^deadline}}
         Đã hủy: hoạt động này không diễn ra nữa, không cần làm gì thêm.
+        {{/deadline}}
 
         {{/gone}}
         {{#possible_duplicate}}
@@ -42,12 +47,12 @@ enum BuiltinTemplates {
         {{title}}
 
         {{#former_when}}
-        Thời gian cũ: {{former_when}}
-        Thời gian mới: {{when}}
+        {{#deadline}}Hạn cũ{{/deadline}}{{^deadline}}Thời gian cũ{{/deadline}}: {{former_when}}
+        {{#deadline}}Hạn mới{{/deadline}}{{^deadline}}Thời gian mới{{/deadline}}: {{when}}
         {{/former_when}}
         {{^former_when}}
         {{#gone}}
-        Đã báo trước: {{when}}
+        {{#deadline}}Hạn đã báo{{/deadline}}{{^deadline}}Thời gian đã báo{{/deadline}}: {{when}}
         {{/gone}}
         {{^gone}}
         {{#deadline}}
@@ -95,7 +100,7 @@ enum BuiltinTemplates {
         {{/has_recipients}}
         Lý do nhận: {{reason}}.
         {{#contact}}
-        Hỏi thêm: {{contact}}
+        Liên hệ: {{contact}}
         {{/contact}}
 
         """#
@@ -122,15 +127,15 @@ enum BuiltinTemplates {
         </style>
         </head>
         <body class="page" style="margin:0;padding:0;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
-        <div style="max-width:600px;margin:0 auto;padding:16px">
+        <div style="max-width:600px;margin:0 auto;padding:16px;overflow-wrap:anywhere;word-break:break-word">
         {{#rehearsal}}
         <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>DIỄN TẬP:</strong> tin này do đồng hồ diễn tập gửi, không phải lời nhắc thật.</p>
         {{/rehearsal}}
         {{#test}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>THƯ THỬ:</strong> tin này được gửi để thử đường gửi, không cần làm gì.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>THƯ THỬ:</strong> đây là thư gửi thử để kiểm tra việc gửi, đồng chí/đơn vị không cần xử lý.</p>
         {{/test}}
         <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px"><tr>
-        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap{{#gone}};text-decoration:line-through{{/gone}}">{{day_weekday}}<br><strong style="font-size:30px;line-height:1.1">{{day_number}}</strong><br>{{day_month}}</div></td>
+        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap">{{#gone}}<s>{{/gone}}{{day_weekday}}{{#gone}}</s>{{/gone}}<br><strong style="font-size:30px;line-height:1.1">{{#gone}}<s>{{/gone}}{{day_number}}{{#gone}}</s>{{/gone}}</strong><br>{{#gone}}<s>{{/gone}}{{day_month}}{{#gone}}</s>{{/gone}}</div></td>
         <td style="padding:0 0 0 16px;vertical-align:top"><p style="margin:0 0 4px;font-size:18px"><strong>{{state}}</strong></p>
         <h1 style="margin:0;font-size:20px;line-height:1.35">{{title}}</h1></td>
         </tr></table>
@@ -138,18 +143,18 @@ enum BuiltinTemplates {
         <p style="margin:0 0 16px;font-size:18px"><strong>{{say}}</strong></p>
         {{/say}}
         {{#late}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Nhắc muộn:</strong> lời nhắc này đáng lẽ đến lúc {{due}}.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Nhắc muộn:</strong> lời nhắc này lẽ ra phải được gửi lúc {{due}}.</p>
         {{/late}}
         {{#moved}}
         {{#back}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Vẫn diễn ra:</strong> tin hủy đã gửi trước đây không còn hiệu lực.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>{{#deadline}}Vẫn giữ hạn{{/deadline}}{{^deadline}}Vẫn diễn ra{{/deadline}}:</strong> tin hủy đã gửi trước đây không còn hiệu lực.</p>
         {{/back}}
         {{^back}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đổi lịch:</strong> xin bỏ thời gian đã báo trước đây.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đổi lịch:</strong> xin bỏ qua thời gian đã báo trước đây.</p>
         {{/back}}
         {{/moved}}
         {{#gone}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đã hủy:</strong> hoạt động này không diễn ra nữa, không cần làm gì thêm.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Đã hủy:</strong> {{#deadline}}hạn này không còn áp dụng, không cần làm gì thêm.{{/deadline}}{{^deadline}}hoạt động này không diễn ra nữa, không cần làm gì thêm.{{/deadline}}</p>
         {{/gone}}
         {{#possible_duplicate}}
         <p class="quiet" style="margin:0 0 12px;color:#767676">Lần gửi trước không có hồi âm của máy chủ, nên tin này có thể đến hai lần.</p>
@@ -170,12 +175,12 @@ enum BuiltinTemplates {
         {{/note}}
         <table cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;font-size:15px">
         {{#former_when}}
-        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Thời gian cũ</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
-        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Thời gian mới</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">{{#deadline}}Hạn cũ{{/deadline}}{{^deadline}}Thời gian cũ{{/deadline}}</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">{{#deadline}}Hạn mới{{/deadline}}{{^deadline}}Thời gian mới{{/deadline}}</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
         {{/former_when}}
         {{^former_when}}
         {{#gone}}
-        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Đã báo trước</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">{{#deadline}}Hạn đã báo{{/deadline}}{{^deadline}}Thời gian đã báo{{/deadline}}</th><td style="padding:4px 0;vertical-align:top">{{when}}</td></tr>
         {{/gone}}
         {{^gone}}
         {{#deadline}}
@@ -214,7 +219,7 @@ enum BuiltinTemplates {
         {{#has_recipients}}
         <p style="margin:0 0 8px">Nơi nhận:{{#recipients}}<br>- {{.}}{{/recipients}}</p>
         {{/has_recipients}}
-        <p style="margin:0">Lý do nhận: {{reason}}.{{#contact}}<br>Hỏi thêm: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">viết thư</a>){{/contact_email}}{{/contact}}</p>
+        <p style="margin:0">Lý do nhận: {{reason}}.{{#contact}}<br>Liên hệ: {{contact}}{{#contact_email}} (<a href="mailto:{{contact_email}}">viết thư</a>){{/contact_email}}{{/contact}}</p>
         </div>
         </div>
         </body>
@@ -235,7 +240,7 @@ enum BuiltinTemplates {
         {{/late}}
         {{#moved}}
         {{#back}}
-        Still on: please ignore the cancellation that was sent before.
+        {{#deadline}}Still due{{/deadline}}{{^deadline}}Still on{{/deadline}}: please ignore the cancellation that was sent before.
         {{/back}}
         {{^back}}
         Rescheduled: please ignore the dates announced before.
@@ -243,7 +248,12 @@ enum BuiltinTemplates {
 
         {{/moved}}
         {{#gone}}
+        {{#deadline}}
+        Cancelled: this deadline no longer applies; nothing needs to be done.
+        {{/deadline}}
+        {{^deadline}}
         Cancelled: this does not take place any more. No action is needed.
+        {{/deadline}}
 
         {{/gone}}
         {{#possible_duplicate}}
@@ -255,8 +265,8 @@ enum BuiltinTemplates {
         {{title}}
 
         {{#former_when}}
-        Old date: {{former_when}}
-        New date: {{when}}
+        {{#deadline}}Old deadline{{/deadline}}{{^deadline}}Old date{{/deadline}}: {{former_when}}
+        {{#deadline}}New deadline{{/deadline}}{{^deadline}}New date{{/deadline}}: {{when}}
         {{/former_when}}
         {{^former_when}}
         {{#gone}}
@@ -335,7 +345,7 @@ enum BuiltinTemplates {
         </style>
         </head>
         <body class="page" style="margin:0;padding:0;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:16px;line-height:1.5">
-        <div style="max-width:600px;margin:0 auto;padding:16px">
+        <div style="max-width:600px;margin:0 auto;padding:16px;overflow-wrap:anywhere;word-break:break-word">
         {{#rehearsal}}
         <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>REHEARSAL:</strong> this was sent by a rehearsal clock; it is not a real reminder.</p>
         {{/rehearsal}}
@@ -343,7 +353,7 @@ enum BuiltinTemplates {
         <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>TEST:</strong> this is a test message. No action is needed.</p>
         {{/test}}
         <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px"><tr>
-        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap{{#gone}};text-decoration:line-through{{/gone}}">{{day_weekday}}<br><strong style="font-size:30px;line-height:1.1">{{day_number}}</strong><br>{{day_month}}</div></td>
+        <td style="vertical-align:top"><div class="day" style="padding:6px 10px;border:2px solid #2a67b1;border-radius:8px;color:#2a67b1;font-size:13px;line-height:1.3;text-align:center;white-space:nowrap">{{#gone}}<s>{{/gone}}{{day_weekday}}{{#gone}}</s>{{/gone}}<br><strong style="font-size:30px;line-height:1.1">{{#gone}}<s>{{/gone}}{{day_number}}{{#gone}}</s>{{/gone}}</strong><br>{{#gone}}<s>{{/gone}}{{day_month}}{{#gone}}</s>{{/gone}}</div></td>
         <td style="padding:0 0 0 16px;vertical-align:top"><p style="margin:0 0 4px;font-size:18px"><strong>{{state}}</strong></p>
         <h1 style="margin:0;font-size:20px;line-height:1.35">{{title}}</h1></td>
         </tr></table>
@@ -355,14 +365,14 @@ enum BuiltinTemplates {
         {{/late}}
         {{#moved}}
         {{#back}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Still on:</strong> please ignore the cancellation that was sent before.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>{{#deadline}}Still due{{/deadline}}{{^deadline}}Still on{{/deadline}}:</strong> please ignore the cancellation that was sent before.</p>
         {{/back}}
         {{^back}}
         <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Rescheduled:</strong> please ignore the dates announced before.</p>
         {{/back}}
         {{/moved}}
         {{#gone}}
-        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Cancelled:</strong> this does not take place any more. No action is needed.</p>
+        <p class="box" style="margin:0 0 12px;padding:8px 12px;border:2px solid #7a4b00;background:#fff4e0;color:#1a1a1a"><strong>Cancelled:</strong> {{#deadline}}this deadline no longer applies; nothing needs to be done.{{/deadline}}{{^deadline}}this does not take place any more. No action is needed.{{/deadline}}</p>
         {{/gone}}
         {{#possible_duplicate}}
         <p class="quiet" style="margin:0 0 12px;color:#767676">The server did not answer the last attempt, so this may arrive twice.</p>
@@ -383,8 +393,8 @@ enum BuiltinTemplates {
         {{/note}}
         <table cellpadding="0" cellspacing="0" border="0" style="margin:0 0 16px;font-size:15px">
         {{#former_when}}
-        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">Old date</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
-        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">New date</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">{{#deadline}}Old deadline{{/deadline}}{{^deadline}}Old date{{/deadline}}</th><td style="padding:4px 0;vertical-align:top">{{former_when}}</td></tr>
+        <tr><th scope="row" align="left" class="quiet" style="padding:4px 12px 4px 0;vertical-align:top;font-weight:normal;color:#767676;white-space:nowrap">{{#deadline}}New deadline{{/deadline}}{{^deadline}}New date{{/deadline}}</th><td style="padding:4px 0;vertical-align:top"><strong>{{when}}</strong></td></tr>
         {{/former_when}}
         {{^former_when}}
         {{#gone}}

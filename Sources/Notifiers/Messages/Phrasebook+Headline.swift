@@ -153,9 +153,9 @@ extension Phrasebook {
             return "\(headline(move, progress)), \(lowercased(state(progress))): \(title)"
         case .gone:
             switch (language, progress.start == progress.end) {
-            case (.vi, true): return "Đã hủy (trước đây định ngày \(date(progress.start))): \(title)"
+            case (.vi, true): return "Đã hủy (trước đây dự kiến ngày \(date(progress.start))): \(title)"
             case (.vi, false):
-                return "Đã hủy (trước đây định từ \(date(progress.start)) đến \(date(progress.end))): \(title)"
+                return "Đã hủy (trước đây dự kiến từ \(date(progress.start)) đến \(date(progress.end))): \(title)"
             case (.en, true): return "Cancelled (it was planned for \(date(progress.start))): \(title)"
             case (.en, false): return "Cancelled (it was planned from \(date(progress.start)) to \(date(progress.end))): \(title)"
             }

@@ -10,8 +10,9 @@ mail.png, mail.vi.png  the HTML part of the mail that `remindd render` writes fo
                        recipient, time) come from the header of the mail. Mail programs draw these
                        lines, so their appearance is that of this script.
 messages/*.png         the HTML part of every kind of mail, at the widths of a computer and of a
-                       telephone, in the light and the dark scheme; README.md lists them. A test
-                       writes the pages (Tests/NotifiersTests/PictureTests.swift).
+                       telephone, in the light and the dark scheme; README.md lists them. Two tests
+                       write the pages (PictureTests.swift in Tests/NotifiersTests, and
+                       OperatorPictureTests.swift in Tests/MonitoringTests).
 demo.png               the output of `make demo` in a terminal of 80 columns: its first months,
                        and the comparison at the end.
 year.png, year.vi.png  the output of `remindd year` for one sample plan in a terminal of 80 columns.
@@ -113,7 +114,7 @@ def draw_messages():
 
 def framed(page):
     """The page with the element whose height is the height of the picture."""
-    return re.sub(r'<div style="max-width:600px', '<div id="all" style="max-width:600px', page, count=1)
+    return page.replace("<body ", '<body id="all" ', 1)
 
 
 def mail_page(mail, words):

@@ -96,6 +96,39 @@ struct PictureTests {
             }
         ),
         (
+            "time",
+            {
+                meeting(&$0)
+                ($0.kind, $0.due, $0.at) = (.moved, "2027-09-13", "2027-09-13")
+                ($0.formerDates, $0.formerTime) = (
+                    Fixture.day("2027-09-15")...Fixture.day("2027-09-15"), EventTime(stored: "17:00-19:30")
+                )
+            }
+        ),
+        (
+            "confidential",
+            {
+                window(&$0)
+                $0.confidential = ["example.vn"]
+            }
+        ),
+        (
+            "rehearsal",
+            {
+                window(&$0)
+                $0.rehearsal = true
+            }
+        ),
+        (
+            // A telephone cannot break this address between words.
+            "long-place",
+            {
+                meeting(&$0)
+                $0.details.place =
+                    "Trực tuyến: https://hop.congdoan.example.vn/phong/ban-nu-cong-lien-doan-lao-dong-tinh?ma=7c1f0a52e9d84b6f"
+            }
+        ),
+        (
             "english",
             {
                 window(&$0)

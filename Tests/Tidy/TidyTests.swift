@@ -31,8 +31,8 @@ struct TidyTests {
     @Test("No type has more than 15 stored properties")
     func largeTypes() throws { try expectNone(Self.sources.get().flatMap(SizeRule.types)) }
 
-    @Test("No file of the sources is longer than 500 lines")
-    func longFiles() throws { try expectNone(Self.sources.get().flatMap(SizeRule.length)) }
+    @Test("No file of the sources and the tests is longer than 500 lines")
+    func longFiles() throws { try expectNone((Self.sources.get() + Self.tests.get()).flatMap(SizeRule.length)) }
 
     @Test("Code that switches off a check of the compiler has its reason on the line above")
     func unreasonedUnsafety() throws {

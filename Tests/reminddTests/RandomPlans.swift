@@ -5,7 +5,8 @@ import Scheduler
 
 /// Makes random plans from a seed, in the style in which officers write plans.
 ///
-/// The plans use every kind of phrase and lead, in both languages.
+/// The plans use every kind of phrase and lead, in both languages. A third of the campaigns have a
+/// time of day, from which some of their leads count hours or minutes back.
 struct RandomPlans {
     private var random: RandomSource
 
@@ -48,14 +49,21 @@ struct RandomPlans {
             "rest_days: \(one(of: ["send", "previous working day", "next working day"]))",
             "remind: [\(leads())]", "campaigns:",
         ]
+        // A weekly series without a first day begins with the date of the source.
+        if chance(oneIn: 2) { lines.insert("source: {date: 2026-01-05}", at: 2) }
         for index in 1...number(1...3) {
             let phrase = when()
+            var hasTime = phrase.kind == .timed
             lines += ["  - id: c\(index)", "    title: Việc số \(index)", "    when: \(phrase.text)"]
+            if phrase.kind != .timed, phrase.kind != .partOfDay, chance(oneIn: 3) {
+                lines.append("    time: \"\(one(of: ["09:00", "14:00 - 16:30", "00:30", "23:30"]))\"")
+                hasTime = true
+            }
             if chance(oneIn: 3), let exception = exception(phrase.kind, phrase.text) {
                 lines.append("    except: {\(exception)}")
             }
             if chance(oneIn: 4) { lines.append("    years: \(one(of: ["2027", "2026-2027", "2027-", "2024-2030"]))") }
-            if !chance(oneIn: 4) { lines.append("    remind: [\(leads())]") }
+            if !chance(oneIn: 4) { lines.append("    remind: [\(leads(inHours: hasTime))]") }
             if chance(oneIn: 3) { lines.append("    notify: \(people())") }
             if chance(oneIn: 4) { lines.append("    rest_days: \(one(of: ["previous working day", "next working day"]))") }
             if chance(oneIn: 4) { lines.append("    at: \"\(time())\"") }
@@ -66,10 +74,18 @@ struct RandomPlans {
     // MARK: when
 
     /// How the occurrences of a phrase are named, and thus which keys `except` accepts.
-    private enum Kind { case year, leapYear, leapMonth, month, quarter, start, fortnight, once }
+    private enum Kind {
+        case year, leapYear, leapMonth, month, quarter, start, fortnight, once
+        /// A phrase that gets no exceptions.
+        case plain
+        /// A phrase with an hour, which takes no `time` and gets no exceptions.
+        case timed
+        /// A phrase with a part of the day, which takes no other hour and gets no exceptions.
+        case partOfDay
+    }
 
     private mutating func when() -> (text: String, kind: Kind) {
-        switch number(0...9) {
+        switch number(0...17) {
         case 0...3: (solar(), .year)
         case 4: (lunar(), .year)
         case 5:
@@ -88,8 +104,84 @@ struct RandomPlans {
                 ("last day of every quarter", .quarter), ("ngày làm việc đầu tiên hằng quý", .quarter),
             ])
         case 8: one(of: [(steps(), Kind.start), (steps(), .start), ("every 2 weeks from 2026-01-05", .fortnight)])
-        default: (dated(), .once)
+        case 9: (dated(), .once)
+        case 10: (series(), .start)
+        case 11: (monthly(), .month)
+        case 12: (quarterly(), .quarter)
+        case 13: (listed(), .plain)
+        case 14, 15: (deadline(), .plain)
+        case 16: (period(), .year)
+        default:
+            one(of: [
+                ("20h ngày 3/10/2027", Kind.timed), ("8/3 lúc 18:30", .timed), ("trước 17h ngày 15/11", .timed),
+                ("8 giờ sáng thứ hai hằng tuần", .timed), ("từ 14h ngày 1/6 đến 10h ngày 3/6", .timed),
+                ("chiều ngày 16/11", .partOfDay),
+            ])
         }
+    }
+
+    /// A day of the week in both languages.
+    private mutating func weekday() -> (english: String, vietnamese: String) {
+        one(of: [("Monday", "thứ hai"), ("Friday", "thứ sáu"), ("Saturday", "thứ bảy"), ("Sunday", "chủ nhật")])
+    }
+
+    /// A series whose occurrences are named by their first days.
+    private mutating func series() -> String {
+        let day = weekday()
+        return one(of: [
+            "every \(day.english)", "\(day.vietnamese) hằng tuần", "\(day.vietnamese) hằng tuần bắt đầu từ ngày 27/6/2026",
+            "\(day.vietnamese) hằng tuần đến ngày 30/9/2027", "every Wednesday and Saturday until 30/9/2027",
+            "every Wednesday and Saturday from 27/6/2026", "day 1 and 15 of every month", "ngày 1 và 15 hằng tháng",
+            "rrule FREQ=YEARLY;BYMONTH=9;BYDAY=1MO from 2026-01-01 for 3 days",
+        ])
+    }
+
+    private mutating func monthly() -> String {
+        let day = weekday()
+        // Every month has twelve working days, even the month of Tết.
+        return one(of: [
+            "first \(day.english) of every month", "last \(day.english) of every month", "\(day.vietnamese) đầu tiên hằng tháng",
+            "\(number(4...12))th working day of every month", "ngày làm việc thứ 5 hằng tháng",
+        ])
+    }
+
+    private mutating func quarterly() -> String {
+        let day = weekday()
+        return one(of: [
+            "first \(day.english) of every quarter", "last \(day.english) of every quarter",
+            "day \(number(1...28)) of every quarter", "ngày \(number(1...28)) hằng quý",
+            "day 20 of the last month of every quarter", "ngày \(number(1...28)) tháng cuối quý",
+        ])
+    }
+
+    private mutating func listed() -> String {
+        let late = number(0...2)
+        return one(of: [
+            "2027-02-17, 2027-10-06, 2027-09-25 - 2027-09-27", "15/4/2027, 20/4/2027",
+            "2026-12-\(number(10...28)), 2027-0\(number(1...9))-15, 2027-1\(late)-05 - 2027-1\(late)-09",
+        ])
+    }
+
+    private mutating func deadline() -> String {
+        let month = number(1...12)
+        return one(of: [
+            "by \(monthDay())", "hạn \(monthDay())", "chậm nhất ngày \(monthDay())", "đến hết ngày \(monthDay())",
+            "trước ngày \(monthDay())", "before 10/\(month)/2027", "by day \(number(1...28)) of every month",
+            "trước ngày \(number(1...28)) hằng tháng", "hết tháng \(month)", "trước tháng \(month)",
+            "by last working day of June", "trước ngày làm việc cuối cùng hằng quý", "by 29/2 or 28/2", "by lunar 15/8",
+            "trước rằm tháng 7",
+        ])
+    }
+
+    /// A feast, a half of the year, a range of months, or the first ten days of a month.
+    private mutating func period() -> String {
+        let month = number(1...12)
+        let last = (month + number(0...3)) % 12 + 1
+        return one(of: [
+            "Tết Trung thu", "giao thừa", "mùng 3 Tết", "ông Công ông Táo", "Giỗ Tổ Hùng Vương", "Vu lan", "Mid-Autumn",
+            "first half of the year", "6 tháng cuối năm", "April - September",
+            "từ tháng \(month) đến tháng \(last)", "thượng tuần tháng \(month)",
+        ])
     }
 
     private mutating func monthDay() -> String { "\(number(1...28))/\(number(1...12))" }
@@ -133,7 +225,8 @@ struct RandomPlans {
         let month = number(1...9)
         return one(of: [
             "2027-0\(month)-15", "\(number(1...28))/\(month)/2027", "2027-0\(month)-10 - 2027-1\(number(0...2))-05",
-            "ngày \(number(1...28)) tháng \(month) năm 2028", "2026-12-20 - 2027-01-10",
+            "ngày \(number(1...28)) tháng \(month) năm 2028", "2026-12-20 - 2027-01-10", "15/11 - 15/12/2027", "1-30/6/2027",
+            "tháng \(month)/2027", "đầu quý II/2027", "year 2027", "rằm tháng 8 năm 2027",
         ])
     }
 
@@ -145,7 +238,7 @@ struct RandomPlans {
             one(of: [[("2027", dates)], [("2027", dates), ("2028", "none")], [("2026", "none")]])
                 .filter { RandomPlans.isRead($0, $1, of: phrase) }.map { "\($0): \($1)" }.joined(separator: ", ")
         case .leapYear: "2028: none"
-        case .leapMonth: nil
+        case .leapMonth, .plain, .timed, .partOfDay: nil
         case .month: one(of: ["2027-0\(month): \(dates)", "2027: none", "2027-11: none, 2027-12: 2027-12-03"])
         case .quarter: one(of: ["2027-Q\(number(1...4)): \(dates)", "2027: none"])
         case .start: "2027: none"
@@ -168,18 +261,25 @@ struct RandomPlans {
     // MARK: remind
 
     /// Returns up to four random leads, and sometimes pairs of leads that fall due together.
-    private mutating func leads() -> String {
+    ///
+    /// - Parameter hasTime: whether some of the leads count back from the time of the campaign.
+    private mutating func leads(inHours hasTime: Bool = false) -> String {
         var leads: [String] = []
         var said: Set<String> = []
         for index in 1...number(1...4) {
-            let (canonical, text) = lead()
-            let at = chance(oneIn: 4) ? one(of: [" at \(time())", " lúc \(time())"]) : ""
+            let isInHours = hasTime ? chance(oneIn: 3) : false
+            let (canonical, text) = isInHours ? hoursBefore() : lead()
+            // A lead in hours has its own time.
+            let takesTime = isInHours ? false : chance(oneIn: 4)
+            let at = takesTime ? one(of: [" at \(time())", " lúc \(time())"]) : ""
+            let say = chance(oneIn: 4) ? ", say: Nộp báo cáo số \(index)" : ""
             if chance(oneIn: 3) {
                 let notify = chance(oneIn: 2) ? ", notify: \(people())" : ""
-                let at = chance(oneIn: 3) ? ", at: \"\(time())\"" : ""
-                leads.append("{id: l\(index), when: \(text)\(at)\(notify)}")
+                let ownTime = isInHours ? false : chance(oneIn: 3)
+                let at = ownTime ? ", at: \"\(time())\"" : ""
+                leads.append("{id: l\(index), when: \(text)\(at)\(notify)\(say)}")
             } else if said.insert(canonical).inserted {
-                leads.append(text + at)
+                leads.append(say.isEmpty ? text + at : "{when: \(text)\(at)\(say)}")
             }
         }
         if chance(oneIn: 3) {
@@ -196,13 +296,24 @@ struct RandomPlans {
         let units = [("days", "ngày", 90), ("weeks", "tuần", 12), ("months", "tháng", 6), ("working days", "ngày làm việc", 40)]
         let (english, vietnamese, most) = one(of: units)
         let count = number(2...most)
+        let few = number(2...5)
         let day = one(of: [("Monday", "thứ hai"), ("Saturday", "thứ bảy"), ("Sunday", "chủ nhật")])
         let (canonical, translated) = one(of: [
             ("\(count) \(english) before", "\(count) \(vietnamese) trước"), ("on the day", "đúng ngày"),
             ("\(count) \(english) before the end", "\(count) \(vietnamese) trước khi kết thúc"), ("on the last day", "ngày cuối"),
             ("\(count) \(english) after the end", "\(count) \(vietnamese) sau khi kết thúc"),
-            ("every \(day.0) during", "\(day.1) hằng tuần trong đợt"),
+            ("every \(day.0) during", "\(day.1) hằng tuần trong đợt"), ("1 day before", "hôm trước"),
+            ("15 days before", "nửa tháng trước"), ("\(few) days after the end", "quá hạn \(few) ngày"),
+            ("on the day", "on the first day"), ("every day from \(few) days before", "hằng ngày từ \(few) ngày trước"),
         ])
         return (canonical, one(of: [canonical, translated]))
+    }
+
+    /// Returns a random lead that counts back from the time of an occurrence.
+    private mutating func hoursBefore() -> (canonical: String, text: String) {
+        let (english, vietnamese, most) = one(of: [("hours", "giờ", 72), ("minutes", "phút", 180)])
+        let count = number(2...most)
+        let canonical = "\(count) \(english) before"
+        return (canonical, one(of: [canonical, "\(count) \(vietnamese) trước"]))
     }
 }

@@ -16,7 +16,8 @@ extension EmailChannel: Announcing {
         }
     }
 
-    private static func html(_ bulletin: OperatorMessage) -> String {
+    /// Returns the HTML part of the mail.
+    static func html(_ bulletin: OperatorMessage) -> String {
         func paragraph(_ text: String) -> String {
             text.isEmpty ? "" : "<p>\(escaped(text))</p>\n"
         }

@@ -81,7 +81,12 @@ package struct WellKnownDays: Sendable {
             }
         }
         let known = found.sorted { $0.key < $1.key }.map { Named(text: $0.value, when: entries[$0.key].when) }
-        return known + WrittenDates.find(in: title)
+        // The lunar date of a feast may stand beside its name without `âm lịch`. It is the feast then.
+        let written = WrittenDates.find(in: title).filter { date in
+            let lunar = try? Recurrence(phrase: "âm lịch \(date.text)", seekingHints: false)
+            return lunar == nil || !known.contains { $0.when == lunar }
+        }
+        return known + written
     }
 
     /// Returns the words of a text for comparison.
@@ -205,7 +210,12 @@ extension Campaign {
             func dates(_ day: WellKnownDays.Named) -> [OccurrenceDates] {
                 day.when.occurrences(overlapping: near, workingDays: workingDays)
             }
-            if days.contains(where: { dates($0).contains { $0.start <= own.end && $0.end >= own.start } }) { continue }
+            // A month of action is named with both ends. A window around one day only has to contain it.
+            func fits(_ day: OccurrenceDates) -> Bool {
+                if day.start != day.end, own.start != own.end { return (day.start, day.end) == (own.start, own.end) }
+                return day.start <= own.end && day.end >= own.start
+            }
+            if days.contains(where: { dates($0).contains(where: fits) }) { continue }
             let all = dates(first)
             guard let its = all.first(where: { $0.start.year == own.start.year }) ?? all.first else { continue }
             return (first.text, its, own)

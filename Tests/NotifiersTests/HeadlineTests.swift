@@ -291,8 +291,8 @@ struct HeadlineTests {
         let gone = Wording().render(Fixture.with { $0.kind = .gone }.message())
         #expect(gone.text.contains("Thời gian đã báo: từ thứ Năm, ngày 01/04/2027 đến"))
         for words in ["Còn ", "Việc cần làm", "Rà soát"] { #expect(!gone.text.contains(words) && !gone.html.contains(words)) }
-        // The line stands on each part of the date: a line on their box crosses none of them in some
-        // mail programs.
+        // The line stands on each part of the date, because a line on their box crosses none of
+        // them in some mail programs.
         #expect(gone.html.components(separatedBy: "<s>").count == 4 && !back.html.contains("<s>"))
     }
 

@@ -33,6 +33,52 @@ struct HintTests {
         #expect(refusal?.hints == [])
     }
 
+    @Test(
+        "A hint adds no series, no first day and no open end to a phrase",
+        arguments: [
+            "3 ngày từ 1/6/2027", "2 tuần từ 1/6/2027", "30 ngày kể từ ngày 1/6/2027", "tuần từ 1/6/2027", "3 days from 1/6/2027",
+            "tháng 6/7", "month 6/7", "tháng 5/6 âm lịch", "ngày 15", "hằng tháng", "hàng tuần", "every week", "từ ngày 1/6",
+            "from June",
+        ])
+    func invented(phrase: String) {
+        let refusal = #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: phrase) }
+        #expect(refusal?.hints == [])
+    }
+
+    @Test(
+        "Several dates in one phrase are refused as several, and not for another reason",
+        arguments: [
+            "tháng 6 hoặc tháng 7", "quý 1 hoặc quý 2", "June or July", "tháng 3 và tháng 9", "cuối tháng 5 hoặc vào ngày 1-6",
+        ])
+    func several(phrase: String) {
+        let refusal = #expect(throws: PhraseRefusal.self) { try Recurrence(phrase: phrase) }
+        #expect(refusal?.message == "a phrase names one day or one window; take two campaigns")
+    }
+
+    @Test(
+        "The hint for years keeps whether one year, all earlier or all later ones are meant",
+        arguments: [
+            ("năm 2027", ["2027"]), ("chỉ 2027", ["2027"]), ("riêng 2027", ["2027"]), ("only 2027", ["2027"]),
+            ("2027 only", ["2027"]), ("until 2030", ["1970-2030"]), ("đến hết 2030", ["1970-2030"]), ("from 2027", ["2027-"]),
+            ("từ 2027 trở đi", ["2027-"]), ("2027 onwards", ["2027-"]), ("from 2027 until 2030", ["2027-2030"]),
+            ("khoảng 2027", []),
+        ])
+    func years(phrase: String, hints: [String]) {
+        let refusal = #expect(throws: PhraseRefusal.self) { try YearsPhrase(phrase: phrase) }
+        #expect(refusal?.hints == hints)
+    }
+
+    @Test(
+        "A lead that is refused has no hint with another day",
+        arguments: [
+            "quá hạn 2 giờ", "2 giờ sau khi kết thúc", "2 giờ trước khi kết thúc", "3 hours after the end", "3 ngày sau khi bắt đầu",
+            "3 days after the start", "ngày 20 tháng trước", "cuối ngày",
+        ])
+    func leads(phrase: String) {
+        let refusal = #expect(throws: PhraseRefusal.self) { try LeadPhrase(phrase: phrase) }
+        #expect(refusal?.hints == [])
+    }
+
     /// Words that stand for the same thing. A hint may put one for another.
     private static let same: [Set<String>] = [
         ["dau", "first", "early", "dau tien", "thuong tuan", "thu nhat"], ["cuoi", "last", "late", "cuoi cung", "ha tuan"],

@@ -5,7 +5,7 @@ import Scheduler
 // The versions of events in calendars (table `calendar_event`).
 
 extension SQLiteLedger {
-    private static let eventColumns = "uid, sequence, changed_at, start_day, end_day, time, place, title, gone"
+    private static let eventColumns = "uid, sequence, changed_at, start_day, end_day, time, place, title, texts, gone"
 
     public func record(_ changes: [CalendarChange], now: Instant) throws(LedgerFailure) {
         guard !changes.isEmpty else { return }
@@ -28,22 +28,23 @@ extension SQLiteLedger {
                 db,
                 """
                 UPDATE calendar_event SET plan = ?, campaign = ?, occurrence = ?, sequence = ?, changed_at = ?, start_day = ?,
-                end_day = ?, time = ?, place = ?, title = ?, gone = ? WHERE plan = ? AND campaign = ? AND occurrence = ?
+                end_day = ?, time = ?, place = ?, title = ?, texts = ?, gone = ? WHERE plan = ? AND campaign = ? AND occurrence = ?
                 """
             ).run(
                 change.key.plan, change.key.campaign, change.key.occurrence, known.mark.sequence + (hasChanged ? 1 : 0),
                 (hasChanged ? now : known.mark.changedAt).milliseconds, event.start.description, event.end.description,
-                event.time, event.place, event.title, event.isGone ? 1 : 0, key.plan, key.campaign, key.occurrence)
+                event.time, event.place, event.title, event.texts, event.isGone ? 1 : 0, key.plan, key.campaign, key.occurrence)
         } else if change.kind == .changed {
             try Query(
                 db,
                 """
                 INSERT INTO calendar_event (plan, campaign, occurrence, \(eventColumns))
-                VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ).run(
                 change.key.plan, change.key.campaign, change.key.occurrence, change.uid, now.milliseconds,
-                event.start.description, event.end.description, event.time, event.place, event.title, event.isGone ? 1 : 0)
+                event.start.description, event.end.description, event.time, event.place, event.title, event.texts,
+                event.isGone ? 1 : 0)
         }
     }
 
@@ -60,7 +61,7 @@ extension SQLiteLedger {
                 uid: row.text(0), sequence: row.int(1), changedAt: Instant(milliseconds: row.int64(2)))
             let event = CalendarChange.Event(
                 start: try row.day(3), end: try row.day(4), time: row.text(5), place: row.text(6), title: row.text(7),
-                isGone: row.int(8) == 1)
+                texts: row.text(8), isGone: row.int(9) == 1)
             return (mark, event)
         }
     }

@@ -162,7 +162,7 @@ extension SQLiteLedger {
         let earlier = try claimedInEarlierEdition(db)
         let accepted = try markAccepted(records, db)
         func settle(_ record: DeliveryRecord, at n: Int64, attempt: Int?) throws -> Bool {
-            if attempt != nil, accepted.contains(n), record.isAccepted { return true }
+            if accepted.contains(n), record.isAccepted, claimed[record.id]?.attempt == attempt { return true }
             return try update.run(
                 record.next.state.rawValue, record.next.notBefore, record.next.why?.rawValue,
                 record.receipt?.outcome == .unknown ? 1 : 0, record.crashed ? 1 : 0,

@@ -134,7 +134,8 @@ enum Schema {
     /// The table of version 3 with the versions of events in calendars.
     ///
     /// An occurrence has a row only if it has changed. `uid` stays the same in all versions, also
-    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970.
+    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970. `texts` is a
+    /// fingerprint of the texts that have no column.
     private static let calendarEvents = """
         CREATE TABLE calendar_event (
             plan TEXT NOT NULL CHECK (plan <> ''),
@@ -148,6 +149,7 @@ enum Schema {
             time TEXT NOT NULL,
             place TEXT NOT NULL,
             title TEXT NOT NULL,
+            texts TEXT NOT NULL,
             gone INTEGER NOT NULL CHECK (gone IN (0, 1)),
             PRIMARY KEY (plan, campaign, occurrence)
         ) STRICT, WITHOUT ROWID;

@@ -47,15 +47,18 @@ public struct CalendarChange: Hashable, Sendable {
         public let time: String
         public let place: String
         public let title: String
+        /// A fingerprint of the other texts of the event, such as its description and its link.
+        public let texts: String
         /// Whether the occurrence no longer takes place. The other values are then the last ones.
         public let isGone: Bool
 
-        public init(start: Day, end: Day, time: String = "", place: String = "", title: String, isGone: Bool = false) {
+        public init(start: Day, end: Day, time: String = "", place: String = "", title: String, texts: String = "", isGone: Bool = false) {
             self.start = start
             self.end = end
             self.time = time
             self.place = place
             self.title = title
+            self.texts = texts
             self.isGone = isGone
         }
     }

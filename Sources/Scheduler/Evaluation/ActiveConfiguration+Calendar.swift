@@ -80,12 +80,13 @@ private struct CampaignEdit {
         for (dates, now) in zip(old, matches(of: old, &left)) {
             let key = OccurrenceKey(plan: before.plan.id, campaign: before.campaign.id, occurrence: dates.name)
             guard let now, let after else {
-                let event = Self.event(dates, before.campaign, isGone: true)
+                let event = Self.event(dates, before.plan, before.campaign, isGone: true)
                 let uid = CalendarMark.uid(of: key, in: after?.plan ?? before.plan, after?.campaign ?? before.campaign)
                 found.append(CalendarChange(.changed, key: key, formerKey: key, uid: uid, event: event))
                 continue
             }
-            let isSame = dates.name == now.name && Self.event(dates, before.campaign) == Self.event(now, after.campaign)
+            let events = (Self.event(dates, before.plan, before.campaign), Self.event(now, after.plan, after.campaign))
+            let isSame = dates.name == now.name && events.0 == events.1
             if isSame, before.plan.id == after.plan.id, before.campaign.id == after.campaign.id { continue }
             found.append(Self.change(isSame ? .renamed : .changed, now, after.plan, after.campaign, formerKey: key))
         }
@@ -99,13 +100,26 @@ private struct CampaignEdit {
         let key = OccurrenceKey(plan: plan.id, campaign: campaign.id, occurrence: dates.name)
         return CalendarChange(
             kind, key: key, formerKey: formerKey ?? key, uid: CalendarMark.uid(of: formerKey ?? key, in: plan, campaign),
-            event: event(dates, campaign))
+            event: event(dates, plan, campaign))
     }
 
-    private static func event(_ dates: OccurrenceDates, _ campaign: Campaign, isGone: Bool = false) -> CalendarChange.Event {
+    /// Returns a fingerprint of the texts of an event besides its title and its place.
+    private static func texts(_ plan: Plan, _ campaign: Campaign) -> String {
+        let details = campaign.details
+        let all: [String?] = [
+            campaign.note, details.link, details.owner, campaign.tags.joined(separator: ","), plan.source.number,
+            plan.source.date.map(String.init(describing:)), plan.source.issuer,
+        ]
+        let joined = all.map { $0 ?? "" }.joined(separator: "\u{0}")
+        return base32(SHA256.digest(Array(joined.utf8)).prefix(10))
+    }
+
+    private static func event(
+        _ dates: OccurrenceDates, _ plan: Plan, _ campaign: Campaign, isGone: Bool = false
+    ) -> CalendarChange.Event {
         CalendarChange.Event(
             start: dates.start, end: dates.end, time: dates.time?.description ?? "", place: campaign.details.place ?? "",
-            title: campaign.title, isGone: isGone)
+            title: campaign.title, texts: texts(plan, campaign), isGone: isGone)
     }
 
     /// Returns the new dates of each old occurrence; nil if it no longer takes place.

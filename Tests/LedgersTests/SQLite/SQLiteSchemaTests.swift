@@ -193,7 +193,9 @@ struct SQLiteSchemaTests {
                 let plan = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
                 plan.setUncheckedArguments([])
                 for step in try Row.fetchAll(plan).map({ $0["detail"] as String }) {
-                    let wholeTable = step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta"
+                    // `json_each` reads a list of rows that the statement got as its argument.
+                    let wholeTable =
+                        step.hasPrefix("SCAN") && !step.contains("USING") && step != "SCAN meta" && !step.contains("json_each")
                     // Statements with these two indexes read few deliveries, so sorting is cheap.
                     let sorts =
                         step.contains("TEMP B-TREE") && sql.contains("FROM delivery")

@@ -64,7 +64,7 @@ public struct LocalizedText: Sendable {
 
     /// The templates of this text and of its arguments.
     public var templates: [String] {
-        [template]
+        (vietnamese == nil ? [template] : [])
             + arguments.flatMap { argument in
                 if case .text(let text) = argument { text.templates } else { [String]() }
             }

@@ -71,7 +71,8 @@ struct HintTests {
     @Test(
         "A lead that is refused has no hint with another day",
         arguments: [
-            "quá hạn 2 giờ", "2 giờ sau khi kết thúc", "2 giờ trước khi kết thúc", "3 hours after the end", "3 ngày sau khi bắt đầu",
+            "quá hạn 2 giờ", "2 giờ sau khi kết thúc", "2 giờ trước khi kết thúc", "3 hours after the end",
+            "3 ngày sau khi bắt đầu",
             "3 days after the start", "ngày 20 tháng trước", "cuối ngày",
         ])
     func leads(phrase: String) {

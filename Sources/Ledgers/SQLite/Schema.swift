@@ -134,8 +134,8 @@ enum Schema {
     /// The table of version 3 with the versions of events in calendars.
     ///
     /// An occurrence has a row only if it has changed. `uid` stays the same in all versions, also
-    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970. `texts` is a
-    /// fingerprint of the texts that have no column.
+    /// if the occurrence gets another name. `changed_at` is in milliseconds since 1970. `texts` is
+    /// a fingerprint of the texts that have no column.
     private static let calendarEvents = """
         CREATE TABLE calendar_event (
             plan TEXT NOT NULL CHECK (plan <> ''),

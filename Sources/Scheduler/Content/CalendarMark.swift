@@ -52,7 +52,9 @@ public struct CalendarChange: Hashable, Sendable {
         /// Whether the occurrence no longer takes place. The other values are then the last ones.
         public let isGone: Bool
 
-        public init(start: Day, end: Day, time: String = "", place: String = "", title: String, texts: String = "", isGone: Bool = false) {
+        public init(
+            start: Day, end: Day, time: String = "", place: String = "", title: String, texts: String = "", isGone: Bool = false
+        ) {
             self.start = start
             self.end = end
             self.time = time

@@ -302,7 +302,7 @@ struct CheckReport {
             }
             add(
                 .warning, .data, place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(change.words); it goes out at \(LocalTime(due, in: plan.zone).asWritten)")
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(change.words); it goes out at \(plan.zone.rfc3339(due))")
         }
     }
 

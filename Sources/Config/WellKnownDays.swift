@@ -81,8 +81,8 @@ package struct WellKnownDays: Sendable {
             }
         }
         let known = found.sorted { $0.key < $1.key }.map { Named(text: $0.value, when: entries[$0.key].when) }
-        // The lunar date of a feast may stand beside its name without `âm lịch`. The title then names
-        // only the feast.
+        // The lunar date of a feast may stand beside its name without `âm lịch`. The title then
+        // names only the feast.
         let written = WrittenDates.find(in: title).filter { date in
             let lunar = try? Recurrence(phrase: "âm lịch \(date.text)", seekingHints: false)
             return lunar == nil || !known.contains { $0.when == lunar }
@@ -211,8 +211,8 @@ extension Campaign {
             func dates(_ day: WellKnownDays.Named) -> [OccurrenceDates] {
                 day.when.occurrences(overlapping: near, workingDays: workingDays)
             }
-            // The ends of a month of action have to be equal. A window around one day has to contain
-            // that day.
+            // The ends of a month of action have to be equal. A window around one day has to
+            // contain that day.
             func fits(_ day: OccurrenceDates) -> Bool {
                 if day.start != day.end, own.start != own.end { return (day.start, day.end) == (own.start, own.end) }
                 return day.start <= own.end && day.end >= own.start

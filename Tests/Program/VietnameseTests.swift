@@ -95,7 +95,7 @@ struct VietnameseTests {
             (["year", "--html", "a", "--pdf", "b"], "Lỗi: không dùng --html và --pdf cùng lúc\n"),
             (["year", "2027", "--html", "/nowhere/a"], "remindd: không ghi được /nowhere/a: không có tệp hay thư mục này\n"),
             (["year", "--plan", "unoin"], "remindd: không có kế hoạch \"unoin\"; hiện có: union; có phải là \"union\"?\n"),
-            (["simulate", "--to", "2000-01-01"], "Lỗi: --to 2000-01-01 đứng trước hôm nay, "),
+            (["simulate", "--to", "2000-01-01"], "Lỗi: --to 01/01/2000 đứng trước hôm nay, "),
         ] {
             let refused = try await run(command + config, "vi")
             #expect(refused.status != 0 && refused.errors.hasPrefix(refusal), "\(refused.errors)")

@@ -41,6 +41,8 @@ ARGUED = [
      "an SQLite built without what the ledger rests on; Debian has none"),
     ("Ledgers/SQLite/Query.swift", "if code != SQLITE_OK { throw failure(code) }",
      "binding fails for want of memory only: the number of values is a precondition"),
+    ("Ledgers/SQLite/Query.swift", "if code != SQLITE_OK { throw query.failure(code) }",
+     "as above"),
     ("Notifiers/Transport/BlockingThread.swift", "guard let context else { return nil }",
      "pthread_create hands over what it was given"),
     ("Notifiers/Transport/EasyHandle.swift", "guard CurlLibrary.isReady, let pointer = curl_easy_init() else { return nil }",

@@ -269,6 +269,14 @@ struct HeadlineTests {
         #expect(text.hasPrefix(opening) && text.contains("Việc cần làm:\n\(long)\n"))
     }
 
+    @Test(
+        "The first line has the title where the first line of the note says nothing",
+        arguments: ["- \n* \n", "- Đăng ký tại https://example.vn/" + String(repeating: "a", count: 110)])
+    func uselessNote(note: String) {
+        let text = Wording().render(Fixture.with { $0.note = note }.message()).text
+        #expect(text.hasPrefix("Còn 30 ngày (01/04): Phòng, chống đuối nước trẻ em"))
+    }
+
     @Test("A change notice has old and new dates side by side and no quotation; a cancellation asks for nothing")
     func changed() {
         let moved = Wording().render(

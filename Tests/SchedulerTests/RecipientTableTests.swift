@@ -43,6 +43,8 @@ struct RecipientsTests {
             for kind in AddressKind.allCases {
                 #expect(recipients.address(kind, at: position) == person.addresses[kind])
             }
+            let domain = person.addresses[.email].map { String($0.drop { $0 != "@" }.dropFirst()).lowercased() } ?? ""
+            #expect(recipients.domain(at: position) == (domain.isEmpty ? nil : domain))
             #expect(
                 recipients.reach(at: position)
                     == .init(language: person.language, via: person.via, otherwise: person.otherwise))

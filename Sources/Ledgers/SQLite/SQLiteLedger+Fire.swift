@@ -289,7 +289,6 @@ extension SQLiteLedger {
     /// row that is neither cancelled nor superseded is preferred to other rows. Among equal rows,
     /// the row under the current names is preferred.
     private func former(_ delivery: NewDelivery, of reminder: Int64, _ db: Database) throws -> Int64? {
-        guard !delivery.formerly.isEmpty else { return nil }
         let select = try Query(
             db,
             """

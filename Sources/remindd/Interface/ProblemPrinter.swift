@@ -10,6 +10,10 @@ final class ProblemPrinter {
     private var files: [String: [Substring]?] = [:]
     private let language: DisplayLanguage
     private let width: Int
+    /// The number of bytes of the longest line that is shown.
+    ///
+    /// Nobody writes longer lines, and a thousand problems in one line of 256 kB took 23 s.
+    private static let longestLine = 4_000
 
     /// - Parameter width: the number of columns for an excerpt.
     init(language: DisplayLanguage, width: Int) {
@@ -24,6 +28,7 @@ final class ProblemPrinter {
 
     private func excerpt(of problem: Problem) -> [String] {
         guard let lines = lines(of: problem.place.file), lines.indices.contains(problem.place.line - 1),
+            lines[problem.place.line - 1].utf8.count <= ProblemPrinter.longestLine,
             !HiddenLines(lines: lines, source: problem.source).hide(problem.place.line)
         else { return [] }
         let line = lines[problem.place.line - 1]

@@ -92,9 +92,11 @@ extension RecipientReader {
 
     private func warnOfUnknown(_ columns: RecipientColumns, _ file: CSVFile, _ context: YAMLContext) {
         guard !columns.unknown.isEmpty else { return }
-        let list = columns.unknown.map { "\"\(printable($0))\"" }.joined(separator: ", ")
+        let shown = columns.unknown.prefix(RecipientReader.shownColumns)
+        let rest = columns.unknown.count > shown.count ? ", …" : ""
+        let list = shown.map { "\"\(printable($0))\"" }.joined(separator: ", ") + rest
         let known = RecipientReader.columns.filter { !columns.names.contains($0) }
-        let nearest = columns.unknown.lazy.compactMap { Spelling.nearest(to: $0, among: known) }.first
+        let nearest = shown.lazy.compactMap { Spelling.nearest(to: $0, among: known) }.first
         context.warning(
             line: file.headerLine, column: 1,
             "columns that are not known are ignored: \(list); known: \(RecipientReader.columns.joined(separator: ","))",
@@ -117,6 +119,8 @@ extension RecipientReader {
     }
 
     private static let shownMadeIDs = 20
+    /// The number of unknown columns that a warning names. Tables of offices have fewer.
+    private static let shownColumns = 50
 
     /// Adds the recipient of a row and returns true if the row certainly has no mistake.
     ///

@@ -22,7 +22,7 @@ package final class Problems {
     /// The number of refused phrases for which the program searches for hints.
     ///
     /// Each search takes about a millisecond, because it parses many phrases.
-    package static let phraseHintLimit = 100
+    package static let phraseHintLimit = 25
     /// The number of phrases that were refused so far in this run.
     package private(set) var phrases = 0
     package var arePhraseHintsWanted: Bool { phrases < Problems.phraseHintLimit && areHintsWanted }

@@ -302,7 +302,8 @@ struct CheckReport {
             }
             add(
                 .warning, .data, place(of: lead, campaign, plan),
-                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(change.words); it goes out at \(plan.zone.rfc3339(due))")
+                "campaign \(campaign.id), \"\(LeadName.text(lead.id))\": \(change.words); it goes out at \(plan.zone.rfc3339(due))"
+            )
         }
     }
 

@@ -14,6 +14,11 @@ final class ProblemPrinter {
     ///
     /// Nobody writes longer lines, and a thousand problems in one line of 256 kB took 23 s.
     private static let longestLine = 4_000
+    /// The number of problems that are shown with their line.
+    ///
+    /// Nobody corrects more mistakes before the next run, and each excerpt takes time.
+    private static let excerptLimit = 100
+    private var excerpts = 0
 
     /// - Parameter width: the number of columns for an excerpt.
     init(language: DisplayLanguage, width: Int) {
@@ -27,12 +32,13 @@ final class ProblemPrinter {
     }
 
     private func excerpt(of problem: Problem) -> [String] {
-        guard let lines = lines(of: problem.place.file), lines.indices.contains(problem.place.line - 1),
+        guard excerpts < ProblemPrinter.excerptLimit, let lines = lines(of: problem.place.file), lines.indices.contains(problem.place.line - 1),
             lines[problem.place.line - 1].utf8.count <= ProblemPrinter.longestLine,
             !HiddenLines(lines: lines, source: problem.source).hide(problem.place.line)
         else { return [] }
         let line = lines[problem.place.line - 1]
         guard line.contains(where: { !$0.isWhitespace }) else { return [] }
+        excerpts += 1
         return SourceExcerpt(
             line: String(line), number: problem.place.line, column: problem.place.column, width: width
         ).lines
@@ -75,7 +81,10 @@ struct HiddenLines {
     /// The top-level key to which a line belongs; nil if there is none above it.
     private func section(of number: Int) -> String? {
         for line in lines[..<number].reversed() {
-            guard let first = line.first, first.isLetter || first == "\"" || first == "'" else { continue }
+            // Most lines above a problem begin with a space, which needs no look at a character.
+            guard let byte = line.utf8.first, byte != UInt8(ascii: " "), let first = line.first,
+                first.isLetter || first == "\"" || first == "'"
+            else { continue }
             return String(line.drop { !$0.isLetter }.prefix { $0.isLetter || $0 == "_" })
         }
         return nil

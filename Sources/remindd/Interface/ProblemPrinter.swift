@@ -32,7 +32,8 @@ final class ProblemPrinter {
     }
 
     private func excerpt(of problem: Problem) -> [String] {
-        guard excerpts < ProblemPrinter.excerptLimit, let lines = lines(of: problem.place.file), lines.indices.contains(problem.place.line - 1),
+        guard excerpts < ProblemPrinter.excerptLimit, let lines = lines(of: problem.place.file),
+            lines.indices.contains(problem.place.line - 1),
             lines[problem.place.line - 1].utf8.count <= ProblemPrinter.longestLine,
             !HiddenLines(lines: lines, source: problem.source).hide(problem.place.line)
         else { return [] }

@@ -165,7 +165,7 @@ extension Oracle {
                 accuse(.oldDates, "announces a change that nobody was notified of, or twice: \(firing.reminder)")
                 continue
             }
-            let hearing = misinformed(one)
+            let hearing = hearing(firing, one)
             heard[occurrence] = hearing
             judge(firing, one, known, now: now)
             compare(firing, slots(recipients.filter { hearing.contains($0.id) }))
@@ -181,6 +181,22 @@ extension Oracle {
             }
         }
         return heard
+    }
+
+    /// Returns the recipients who have to get this change notice.
+    ///
+    /// If two campaigns with the same title are gone, the ledger knows them apart by their ids,
+    /// unless one of them has the former id of the other. Nothing says so after both are gone, so
+    /// the rule is applied to the rows of the notice's own id, or to the rows of both.
+    private func hearing(_ firing: EvaluationResult.Firing, _ one: Known) -> Set<String> {
+        let together = misinformed(one)
+        let own = one.fired.filter { $0.key.campaign == firing.reminder.key.campaign }
+        guard dates[one.key] == nil, one.mayBeTwo, !own.isEmpty else { return together }
+        let alone = misinformed(Known(key: one.key, fired: own, isCancelled: one.isCancelled))
+        let wanted = Set(slots(recipients.filter { alone.contains($0.id) }))
+        let written = Set(firing.deliveries.map { [$0.recipient, $0.channel] })
+        let fits = firing.cursor == nil ? written == wanted : !written.isEmpty && written.isSubset(of: wanted)
+        return fits ? alone : together
     }
 
     private func judge(_ firing: EvaluationResult.Firing, _ one: Known, _ known: [OccurrenceKey: Known], now: Instant) {

@@ -11,21 +11,34 @@ struct ContentLines {
     /// Adds a property whose value is written as it is. Adds nothing if the value is empty.
     mutating func add(_ name: String, _ value: String) {
         guard !value.isEmpty else { return }
-        var room = Self.limit
-        for character in "\(name):\(value)" {
-            // A character of several code points, such as an emoji of a family, may be longer than
-            // a line. It is then divided between its code points.
-            let pieces = character.utf8.count < Self.limit ? [String(character)] : character.unicodeScalars.map { String($0) }
-            for piece in pieces {
-                if piece.utf8.count > room {
-                    bytes += [13, 10, 32]
-                    room = Self.limit - 1
+        bytes += name.utf8
+        bytes.append(UInt8(ascii: ":"))
+        var room = Self.limit - name.utf8.count - 1
+        if value.utf8.count <= room {
+            bytes += value.utf8
+        } else {
+            for character in value {
+                let size = character.utf8.count
+                if size < Self.limit {
+                    add(character.utf8, size, &room)
+                } else {
+                    // A character of several code points, such as an emoji of a family, may be
+                    // longer than a line. It is then divided between its code points.
+                    for scalar in character.unicodeScalars { add(UTF8.encode(scalar)!, UTF8.width(scalar), &room) }
                 }
-                bytes += piece.utf8
-                room -= piece.utf8.count
             }
         }
         bytes += [13, 10]
+    }
+
+    /// Adds bytes that belong together, in a new line if they do not fit in the `room` of this one.
+    private mutating func add(_ piece: some Sequence<UInt8>, _ size: Int, _ room: inout Int) {
+        if size > room {
+            bytes += [13, 10, 32]
+            room = Self.limit - 1
+        }
+        bytes.append(contentsOf: piece)
+        room -= size
     }
 
     /// Adds a property of type TEXT. Adds nothing if the text is empty.
@@ -37,16 +50,22 @@ struct ContentLines {
     ///
     /// A line end becomes `\n` (RFC 5545, section 3.3.11). Control characters are left out.
     static func escaped(_ text: String) -> String {
-        var output = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\", ";", ",": output.append(contentsOf: ["\\", scalar])
-            case "\n": output.append(contentsOf: ["\\", "n"])
-            case "\t": output.append(scalar)
-            case _ where scalar.properties.generalCategory == .control: break
-            default: output.append(scalar)
+        let backslash = UInt8(ascii: "\\")
+        var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count + 16)
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            switch byte {
+            case backslash, UInt8(ascii: ";"), UInt8(ascii: ","): output += [backslash, byte]
+            case UInt8(ascii: "\n"): output += [backslash, UInt8(ascii: "n")]
+            case UInt8(ascii: "\t"): output.append(byte)
+            case 0..<0x20, 0x7F: break
+            // The control characters U+0080 to U+009F are two bytes, of which the first is C2.
+            case 0x80...0x9F where previous == 0xC2: output.removeLast()
+            default: output.append(byte)
             }
+            previous = byte
         }
-        return String(output)
+        return String(decoding: output, as: UTF8.self)
     }
 }

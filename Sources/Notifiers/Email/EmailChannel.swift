@@ -110,6 +110,14 @@ public final class EmailChannel: Channel {
             addressee: message.addressee, date: EmailMessage.date(message.sentAt, in: notice.plan.zone))
     }
 
+    public func tryEncoding(_ message: Message) throws(RenderFailure) {
+        _ = try sender.get()
+        let reader = Mailbox(name: message.recipient.name, address: try address(of: message.recipient))
+        _ = try HeaderEncoder.field("To", mailbox: reader)
+        let name = TemplateContext.clean(message.addressee)
+        _ = try HeaderEncoder.field("Subject", text: wording.draft(of: message).subject(with: name))
+    }
+
     public func subject(_ message: Message) throws(RenderFailure) -> String {
         wording.render(message).subject
     }

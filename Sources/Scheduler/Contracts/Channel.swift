@@ -45,6 +45,11 @@ public protocol Channel: AnyObject, Sendable {
     /// The bytes are in a form that a person can read, without secrets.
     func preview(_ message: Message) throws(RenderFailure) -> [UInt8]
 
+    /// Throws what `preview` throws, without encoding what cannot fail.
+    ///
+    /// `check` calls this for every text of a year. The default implementation calls `preview`.
+    func tryEncoding(_ message: Message) throws(RenderFailure)
+
     /// Returns the subject line (mail) or `data.subject` (webhook) of this message.
     func subject(_ message: Message) throws(RenderFailure) -> String
 
@@ -63,4 +68,5 @@ extension Channel {
     public var logsIn: Bool { false }
     public var isIdle: Bool { true }
     public func withdraw() {}
+    public func tryEncoding(_ message: Message) throws(RenderFailure) { _ = try preview(message) }
 }

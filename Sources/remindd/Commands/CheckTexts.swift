@@ -195,7 +195,7 @@ struct CheckTexts {
             verdict.findings.append((.warning, words))
         }
         do throws(RenderFailure) {
-            _ = try channel.preview(message)
+            try channel.tryEncoding(message)
         } catch {
             verdict.findings.append((.error, "\(error)"))
         }
